@@ -1,0 +1,152 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>A data view over matrices in .npy files: each column is a matrix, each row a row of all of them. Streams; nothing is loaded.</summary>
+internal sealed class NpyDataView : IDataView
+{
+    // Rows are dealt to parallel cursors in blocks of about this many bytes.
+    private const long BlockBytes = 1 << 20;
+
+    private readonly IHost _host;
+    private readonly NpySource[] _sources;
+
+    internal NpyDataView(IHostEnvironment env, IReadOnlyList<NpySource> sources)
+    {
+        _host = env.Register(nameof(NpyDataView));
+        _sources = [.. sources];
+
+        var builder = new DataViewSchema.Builder();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var source in _sources)
+        {
+            if (source.RowCount != _sources[0].RowCount)
+            {
+                throw new InvalidDataException(
+                    $"Columns of one data set need as many rows each, but '{_sources[0].ColumnName}' ({_sources[0].Path}) has {_sources[0].RowCount} and '{source.ColumnName}' ({source.Path}) has {source.RowCount}.");
+            }
+
+            if (!names.Add(source.ColumnName))
+                throw new ArgumentException($"The column name '{source.ColumnName}' is given twice.", nameof(sources));
+            builder.AddColumn(source.ColumnName, new VectorDataViewType(NumberDataViewType.Single, source.Dimension));
+        }
+
+        Schema = builder.ToSchema();
+    }
+
+    /// <inheritdoc />
+    public bool CanShuffle => false;
+
+    /// <inheritdoc />
+    public DataViewSchema Schema { get; }
+
+    private long RowCount => _sources[0].RowCount;
+
+    private long BlockRows => Math.Max(1, BlockBytes / _sources.Max(source => source.RowBytes));
+
+    /// <inheritdoc />
+    public long? GetRowCount() => RowCount;
+
+    /// <inheritdoc />
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
+        new Cursor(this, columnsNeeded, first: 0, step: 1, inOneBatch: true);
+
+    /// <inheritdoc />
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    {
+        var columns = columnsNeeded.ToArray();
+        var count = (int)Math.Clamp(Math.Min(n, (RowCount + BlockRows - 1) / BlockRows), 1, int.MaxValue);
+        if (count == 1)
+            return [GetRowCursor(columns)];
+
+        var cursors = new DataViewRowCursor[count];
+        for (var i = 0; i < count; i++)
+            cursors[i] = new Cursor(this, columns, first: i, step: count, inOneBatch: false);
+        return cursors;
+    }
+
+    /// <summary>Reads every <c>step</c>th block of rows.</summary>
+    private sealed class Cursor : RootCursorBase
+    {
+        private readonly NpyDataView _view;
+        private readonly NpyRowReader?[] _readers;
+        private readonly long _blockRows;
+        private readonly long _step;
+        private readonly bool _inOneBatch;
+        private long _block;
+        private long _row = -1;
+        private long _blockEnd;
+
+        internal Cursor(NpyDataView view, IEnumerable<DataViewSchema.Column> columnsNeeded, long first, long step, bool inOneBatch)
+            : base(view._host)
+        {
+            _view = view;
+            _blockRows = view.BlockRows;
+            _step = step;
+            _inOneBatch = inOneBatch;
+            _block = first - step;
+            _readers = new NpyRowReader?[view._sources.Length];
+            try
+            {
+                foreach (var column in columnsNeeded)
+                    _readers[column.Index] ??= new NpyRowReader(view._sources[column.Index]);
+            }
+            catch
+            {
+                Dispose(true);
+                throw;
+            }
+        }
+
+        public override DataViewSchema Schema => _view.Schema;
+
+        public override long Batch => _inOneBatch ? 0 : _block;
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => _readers[column.Index] is not null;
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) =>
+        {
+            Ch.Check(IsGood, "There is no current row.");
+            value = new DataViewRowId((ulong)_row, 0);
+        };
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+        {
+            if (_readers[column.Index] is not { } reader)
+                throw Ch.Except($"The column '{column.Name}' was not asked for when the cursor was made.");
+
+            var dimension = _view._sources[column.Index].Dimension;
+            ValueGetter<VBuffer<float>> getter = (ref VBuffer<float> value) =>
+            {
+                Ch.Check(IsGood, "There is no current row.");
+                var editor = VBufferEditor.Create(ref value, dimension);
+                reader.Read(_row, editor.Values);
+                value = editor.Commit();
+            };
+            return getter as ValueGetter<TValue> ?? throw Ch.Except($"The column '{column.Name}' yields {typeof(VBuffer<float>)}, not {typeof(TValue)}.");
+        }
+
+        protected override bool MoveNextCore()
+        {
+            if (++_row < _blockEnd)
+                return true;
+
+            _block += _step;
+            _row = _block * _blockRows;
+            _blockEnd = Math.Min(_row + _blockRows, _view.RowCount);
+            return _row < _blockEnd;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                foreach (var reader in _readers)
+                    reader?.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}

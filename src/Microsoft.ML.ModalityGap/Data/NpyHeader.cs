@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>The header of a .npy file (numpy's format 1.0, 2.0 or 3.0): element type, shape, and where the numbers begin.</summary>
+internal sealed partial record NpyHeader(NpyElementType ElementType, IReadOnlyList<long> Shape, long DataOffset)
+{
+    private const int MaximumHeaderLength = 1 << 20;
+    private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
+
+    internal int ElementSize => GetElementSize(ElementType);
+
+    internal static int GetElementSize(NpyElementType type) => type switch
+    {
+        NpyElementType.Float16 => 2,
+        NpyElementType.Float32 => 4,
+        _ => 8,
+    };
+
+    /// <summary>Reads a header and checks that the file holds all it promises.</summary>
+    /// <exception cref="InvalidDataException">The file is no .npy file, is cut short, or holds what cannot be read here.</exception>
+    internal static NpyHeader Read(string path)
+    {
+        using var stream = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[12];
+        var read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        if (read < 10 || !start[..6].SequenceEqual(Magic))
+            throw new InvalidDataException($"'{path}' is no .npy file: it does not begin with numpy's signature. Save it with numpy.save.");
+
+        var version = start[6];
+        if (version is < 1 or > 3)
+            throw new InvalidDataException($"'{path}' has .npy format version {version}.{start[7]}; versions 1.0 to 3.0 can be read.");
+
+        var prefix = version == 1 ? 10 : 12;
+        var length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
+        if (length > MaximumHeaderLength || prefix + (long)length > stream.Length)
+            throw new InvalidDataException($"'{path}' is cut short or damaged: its header states {length} bytes, the file has {stream.Length}.");
+
+        var bytes = new byte[length];
+        stream.Position = prefix;
+        stream.ReadExactly(bytes);
+        var header = Parse(path, (version == 3 ? Encoding.UTF8 : Encoding.Latin1).GetString(bytes), prefix + length);
+        header.CheckLength(path, stream.Length);
+        return header;
+    }
+
+    /// <summary>
+    /// Writes a version 1.0 header, padded so that the numbers begin at a multiple of 64 bytes, as numpy does, and with room for the number of rows to
+    /// become any other: a stream's length is known only at its end.
+    /// </summary>
+    internal static void Write(Stream stream, NpyElementType elementType, params ReadOnlySpan<long> shape)
+    {
+        var shapeText = new StringBuilder();
+        foreach (var size in shape)
+            shapeText.Append(CultureInfo.InvariantCulture, $"{size}, ");
+        var shapeList = shape.Length == 1 ? shapeText.ToString(0, shapeText.Length - 1) : shapeText.ToString(0, shapeText.Length - 2);
+        var text = $"{{'descr': '{GetDescription(elementType)}', 'fortran_order': False, 'shape': ({shapeList}), }}";
+        var total = (10 + text.Length + RoomToGrow(shape) + 1 + 63) / 64 * 64;
+
+        Span<byte> start = stackalloc byte[10];
+        Magic.CopyTo(start);
+        start[6] = 1;
+        BinaryPrimitives.WriteUInt16LittleEndian(start[8..], (ushort)(total - start.Length));
+        stream.Write(start);
+        stream.Write(Encoding.Latin1.GetBytes(text.PadRight(total - start.Length - 1) + "\n"));
+    }
+
+    /// <summary>How many more digits the number of rows, the last size but one, could have.</summary>
+    private static int RoomToGrow(ReadOnlySpan<long> shape) =>
+        shape.Length < 2 ? 0 : long.MaxValue.ToString(CultureInfo.InvariantCulture).Length - shape[^2].ToString(CultureInfo.InvariantCulture).Length;
+
+    private static string GetDescription(NpyElementType type) => type switch
+    {
+        NpyElementType.Float16 => "<f2",
+        NpyElementType.Float32 => "<f4",
+        _ => "<f8",
+    };
+
+    private static NpyHeader Parse(string path, string text, long dataOffset)
+    {
+        var description = DescriptionPattern().Match(text);
+        var order = OrderPattern().Match(text);
+        var shape = ShapePattern().Match(text);
+        if (!order.Success || !shape.Success)
+            throw new InvalidDataException($"'{path}' is damaged: its header reads «{Abbreviate(text)}», without a shape or an order.");
+        if (!description.Success)
+            throw new InvalidDataException($"'{path}' holds records of several fields, not plain numbers. Save one array of float32, float16 or float64.");
+
+        NpyElementType elementType = description.Groups[1].Value switch
+        {
+            "<f4" => NpyElementType.Float32,
+            "<f2" => NpyElementType.Float16,
+            "<f8" => NpyElementType.Float64,
+            var other => throw new InvalidDataException(
+                $"'{path}' holds elements of type '{other}'; float32 ('<f4'), float16 ('<f2') and float64 ('<f8') can be read. Convert it with array.astype('<f4')."),
+        };
+        if (order.Groups[1].Value == "True")
+            throw new InvalidDataException($"'{path}' is in Fortran order (column by column); rows must lie one behind the other. Save numpy.ascontiguousarray(array).");
+
+        var sizes = new List<long>();
+        foreach (var part in shape.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!long.TryParse(part.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+                throw new InvalidDataException($"'{path}' is damaged: its shape reads ({Abbreviate(shape.Groups[1].Value)}).");
+            sizes.Add(size);
+        }
+
+        return new NpyHeader(elementType, sizes, dataOffset);
+    }
+
+    private void CheckLength(string path, long fileLength)
+    {
+        Int128 expected = ElementSize;
+        foreach (var size in Shape)
+        {
+            expected *= size;
+            if (expected > long.MaxValue)
+                break;
+        }
+
+        if (fileLength - DataOffset < expected)
+        {
+            throw new InvalidDataException(
+                $"'{path}' is cut short: its shape ({string.Join(", ", Shape)}) needs {expected} bytes of numbers, the file has {fileLength - DataOffset}.");
+        }
+    }
+
+    private static string Abbreviate(string text) => text.Length <= 80 ? text.TrimEnd() : text[..80] + "…";
+
+    [GeneratedRegex(@"'descr'\s*:\s*'([^']*)'")]
+    private static partial Regex DescriptionPattern();
+
+    [GeneratedRegex(@"'fortran_order'\s*:\s*(True|False)")]
+    private static partial Regex OrderPattern();
+
+    [GeneratedRegex(@"'shape'\s*:\s*\(([^)]*)\)")]
+    private static partial Regex ShapePattern();
+}

@@ -1,0 +1,51 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>
+/// One step of an <see cref="EmbeddingMap"/>: a function on a single vector. Steps are immutable.
+/// </summary>
+/// <remarks>
+/// The set is closed: <see cref="L2NormalizeStep"/>, <see cref="TranslateStep"/>, <see cref="ScaleStep"/>, <see cref="ProjectStep"/>
+/// and <see cref="TruncateStep"/>. Every method of this library is a short chain of these.
+/// </remarks>
+public abstract class EmbeddingMapStep
+{
+    private protected EmbeddingMapStep()
+    {
+    }
+
+    /// <summary>The number of dimensions the step takes, or <see langword="null"/> when it takes any.</summary>
+    public virtual int? InputDimension => null;
+
+    /// <summary>Identifies the step in a stored map; see <see cref="EmbeddingMapFormat"/>.</summary>
+    internal abstract byte FormatId { get; }
+
+    /// <summary>The number of dimensions that come out for <paramref name="inputDimension"/> dimensions in.</summary>
+    internal virtual int GetOutputDimension(int inputDimension) => inputDimension;
+
+    /// <summary>What the step cannot take about an input of this many dimensions, or <see langword="null"/> when it takes it.</summary>
+    internal virtual string? DescribeMismatch(int inputDimension) =>
+        InputDimension is { } expected && expected != inputDimension ? $"it takes {expected} dimensions but receives {inputDimension}" : null;
+
+    /// <summary>
+    /// Applies the step to one row. <paramref name="destination"/> may be <paramref name="source"/> itself unless the dimension changes.
+    /// </summary>
+    internal abstract void Apply(ReadOnlySpan<float> source, Span<float> destination);
+
+    /// <summary>Writes what <see cref="EmbeddingMapFormat"/> reads back.</summary>
+    internal abstract void WriteParameters(BinaryWriter writer);
+
+    /// <summary>A copy of a parameter array that holds finite numbers only.</summary>
+    private protected static float[] CopyFinite(ReadOnlySpan<float> values, string parameterName)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i]))
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"Every value must be finite, but value {i} is {values[i]}."), parameterName);
+            }
+        }
+
+        return values.ToArray();
+    }
+}

@@ -1,0 +1,21 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Divides a vector by its Euclidean length: <c>y = x / ‖x‖</c>.</summary>
+/// <remarks>A zero vector stays zero; a vector with a NaN or an infinity becomes NaN throughout, never a plausible unit vector.</remarks>
+public sealed class L2NormalizeStep : EmbeddingMapStep
+{
+    internal const byte Id = 1;
+
+    /// <inheritdoc />
+    public override string ToString() => "L2Normalize";
+
+    internal override byte FormatId => Id;
+
+    internal override void Apply(ReadOnlySpan<float> source, Span<float> destination) => RowKernels.Normalize(source, destination);
+
+    internal override void WriteParameters(BinaryWriter writer)
+    {
+    }
+
+    internal static L2NormalizeStep Read(BlockReader reader) => new();
+}

@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Reads little-endian values from bytes already in memory, so that no stated length can ask for more than there is.</summary>
+internal sealed class BlockReader(ReadOnlyMemory<byte> content)
+{
+    private ReadOnlyMemory<byte> _rest = content;
+
+    internal byte ReadByte() => Take(1)[0];
+
+    internal bool ReadBoolean() => ReadByte() != 0;
+
+    internal int ReadInt32() => BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
+
+    internal long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
+
+    internal double ReadDouble() => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
+
+    internal string ReadText() => Encoding.UTF8.GetString(Take(ReadInt32()));
+
+    internal float[] ReadFloats()
+    {
+        var bytes = Take((long)ReadInt32() * sizeof(float));
+        var values = new float[bytes.Length / sizeof(float)];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
+        return values;
+    }
+
+    internal double[] ReadDoubles()
+    {
+        var bytes = Take((long)ReadInt32() * sizeof(double));
+        var values = new double[bytes.Length / sizeof(double)];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = BinaryPrimitives.ReadDoubleLittleEndian(bytes[(i * sizeof(double))..]);
+        return values;
+    }
+
+    /// <summary>A count of things that take at least one byte each; a damaged one fails here, before anything is allocated.</summary>
+    internal int ReadCount()
+    {
+        var count = ReadInt32();
+        if (count < 0 || count > _rest.Length)
+            throw new InvalidDataException($"The stored content is damaged: it announces {count} entries in {_rest.Length} bytes.");
+        return count;
+    }
+
+    /// <summary>Throws unless everything has been read.</summary>
+    internal void ExpectEnd()
+    {
+        if (!_rest.IsEmpty)
+            throw new InvalidDataException($"The stored content is damaged: {_rest.Length} bytes are left over.");
+    }
+
+    private ReadOnlySpan<byte> Take(long count)
+    {
+        if (count < 0 || count > _rest.Length)
+            throw new InvalidDataException($"The stored content is damaged: {count} more bytes are expected, {_rest.Length} are left.");
+
+        var taken = _rest.Span[..(int)count];
+        _rest = _rest[(int)count..];
+        return taken;
+    }
+}

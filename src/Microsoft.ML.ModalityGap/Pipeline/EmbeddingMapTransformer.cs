@@ -1,0 +1,105 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.ModalityGap;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(EmbeddingMapTransformer), null, typeof(SignatureLoadModel),
+    "Embedding map", EmbeddingMapTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(IRowMapper), typeof(EmbeddingMapTransformer), null, typeof(SignatureLoadRowMapper),
+    "Embedding map", EmbeddingMapTransformer.LoaderSignature)]
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>
+/// Applies an <see cref="EmbeddingMap"/> per modality to embedding columns. Every estimator of this library that fits maps yields this transformer.
+/// </summary>
+/// <remarks>
+/// <para>Embedding columns are vectors of Single, with the map's input dimension or with a size that varies by row; the output has the map's output dimension.
+/// The input column's annotations are kept; those that describe single dimensions only while their number stays the same.</para>
+/// <para>Saved and loaded by <c>mlContext.Model</c> without registration, alone or inside a chain.</para>
+/// </remarks>
+public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
+{
+    internal const string LoaderSignature = "ModalityGapEmbeddingMap";
+
+    private readonly ModalityMap[] _modalities;
+
+    internal EmbeddingMapTransformer(IHostEnvironment env, ModalityColumns columns, IReadOnlyList<ModalityMap> modalities)
+        : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(EmbeddingMapTransformer)))
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(modalities);
+        Columns = columns;
+        _modalities = [.. modalities];
+
+        if (_modalities.Length == 0)
+            throw new ArgumentException("At least one modality is needed.", nameof(modalities));
+        if (_modalities.Select(entry => entry.Modality).Distinct(StringComparer.Ordinal).Count() < _modalities.Length)
+            throw new ArgumentException("A modality is given twice.", nameof(modalities));
+        if (columns.ModalityColumnName is null)
+        {
+            var inputs = columns.Pairs.Select(pair => pair.Input);
+            if (!inputs.SequenceEqual(_modalities.Select(entry => entry.Modality)))
+            {
+                throw new ArgumentException(
+                    $"The modalities '{string.Join("', '", Modalities.Select(entry => entry.Modality))}' are not the input columns '{string.Join("', '", inputs)}', in this order.",
+                    nameof(modalities));
+            }
+        }
+        else if (_modalities.Any(entry => entry.Map.InputDimension != _modalities[0].Map.InputDimension || entry.Map.OutputDimension != _modalities[0].Map.OutputDimension))
+        {
+            throw new ArgumentException("Modalities that share a column need maps with the same dimensions in and out.", nameof(modalities));
+        }
+    }
+
+    /// <summary>The columns the maps are applied to.</summary>
+    public ModalityColumns Columns { get; }
+
+    /// <summary>The modalities with their maps and statistics: in wide data in the order of <see cref="Columns"/>, in long data in ordinal order of their names.</summary>
+    public IReadOnlyList<ModalityMap> Modalities => _modalities;
+
+    /// <summary>The entry of a modality.</summary>
+    /// <param name="modality">Its name: the input column's in wide data, the value of the modality column in long data.</param>
+    /// <exception cref="ArgumentException">There is no such modality.</exception>
+    public ModalityMap GetModality(string modality)
+    {
+        ArgumentNullException.ThrowIfNull(modality);
+        return Array.Find(_modalities, entry => entry.Modality == modality)
+            ?? throw new ArgumentException($"There is no modality '{modality}'. There is {NameModalities()}.", nameof(modality));
+    }
+
+    /// <inheritdoc />
+    protected override void SaveModel(ModelSaveContext ctx)
+    {
+        Host.CheckValue(ctx, nameof(ctx));
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(GetVersionInfo());
+        ctx.Writer.Flush();
+        EmbeddingMapTransformerFormat.Write(ctx.Writer.BaseStream, Columns, _modalities);
+    }
+
+    /// <inheritdoc />
+    protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
+
+    // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
+    internal static EmbeddingMapTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        Contracts.CheckValue(env, nameof(env));
+        env.CheckValue(ctx, nameof(ctx));
+        ctx.CheckAtModel(GetVersionInfo());
+        var (columns, modalities) = EmbeddingMapTransformerFormat.Read(ctx.Reader.BaseStream);
+        return new EmbeddingMapTransformer(env, columns, modalities);
+    }
+
+    internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
+
+    private static VersionInfo GetVersionInfo() => new(
+        modelSignature: "MODGAPEM",
+        verWrittenCur: 0x00010001, // initial
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderSignature: LoaderSignature,
+        loaderAssemblyName: typeof(EmbeddingMapTransformer).Assembly.FullName);
+
+    private string NameModalities() => $"'{string.Join("', '", _modalities.Select(entry => entry.Modality))}'";
+}

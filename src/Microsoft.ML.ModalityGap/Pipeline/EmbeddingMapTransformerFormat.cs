@@ -1,0 +1,55 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>What an <see cref="EmbeddingMapTransformer"/> stores in an ML.NET model, inside a <see cref="CheckedBlock"/>.</summary>
+/// <remarks>
+/// <code>
+/// text      modality column, empty in wide data
+/// int32     number of embedding columns; per column: text output, text input
+/// int32     number of modalities; per modality: text name, the map (EmbeddingMapFormat), bool, and if true the statistics (ModalityStatisticsFormat)
+/// </code>
+/// </remarks>
+internal static class EmbeddingMapTransformerFormat
+{
+    private static readonly BlockSignature _signature = new("MGTR", Version: 1);
+
+    internal static void Write(Stream stream, ModalityColumns columns, IReadOnlyList<ModalityMap> modalities) =>
+        CheckedBlock.Write(stream, _signature, writer =>
+        {
+            writer.WriteText(columns.ModalityColumnName ?? "");
+            writer.Write(columns.Pairs.Count);
+            foreach (var (output, input) in columns.Pairs)
+            {
+                writer.WriteText(output);
+                writer.WriteText(input);
+            }
+
+            writer.Write(modalities.Count);
+            foreach (var entry in modalities)
+            {
+                writer.WriteText(entry.Modality);
+                EmbeddingMapFormat.Write(writer, entry.Map);
+                writer.Write(entry.Statistics is not null);
+                if (entry.Statistics is not null)
+                    ModalityStatisticsFormat.Write(writer, entry.Statistics);
+            }
+        });
+
+    internal static (ModalityColumns Columns, ModalityMap[] Modalities) Read(Stream stream)
+    {
+        var reader = CheckedBlock.Read(stream, _signature, "embedding map transformer");
+        var modalityColumn = reader.ReadText();
+        var pairs = new (string Output, string Input)[reader.ReadCount()];
+        for (var i = 0; i < pairs.Length; i++)
+            pairs[i] = (reader.ReadText(), reader.ReadText());
+
+        var modalities = new ModalityMap[reader.ReadCount()];
+        for (var i = 0; i < modalities.Length; i++)
+        {
+            modalities[i] = new ModalityMap(
+                reader.ReadText(), EmbeddingMapFormat.Read(reader), reader.ReadBoolean() ? ModalityStatisticsFormat.Read(reader) : null);
+        }
+
+        reader.ExpectEnd();
+        return (ModalityColumns.Restore(pairs, modalityColumn), modalities);
+    }
+}

@@ -1,0 +1,243 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>
+/// Computes the statistics of modalities in one pass over a data view, on ML.NET's parallel cursors: one thread and one set of
+/// builders per cursor, merged at the end.
+/// </summary>
+internal sealed class ModalityStatisticsFitter
+{
+    private readonly IHost _host;
+    private readonly ModalityColumns _columns;
+    private readonly ModalityStatisticsOptions _options;
+
+    internal ModalityStatisticsFitter(IHost host, ModalityColumns columns, ModalityStatisticsOptions options)
+    {
+        _host = host;
+        _columns = columns;
+        _options = options;
+    }
+
+    /// <returns>The modalities: in wide data in the columns' order, in long data in ordinal order of their names.</returns>
+    internal IReadOnlyList<(string Modality, ModalityStatistics Statistics)> Fit(IDataView data)
+    {
+        var embeddings = _columns.Pairs.Select(pair => EmbeddingColumns.Find(_host, data.Schema, pair.Input)).ToArray();
+        DataViewSchema.Column? modality = _columns.ModalityColumnName is { } name ? EmbeddingColumns.FindModality(_host, data.Schema, name) : null;
+        var dimensions = embeddings
+            .Select(column => EmbeddingColumns.FindDimension(data, column)
+                ?? throw new InvalidDataException(ModalityStatisticsBuilder.DescribeEmpty(column.Name, skipped: 0)))
+            .ToArray();
+
+        using var channel = _host.Start("Compute modality statistics");
+        var needed = modality is null ? embeddings : [.. embeddings, modality.Value];
+        var cursors = data.GetRowCursorSet(needed, Environment.ProcessorCount);
+        var workers = cursors.Select(cursor => modality is null
+            ? (Worker)new WideWorker(cursor, embeddings, dimensions, _options)
+            : new LongWorker(cursor, embeddings[0], modality.Value, dimensions[0], _options)).ToArray();
+
+        using (var progress = _host.StartProgressChannel("Compute modality statistics"))
+        {
+            var total = data.GetRowCount();
+            progress.SetHeader(new ProgressHeader("rows"), entry =>
+            {
+                var rows = workers.Sum(worker => worker.Rows);
+                if (total is { } limit)
+                    entry.SetProgress(0, rows, limit);
+                else
+                    entry.SetProgress(0, rows);
+            });
+            RunAll(workers);
+            progress.Checkpoint(workers.Sum(worker => worker.Rows));
+        }
+
+        var result = Combine(workers);
+        foreach (var (modalityName, statistics) in result)
+        {
+            channel.Info($"'{modalityName}': {statistics}.");
+            if (statistics.SkippedCount > 0)
+                channel.Warning($"'{modalityName}': {statistics.SkippedCount} of {statistics.SkippedCount + statistics.Count} rows could not be used and were left out.");
+        }
+
+        var nameless = workers.Sum(worker => worker.Nameless);
+        if (nameless > 0)
+            channel.Warning($"{nameless} rows without a value in '{_columns.ModalityColumnName}' were left out.");
+        return result;
+    }
+
+    private static void RunAll(Worker[] workers)
+    {
+        // Each cursor of a set must be read at the same time as the others, or the thread that feeds them all waits forever: so no thread pool.
+        var tasks = workers.Select(worker => Task.Factory.StartNew(worker.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        Task.WaitAll(tasks);
+        workers.Where(worker => worker.Failure is not null).MinBy(worker => worker.FailureRow)?.Failure!.Throw();
+    }
+
+    private (string, ModalityStatistics)[] Combine(Worker[] workers)
+    {
+        if (_columns.ModalityColumnName is null)
+        {
+            return [.. _columns.Pairs.Select((pair, i) => (pair.Input, ModalityStatisticsBuilder.Combine([.. workers.Select(worker => ((WideWorker)worker).Builders[i])])))];
+        }
+
+        var builders = workers.SelectMany(worker => ((LongWorker)worker).Builders).ToLookup(entry => entry.Key, entry => entry.Value);
+        if (builders.Count == 0)
+            throw new InvalidDataException(ModalityStatisticsBuilder.DescribeEmpty(_columns.Pairs[0].Input, workers.Sum(worker => worker.Nameless)));
+        return [.. builders.OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => (group.Key, ModalityStatisticsBuilder.Combine([.. group])))];
+    }
+
+    /// <summary>Reads one cursor to its end.</summary>
+    private abstract class Worker(DataViewRowCursor cursor)
+    {
+        private readonly ValueGetter<DataViewRowId> _id = cursor.GetIdGetter();
+        private long _rows;
+
+        internal long Rows => Volatile.Read(ref _rows);
+
+        internal long Nameless { get; private protected set; }
+
+        internal System.Runtime.ExceptionServices.ExceptionDispatchInfo? Failure { get; private set; }
+
+        internal long FailureRow { get; private set; } = long.MaxValue;
+
+        internal void Run()
+        {
+            using (cursor)
+            {
+                try
+                {
+                    while (cursor.MoveNext())
+                    {
+                        // After a failure the rest is read past, not worked on: the other cursors may be fed by the same thread, and
+                        // of several bad rows the first is to be named.
+                        if (Failure is null)
+                            Read();
+                        Volatile.Write(ref _rows, _rows + 1);
+                    }
+                }
+                catch (Exception exception)
+                {
+                    Fail(exception);
+                }
+            }
+        }
+
+        private protected abstract void ReadRow();
+
+        /// <summary>The row's number in its source, which the position in a cursor is not.</summary>
+        private protected long GetRowNumber()
+        {
+            DataViewRowId id = default;
+            _id(ref id);
+            return (long)id.Low;
+        }
+
+        private void Read()
+        {
+            try
+            {
+                ReadRow();
+            }
+            catch (Exception exception)
+            {
+                Fail(exception);
+            }
+        }
+
+        private void Fail(Exception exception)
+        {
+            if (Failure is not null)
+                return;
+            Failure = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(exception);
+            FailureRow = cursor.Position < 0 ? long.MaxValue : GetRowNumber();
+        }
+
+        private protected void Add(ModalityStatisticsBuilder builder, ref VBuffer<float> row)
+        {
+            if (!row.IsDense)
+                row.CopyToDense(ref row);
+            if (builder.TryAdd(row.GetValues()) is var defect and not RowDefect.None)
+                builder.Reject(defect, row.GetValues(), GetRowNumber());
+        }
+    }
+
+    private sealed class WideWorker : Worker
+    {
+        private readonly ValueGetter<VBuffer<float>>[] _getters;
+        private VBuffer<float> _row;
+
+        internal WideWorker(DataViewRowCursor cursor, DataViewSchema.Column[] columns, int[] dimensions, ModalityStatisticsOptions options)
+            : base(cursor)
+        {
+            _getters = [.. columns.Select(column => cursor.GetGetter<VBuffer<float>>(column))];
+            Builders = [.. columns.Select((column, i) => new ModalityStatisticsBuilder(dimensions[i], options, column.Name))];
+        }
+
+        internal ModalityStatisticsBuilder[] Builders { get; }
+
+        private protected override void ReadRow()
+        {
+            for (var i = 0; i < _getters.Length; i++)
+            {
+                _getters[i](ref _row);
+                Add(Builders[i], ref _row);
+            }
+        }
+    }
+
+    private sealed class LongWorker : Worker
+    {
+        private readonly ValueGetter<VBuffer<float>> _getter;
+        private readonly ModalityReader _modality;
+        private readonly Func<ModalityStatisticsBuilder> _create;
+        private readonly Dictionary<string, ModalityStatisticsBuilder>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+        private readonly string _modalityColumn;
+        private readonly bool _skips;
+        private VBuffer<float> _row;
+
+        internal LongWorker(
+            DataViewRowCursor cursor, DataViewSchema.Column embedding, DataViewSchema.Column modality, int dimension, ModalityStatisticsOptions options)
+            : base(cursor)
+        {
+            _getter = cursor.GetGetter<VBuffer<float>>(embedding);
+            _modality = ModalityReader.Create(cursor, modality);
+            _create = () => new ModalityStatisticsBuilder(dimension, options, embedding.Name);
+            _lookup = Builders.GetAlternateLookup<ReadOnlySpan<char>>();
+            _modalityColumn = modality.Name;
+            _skips = options.UnusableRows == UnusableRows.Skip;
+        }
+
+        internal Dictionary<string, ModalityStatisticsBuilder> Builders { get; } = new(StringComparer.Ordinal);
+
+        private protected override void ReadRow()
+        {
+            var name = _modality.Read();
+            if (name.IsEmpty)
+            {
+                if (!_skips)
+                {
+                    throw new InvalidDataException(
+                        $"Column '{_modalityColumn}', row {GetRowNumber()}, names no modality. Mend the data, or set "
+                        + $"{nameof(ModalityStatisticsOptions.UnusableRows)} to {nameof(UnusableRows.Skip)} to leave such rows out.");
+                }
+
+                Nameless++;
+                return;
+            }
+
+            if (!_lookup.TryGetValue(name, out var builder))
+            {
+                if (Builders.Count == MaximumModalities)
+                    throw new InvalidDataException($"Column '{_modalityColumn}' has more than {MaximumModalities} different values; it does not look like a modality.");
+                _lookup[name] = builder = _create();
+            }
+
+            _getter(ref _row);
+            Add(builder, ref _row);
+        }
+    }
+
+    // Each has sums of its own; a caption column taken for the modality column must not eat the memory.
+    private const int MaximumModalities = 1000;
+}

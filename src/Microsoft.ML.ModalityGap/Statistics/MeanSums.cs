@@ -1,0 +1,96 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Σx and Σ‖x‖².</summary>
+internal sealed class MeanSums(int dimension) : MomentSums(dimension)
+{
+    private readonly double[] _sum = new double[dimension];
+    private double _squares;
+
+    internal override bool TakesFourRows => true;
+
+    internal override void Add(ReadOnlySpan<float> row, float scale)
+    {
+        ref var x = ref MemoryMarshal.GetReference(row);
+        ref var sum = ref MemoryMarshal.GetArrayDataReference(_sum);
+        var width = (nuint)Vector<double>.Count;
+        var factor = new Vector<double>(scale);
+        var squares = Vector<double>.Zero;
+        nuint i = 0;
+        for (; i + 2 * width <= (nuint)row.Length; i += 2 * width)
+        {
+            Vector.Widen(Vector.LoadUnsafe(ref x, i), out var low, out var high);
+            low *= factor;
+            high *= factor;
+            squares = Vector.MultiplyAddEstimate(low, low, Vector.MultiplyAddEstimate(high, high, squares));
+            (Vector.LoadUnsafe(ref sum, i) + low).StoreUnsafe(ref sum, i);
+            (Vector.LoadUnsafe(ref sum, i + width) + high).StoreUnsafe(ref sum, i + width);
+        }
+
+        var total = Vector.Sum(squares);
+        for (; i < (nuint)row.Length; i++)
+        {
+            var value = (double)Unsafe.Add(ref x, i) * scale;
+            total += value * value;
+            Unsafe.Add(ref sum, i) += value;
+        }
+
+        _squares += total;
+        Count++;
+    }
+
+    internal override void AddFour(ReadOnlySpan<float> rows, ReadOnlySpan<float> scales)
+    {
+        ref var x = ref MemoryMarshal.GetReference(rows);
+        ref var sum = ref MemoryMarshal.GetArrayDataReference(_sum);
+        var d = (nuint)Dimension;
+        var width = (nuint)Vector<float>.Count;
+        var half = (nuint)Vector<double>.Count;
+        var (s0, s1, s2, s3) = (new Vector<float>(scales[0]), new Vector<float>(scales[1]), new Vector<float>(scales[2]), new Vector<float>(scales[3]));
+        var squares = Vector<float>.Zero;
+        nuint i = 0;
+        for (; i + width <= d; i += width)
+        {
+            // A sum of four unit-scale floats keeps float's precision; only the long sum over all rows needs more.
+            var x0 = Vector.LoadUnsafe(ref x, i) * s0;
+            var x1 = Vector.LoadUnsafe(ref x, d + i) * s1;
+            var x2 = Vector.LoadUnsafe(ref x, 2 * d + i) * s2;
+            var x3 = Vector.LoadUnsafe(ref x, 3 * d + i) * s3;
+            squares = Vector.MultiplyAddEstimate(x0, x0, squares);
+            squares = Vector.MultiplyAddEstimate(x1, x1, squares);
+            squares = Vector.MultiplyAddEstimate(x2, x2, squares);
+            squares = Vector.MultiplyAddEstimate(x3, x3, squares);
+            Vector.Widen(x0 + x1 + (x2 + x3), out var low, out var high);
+            (Vector.LoadUnsafe(ref sum, i) + low).StoreUnsafe(ref sum, i);
+            (Vector.LoadUnsafe(ref sum, i + half) + high).StoreUnsafe(ref sum, i + half);
+        }
+
+        var total = (double)Vector.Sum(squares);
+        for (; i < d; i++)
+        {
+            for (nuint row = 0; row < 4; row++)
+            {
+                var value = (double)Unsafe.Add(ref x, row * d + i) * scales[(int)row];
+                total += value * value;
+                Unsafe.Add(ref sum, i) += value;
+            }
+        }
+
+        _squares += total;
+        Count += 4;
+    }
+
+    internal override ModalityStatistics Build(long skipped, bool normalized)
+    {
+        var mean = new double[Dimension];
+        TensorPrimitives.Divide(_sum, (double)Count, mean);
+
+        // Σ‖x−μ‖² = Σ‖x‖² − N‖μ‖².
+        var totalSquares = Math.Max(0, _squares - Count * TensorPrimitives.SumOfSquares<double>(mean));
+        return new ModalityStatistics(Count, skipped, normalized, mean, totalSquares, squares: null, products: null);
+    }
+}

@@ -11,6 +11,11 @@ internal static class ClipWords
     internal const string StartOfText = "<|startoftext|>";
     internal const string EndOfText = "<|endoftext|>";
 
+    /// <summary>
+    /// The one character that neither class of the pattern takes when case is ignored: a mark whose upper case is the letter Ι. The reference drops it.
+    /// </summary>
+    private const char CombiningYpogegrammeni = '\u0345';
+
     private enum Kind
     {
         Space,
@@ -66,7 +71,7 @@ internal static class ClipWords
             return char.IsWhiteSpace(c) ? Kind.Space : Kind.Other;
         }
 
-        if (char.IsWhiteSpace(c))
+        if (char.IsWhiteSpace(c) || c == CombiningYpogegrammeni)
             return Kind.Space;
         int codePoint = c;
         if (char.IsHighSurrogate(c) && position + 1 < text.Length && char.IsLowSurrogate(text[position + 1]))

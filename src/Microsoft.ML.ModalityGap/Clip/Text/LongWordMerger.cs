@@ -41,21 +41,20 @@ internal sealed class LongWordMerger
             (previous[i], next[i]) = (i - 1, i + 1);
 
         // The most important merge first, and among equals the leftmost.
-        var queue = new PriorityQueue<(int Position, int Id), (int Rank, int Position)>(ids.Length);
+        var queue = new PriorityQueue<int, long>(ids.Length);
         void Enqueue(int position)
         {
             if (position >= 0 && next[position] < ids.Length && _merges.TryGetValue((ids[position], ids[next[position]]), out var merge))
-                queue.Enqueue((position, merge.Id), (merge.Rank, position));
+                queue.Enqueue(position, ((long)merge.Rank << 32) | (uint)position);
         }
 
         for (var i = 0; i < ids.Length; i++)
             Enqueue(i);
-        while (queue.TryDequeue(out var candidate, out var priority))
+        while (queue.TryDequeue(out var position, out var priority))
         {
             // An entry whose pair has changed since is void.
-            var position = candidate.Position;
             if (ids[position] == Dead || next[position] >= ids.Length
-                || !_merges.TryGetValue((ids[position], ids[next[position]]), out var merge) || merge.Rank != priority.Rank)
+                || !_merges.TryGetValue((ids[position], ids[next[position]]), out var merge) || merge.Rank != (int)(priority >> 32))
             {
                 continue;
             }

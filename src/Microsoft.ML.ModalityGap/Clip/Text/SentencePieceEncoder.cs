@@ -65,8 +65,10 @@ internal sealed class SentencePieceEncoder : TextTokenEncoder
                 return Create([.. model, 0x12, 0x03, 0xC8, 0x02, 0x00]);
             }
         }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or ArgumentException or IndexOutOfRangeException or InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or ArgumentException or InvalidOperationException
+            or IndexOutOfRangeException or NullReferenceException)
         {
+            // The library checks little: a model without its trainer's part ends in a null reference, ids out of range in an index.
             throw new InvalidDataException($"{source} is no SentencePiece model that Microsoft.ML.Tokenizers reads: {exception.Message}", exception);
         }
     }

@@ -20,8 +20,18 @@ public sealed partial class TokenizeClipTextTransformer
         public override Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
+            var getters = new Delegate[OutputColumns.Value.Length];
+            if (!IsAnyActive(activeOutput))
+                return getters;
+
             var row = new TokenizedRow(_parent.Tokenizer, input, input.GetGetter<ReadOnlyMemory<char>>(_input));
-            return [.. OutputColumns.Value.Select((column, i) => activeOutput(i) ? MakeGetter(row, column) : null!)];
+            for (var i = 0; i < getters.Length; i++)
+            {
+                if (activeOutput(i))
+                    getters[i] = MakeGetter(row, OutputColumns.Value[i]);
+            }
+
+            return getters;
         }
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore() => [.. _parent.GetOutputColumns()];
@@ -31,11 +41,13 @@ public sealed partial class TokenizeClipTextTransformer
 
         protected override Func<int, bool> GetDependenciesCore(Func<int, bool> activeOutput)
         {
-            var isActive = Enumerable.Range(0, OutputColumns.Value.Length).Any(activeOutput);
+            var isActive = IsAnyActive(activeOutput);
             return column => isActive && column == _input.Index;
         }
 
         protected override void SaveModel(ModelSaveContext ctx) => _parent.SaveModel(ctx);
+
+        private bool IsAnyActive(Func<int, bool> activeOutput) => Enumerable.Range(0, OutputColumns.Value.Length).Any(activeOutput);
 
         private Delegate MakeGetter(TokenizedRow row, DataViewSchema.DetachedColumn column)
         {

@@ -57,7 +57,6 @@ public class ClipTokenizerTests
     [DataRow("&#")]
     [DataRow("\u03A3'")]
     [DataRow("\u0130")]
-    [DataRow("\uD800")]
     [DataRow("e\u0301")]
     [DataRow("\U0001F431\u200D")]
     [DataRow("<|")]
@@ -71,11 +70,13 @@ public class ClipTokenizerTests
     }
 
     [TestMethod]
-    public void Encode_RandomHundredThousandCharacters_IsCut()
+    public void Encode_HundredThousandRandomCharacters_IsCut()
     {
-        var text = RandomText.CreateAny(new Random(8), 100_000);
-        _tokenizer.Encode(text, new long[77], new long[77], out var truncated);
-        Assert.IsTrue(truncated);
+        foreach (var text in new[] { RandomText.CreateAny(new Random(8), 100_000), new string('\uD800', 100_000), new string('\uDC00', 100_000) })
+        {
+            _tokenizer.Encode(text, new long[77], new long[77], out var truncated);
+            Assert.IsTrue(truncated);
+        }
     }
 
     [TestMethod]
@@ -138,11 +139,9 @@ public class ClipTokenizerTests
     {
         var random = new Random(9);
         var texts = Enumerable.Range(0, 2000).Select(_ => RandomText.CreateAny(random, random.Next(60))).ToArray();
-        var expected = texts.Select(text => TinyClipVocabulary.Create().Encode(text)).First();
         var shared = TinyClipVocabulary.Create();
         var results = new int[8][][];
         Parallel.For(0, results.Length, i => results[i] = [.. texts.Select(text => shared.Encode(text))]);
-        CollectionAssert.AreEqual(expected, results[0][0]);
         for (var i = 0; i < texts.Length; i++)
         {
             var alone = _tokenizer.Encode(texts[i]);

@@ -60,12 +60,14 @@ public class ClipWordsTests
     }
 
     [TestMethod]
-    [DataRow("a\uD800b", "a\uFFFDb")]
-    [DataRow("\uDC00\uD800", "\uFFFD\uFFFD")]
-    [DataRow("\uD83D\uDC31\uD83D", "\U0001F431\uFFFD")]
-    [DataRow("\uD83D&#1;\uDC31", "\uFFFD\uFFFD")]
-    public void Clean_LoneSurrogates_BecomeReplacementCharacters(string text, string expected) =>
-        Assert.AreEqual(expected, Clean(text, ClipTokenizerOptions.Default));
+    public void Clean_LoneSurrogates_BecomeReplacementCharacters()
+    {
+        // Not as data rows: attributes hold texts as UTF-8, which has no lone surrogates.
+        Assert.AreEqual("a\uFFFDb", Clean("a\uD800b", ClipTokenizerOptions.Default));
+        Assert.AreEqual("\uFFFD\uFFFD", Clean("\uDC00\uD800", ClipTokenizerOptions.Default));
+        Assert.AreEqual("\uD83D\uDC31\uFFFD", Clean("\uD83D\uDC31\uD83D", ClipTokenizerOptions.Default));
+        Assert.AreEqual("\uFFFD\uFFFD", Clean("\uD83D&#1;\uDC31", ClipTokenizerOptions.Default), "halves that an entity kept apart stay apart");
+    }
 
     [TestMethod]
     public void Clean_StepsSwitchedOff_AreLeftOut()

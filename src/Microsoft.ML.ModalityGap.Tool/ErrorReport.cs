@@ -28,7 +28,9 @@ internal static partial class ErrorReport
         // The name of a parameter of some method says nothing to a shell's user.
         if (exception is ArgumentException { ParamName: { } parameter })
             message = message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal);
-        return message;
+
+        // What the library says of its options, in the words of the command line.
+        return message.Replace($"set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)}", "give --skip-unusable", StringComparison.Ordinal);
     }
 
     /// <summary>Threads, tasks and ML.NET's cursors wrap what went wrong.</summary>

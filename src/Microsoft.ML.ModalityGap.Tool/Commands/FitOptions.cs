@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Microsoft.ML.ModalityGap.Tool;
 
@@ -19,7 +20,7 @@ internal sealed class FitOptions
         Description = "Leave rows with NaN, infinity or only zeros out; without it they are an error.",
     };
 
-    private readonly Option<double?> _holdout = new("--holdout")
+    private readonly Option<string> _holdout = new("--holdout")
     {
         Description = "Hold a random share of the rows out, such as 0.5: fit on the others, and measure before and after on these.",
         HelpName = "share",
@@ -60,9 +61,14 @@ internal sealed class FitOptions
     internal bool HasHoldout(ParseResult result) => result.GetValue(_holdout) is not null;
 
     internal Holdout? GetHoldout(ParseResult result, long rowCount) =>
-        result.GetValue(_holdout) is { } share ? new Holdout(rowCount, share, GetSeed(result)) : null;
+        result.GetValue(_holdout) is { } share ? new Holdout(rowCount, ParseShare(share), GetSeed(result)) : null;
 
     /// <summary>The first option that only has a meaning when something is fitted, if one was given.</summary>
     internal string? FindFitOnlyOption(ParseResult result) =>
         result.GetValue(_method) is not null ? _method.Name : result.GetValue(_noNormalize) ? _noNormalize.Name : null;
+
+    private static double ParseShare(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is > 0 and < 1
+            ? share
+            : throw new UsageException($"--holdout takes the share of rows to measure on, between 0 and 1, such as 0.5, but '{text}' was given.");
 }

@@ -9,8 +9,6 @@ internal sealed class Holdout
 
     internal Holdout(long rowCount, double share, int seed)
     {
-        if (!(share > 0 && share < 1))
-            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--holdout takes the share of rows to measure on, between 0 and 1, but {share} was given."));
         HeldOutCount = (long)Math.Round(rowCount * share);
         FitCount = rowCount - HeldOutCount;
         if (HeldOutCount < 2 || FitCount < 2)

@@ -32,7 +32,8 @@ internal static class ModalityGapCommand
             if (result.Errors.Count > 0)
             {
                 var command = result.CommandResult.Command;
-                throw new UsageException($"{result.Errors[0].Message} See modality-gap {(command == root ? "" : command.Name + " ")}--help.");
+                var messages = string.Join(" ", result.Errors.Select(error => error.Message).Distinct());
+                throw new UsageException($"{messages} See modality-gap {(command == root ? "" : command.Name + " ")}--help.");
             }
 
             return await result.InvokeAsync(

@@ -31,19 +31,20 @@ internal sealed class RowPermutation
     /// <summary>Where the shuffle puts a number.</summary>
     internal long Apply(long value)
     {
+        var result = (ulong)value;
         do
-            value = ApplyOnce(value);
-        while (value >= _count);
-        return value;
+            result = ApplyOnce(result);
+        while (result >= (ulong)_count);
+        return (long)result;
     }
 
-    private long ApplyOnce(long value)
+    private ulong ApplyOnce(ulong value)
     {
         var mask = (1UL << _halfBits) - 1;
-        var (left, right) = ((ulong)value >> _halfBits, (ulong)value & mask);
+        var (left, right) = (value >> _halfBits, value & mask);
         foreach (var key in _keys)
             (left, right) = (right, left ^ (Mix(right ^ key) & mask));
-        return (long)((left << _halfBits) | right);
+        return (left << _halfBits) | right;
     }
 
     /// <summary>The finaliser of SplitMix64 (Steele, Lea and Flood, 2014).</summary>

@@ -76,8 +76,8 @@ internal sealed class WatchedDataView : IDataView
                 }
             }
 
-            Report();
             _position = -1;
+            Report();
             return false;
         }
 

@@ -13,7 +13,7 @@ internal static partial class ErrorReport
             return ExitCodes.Interrupted;
 
         var isInput = IsInput(cause);
-        Write(console, isInput ? GetMessage(cause) : $"unexpected {cause.GetType().Name}: {GetMessage(cause)}{(verbose ? "" : " (--verbose shows where)")}");
+        Write(console, isInput || cause is IOException ? GetMessage(cause) : $"unexpected {cause.GetType().Name}: {GetMessage(cause)}{(verbose ? "" : " (--verbose shows where)")}");
         if (verbose)
             console.Error.WriteLine(exception);
         return isInput ? ExitCodes.BadInput : ExitCodes.Failure;

@@ -9,7 +9,14 @@ internal static class TerminalTables
     {
         var rendered = new Table { Border = TableBorder.Rounded };
         for (var i = 0; i < table.Headers.Count; i++)
-            rendered.AddColumn(new TableColumn(new Text(table.Headers[i], new Style(decoration: Decoration.Bold))) { Alignment = table.IsNumeric(i) ? Justify.Right : Justify.Left });
+        {
+            rendered.AddColumn(new TableColumn(new Text(table.Headers[i], new Style(decoration: Decoration.Bold)))
+            {
+                Alignment = table.IsNumeric(i) ? Justify.Right : Justify.Left,
+                NoWrap = i == 0, // what a row is about stays in one piece on a narrow terminal
+            });
+        }
+
         foreach (var row in table.Rows)
             rendered.AddRow(row.Select(cell => new Text(cell)));
 

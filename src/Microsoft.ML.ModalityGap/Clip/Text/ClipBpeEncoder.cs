@@ -129,7 +129,8 @@ internal sealed class ClipBpeEncoder : TextTokenEncoder
             ids[value] = vocabulary.Tokens.TryGetValue(token, out var id)
                 ? id
                 : throw new InvalidDataException(
-                    $"{vocabulary.Source}: the vocabulary lacks '{token}', the token of byte 0x{value:X2}. CLIP's kind has every byte, alone and with '{EndOfWord}'.");
+                    $"{vocabulary.Source}: the vocabulary lacks '{token}', the token of byte 0x{value:X2}. "
+                    + $"CLIP's kind has every byte, alone and with '{EndOfWord}'.");
         }
 
         return ids;
@@ -148,7 +149,8 @@ internal sealed class ClipBpeEncoder : TextTokenEncoder
             int Find(string token) => vocabulary.Tokens.TryGetValue(token, out var id)
                 ? id
                 : throw new InvalidDataException(
-                    $"{vocabulary.Source}: merge {i + 1}, '{left} {right}', needs the token '{token}', which is not in the vocabulary. Do vocabulary and merges belong together?");
+                    $"{vocabulary.Source}: merge {i + 1}, '{left} {right}', needs the token '{token}', which is not in the vocabulary. "
+                    + "Do vocabulary and merges belong together?");
 
             merges[i] = new ClipMerge(Find(left), Find(right), Find(left + right));
             if (!seen.Add((merges[i].Left, merges[i].Right)))

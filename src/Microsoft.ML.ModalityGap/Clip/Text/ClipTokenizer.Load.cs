@@ -7,13 +7,13 @@ public sealed partial class ClipTokenizer
     /// <param name="mergesPath">The merges, one a line, the most important first.</param>
     /// <param name="options">Options; <see langword="null"/> for <see cref="ClipTokenizerOptions.Default"/>.</param>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is broken, a merge needs a token that the vocabulary lacks, or the vocabulary is not CLIP's kind.</exception>
+    /// <exception cref="InvalidDataException">A file is broken, a merge needs a token the vocabulary lacks, or the vocabulary is not CLIP's.</exception>
     public static ClipTokenizer FromVocabulary(string vocabularyPath, string mergesPath, ClipTokenizerOptions? options = null) =>
         Create(ClipVocabularyFiles.ReadVocabularyAndMerges(vocabularyPath, mergesPath), default, options);
 
     /// <summary>
-    /// Loads the merges that OpenAI's CLIP ships as <c>bpe_simple_vocab_16e6.txt.gz</c>, compressed or not. The vocabulary is derived as the reference does: the
-    /// 256 bytes, the same at the end of a word, the first 48,894 merges, the start and the end token.
+    /// Loads the merges that OpenAI's CLIP ships as <c>bpe_simple_vocab_16e6.txt.gz</c>, compressed or not. The vocabulary is derived as the reference does:
+    /// the 256 bytes, the same at the end of a word, the first 48,894 merges, the start and the end token.
     /// </summary>
     /// <param name="path">The file; read through gzip when it begins like one.</param>
     /// <param name="options">Options; <see langword="null"/> for <see cref="ClipTokenizerOptions.Default"/>.</param>
@@ -40,8 +40,8 @@ public sealed partial class ClipTokenizer
 
     /// <summary>
     /// Loads the tokenizer of a model's folder: <c>tokenizer.json</c>, else <c>vocab.json</c> with <c>merges.txt</c>, else
-    /// <c>bpe_simple_vocab_16e6.txt.gz</c> or <c>.txt</c>, else <c>spiece.model</c>. Where <c>tokenizer.json</c> is not a BPE and <c>spiece.model</c> lies beside it,
-    /// that is taken. The length and the padding token that <c>tokenizer_config.json</c> states become the model's own.
+    /// <c>bpe_simple_vocab_16e6.txt.gz</c> or <c>.txt</c>, else <c>spiece.model</c>. Where <c>tokenizer.json</c> is not a BPE and
+    /// <c>spiece.model</c> lies beside it, that is taken. The length and the padding token that <c>tokenizer_config.json</c> states become the model's own.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="options">

@@ -6,7 +6,7 @@ namespace Microsoft.ML.ModalityGap;
 /// Turns a text into the row of token ids that a CLIP-like text encoder takes: CLIP's byte-pair encoding, or the SentencePiece models of SigLIP.
 /// </summary>
 /// <remarks>
-/// <para>A row is: start token (CLIP only), the text's tokens, end token, padding. A text that does not fit loses tokens at its end; the end token stays.</para>
+/// <para>A row is: start token (CLIP only), the text's tokens, end token, padding. A longer text loses tokens at its end; the end token stays.</para>
 /// <para>The text is cleaned first, after CLIP's reference tokenizer: HTML entities are replaced, twice; white space is trimmed; letters become lower case
 /// by the rules of Python's <c>str.lower</c>. It is split by code point, so that letters beyond the basic plane are letters. Words are then encoded by
 /// Microsoft.ML.Tokenizers, through a bounded cache.</para>

@@ -38,7 +38,7 @@ public sealed record ClipTokenizerOptions
             : throw new ArgumentOutOfRangeException(nameof(PadWith), value, "Unknown padding.");
     }
 
-    /// <summary>Whether letters are lower-cased, as Python's <c>str.lower</c> does. Default <see langword="true"/>; the vocabulary of CLIP knows lower case only.</summary>
+    /// <summary>Whether letters are lower-cased, as by Python's <c>str.lower</c>. Default <see langword="true"/>; CLIP's vocabulary is lower case.</summary>
     public bool LowerCase { get; init; } = true;
 
     /// <summary>
@@ -47,6 +47,6 @@ public sealed record ClipTokenizerOptions
     /// </summary>
     public bool CleanHtml { get; init; } = true;
 
-    /// <summary>Whether the 32 punctuation characters of ASCII are removed and white space is collapsed. Default <see langword="false"/>; SigLIP's texts want it.</summary>
+    /// <summary>Whether ASCII's 32 punctuation characters are removed and white space is collapsed, as for SigLIP. Default <see langword="false"/>.</summary>
     public bool RemovePunctuation { get; init; }
 }

@@ -49,17 +49,18 @@ internal static class ClipVocabularyFiles
         if (type != "BPE")
         {
             throw new InvalidDataException(
-                $"'{path}' holds a tokenizer of type '{type}'; CLIP's is 'BPE'. A SentencePiece model is loaded with {nameof(ClipTokenizer.FromSentencePiece)} from its spiece.model.");
+                $"'{path}' holds a tokenizer of type '{type}'; CLIP's is 'BPE'. "
+                + $"A SentencePiece model is loaded with {nameof(ClipTokenizer.FromSentencePiece)} from its spiece.model.");
         }
 
-        var suffix = model.TryGetProperty("end_of_word_suffix", out var value) ? value.GetString() : null;
+        var suffix = model.TryGetProperty("end_of_word_suffix", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         if (suffix != ClipBpeEncoder.EndOfWord)
         {
             throw new InvalidDataException(
                 $"'{path}' holds a BPE whose words end in '{suffix}', not in '{ClipBpeEncoder.EndOfWord}' as CLIP's do. It is another model's tokenizer.");
         }
 
-        var tokens = ReadTokens(GetProperty(model, "vocab", JsonValueKind.Object, path), path, "model.vocab");
+        var tokens = ReadTokens(GetProperty(model, "vocab", JsonValueKind.Object, path), path, ", model.vocab");
         AddSpecialTokens(document.RootElement, tokens, path);
         return new ClipVocabulary(tokens, ReadMerges(GetProperty(model, "merges", JsonValueKind.Array, path), path), $"'{path}'");
     }
@@ -90,10 +91,20 @@ internal static class ClipVocabularyFiles
         var tokens = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var entry in vocabulary.EnumerateObject())
         {
+            string token;
+            try
+            {
+                token = entry.Name;
+            }
+            catch (InvalidOperationException exception)
+            {
+                throw new InvalidDataException($"'{path}'{where}: token {tokens.Count} is no valid text: {exception.Message}", exception);
+            }
+
             if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out var id))
-                throw new InvalidDataException($"'{path}'{(where.Length > 0 ? ", " + where : "")}: the token '{entry.Name}' should have an integer id, but has {entry.Value}.");
-            if (!tokens.TryAdd(entry.Name, id))
-                throw new InvalidDataException($"'{path}': the token '{entry.Name}' is there twice.");
+                throw new InvalidDataException($"'{path}'{where}: the token '{token}' should have an integer id, but has {entry.Value}.");
+            if (!tokens.TryAdd(token, id))
+                throw new InvalidDataException($"'{path}'{where}: the token '{token}' is there twice.");
         }
 
         return tokens;

@@ -60,8 +60,8 @@ internal sealed class SentencePieceEncoder : TextTokenEncoder
             }
             catch (IndexOutOfRangeException)
             {
-                // T5's and SigLIP's models have no token for the beginning of a text (id −1), for which the library indexes all the same. Protocol buffers that
-                // follow one another merge, so this gives it an id, which is never used: trainer_spec (2) { bos_id (41): 0 }.
+                // T5's and SigLIP's models have no token for the beginning of a text (id −1), for which the library indexes all the same. Protocol buffers
+                // that follow one another merge, so this gives it an id, which is never used: trainer_spec (2) { bos_id (41): 0 }.
                 return Create([.. model, 0x12, 0x03, 0xC8, 0x02, 0x00]);
             }
         }

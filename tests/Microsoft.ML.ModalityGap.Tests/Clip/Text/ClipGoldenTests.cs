@@ -34,7 +34,8 @@ public class ClipGoldenTests
         // OpenAI's file goes on behind the merges that are used.
         using var folder = new TemporaryFolder();
         TinyClipVocabulary.WriteGzip(
-            folder.File("bpe_simple_vocab_16e6.txt.gz"), ["\"bpe_simple_vocab_16e6.txt#version: 0.2", .. ReadMerges().Select(merge => $"{merge.Left} {merge.Right}"), "not used", "nor this"]);
+            folder.File("bpe_simple_vocab_16e6.txt.gz"),
+            ["\"bpe_simple_vocab_16e6.txt#version: 0.2", .. ReadMerges().Select(merge => $"{merge.Left} {merge.Right}"), "not used", "nor this"]);
         var tokenizer = ClipTokenizer.FromFolder(folder.Path);
         AssertGolden(tokenizer);
         var expected = JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllText(VocabularyPath))!;
@@ -68,8 +69,11 @@ public class ClipGoldenTests
         var merges = ReadMerges();
         var tokenizer = ClipTokenizer.FromVocabulary(VocabularyPath, MergesPath, new ClipTokenizerOptions { ContextLength = 500, CleanHtml = false });
         var random = new Random(3);
-        foreach (var text in Enumerable.Range(0, 40).Select(_ => string.Concat(Enumerable.Range(0, 20).Select(_ => RandomText.CreateBasicPlane(random, 3 + random.Next(8)) + " "))))
+        for (var i = 0; i < 40; i++)
+        {
+            var text = string.Join(' ', Enumerable.Range(0, 20).Select(_ => RandomText.CreateBasicPlane(random, 3 + random.Next(8))));
             CollectionAssert.AreEqual(NaiveBpe.Encode(text, tokens, merges), tokenizer.Encode(text)[1..^1], text);
+        }
     }
 
     private static void AssertGolden(ClipTokenizer tokenizer)
@@ -85,7 +89,8 @@ public class ClipGoldenTests
         var lines = File.ReadLines(SharedData.GetPath("clip-bpe", "golden.jsonl")).Select(line =>
         {
             using var document = JsonDocument.Parse(line);
-            return (document.RootElement.GetProperty("text").GetString()!, document.RootElement.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()).ToArray());
+            var (text, ids) = (document.RootElement.GetProperty("text"), document.RootElement.GetProperty("ids"));
+            return (text.GetString()!, ids.EnumerateArray().Select(id => id.GetInt32()).ToArray());
         }).ToList();
         Assert.IsGreaterThan(50, lines.Count);
         return lines;

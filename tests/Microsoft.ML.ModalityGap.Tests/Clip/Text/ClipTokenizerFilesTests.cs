@@ -5,6 +5,7 @@ namespace Microsoft.ML.ModalityGap.Tests.Clip.Text;
 [TestClass]
 public class ClipTokenizerFilesTests
 {
+    private const string BpeStart = "{\"model\": {\"type\": \"BPE\", \"end_of_word_suffix\": \"</w>\", ";
     private const string Text = "Two dogs playing in the snow; the cat's toy, \u00E9t\u00E9 \u6771\u4EAC";
     private static readonly int[] _expected = TinyClipVocabulary.Create().Encode(Text);
 
@@ -16,7 +17,8 @@ public class ClipTokenizerFilesTests
     public void FromTokenizerJson_BothKindsOfMerges_GivesTheSameIds(bool mergesAsPairs)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("t.json"), TinyClipVocabulary.CreateTokenizerJson(TinyClipVocabulary.Tokens, TinyClipVocabulary.Merges, mergesAsPairs).ToJsonString());
+        var json = TinyClipVocabulary.CreateTokenizerJson(TinyClipVocabulary.Tokens, TinyClipVocabulary.Merges, mergesAsPairs);
+        File.WriteAllText(folder.File("t.json"), json.ToJsonString());
         CollectionAssert.AreEqual(_expected, ClipTokenizer.FromTokenizerJson(folder.File("t.json")).Encode(Text));
     }
 
@@ -106,13 +108,15 @@ public class ClipTokenizerFilesTests
     [DataRow("{\"model\": {\"type\": \"Unigram\", \"vocab\": []}}", "'Unigram'")]
     [DataRow("{\"model\": {\"type\": \"WordPiece\"}}", "'WordPiece'")]
     [DataRow("{\"model\": {\"type\": \"BPE\", \"vocab\": {}, \"merges\": []}}", "end in ''")]
-    [DataRow("{\"model\": {\"type\": \"BPE\", \"end_of_word_suffix\": \"</w>\", \"merges\": []}}", "'vocab'")]
-    [DataRow("{\"model\": {\"type\": \"BPE\", \"end_of_word_suffix\": \"</w>\", \"vocab\": {\"a\": \"b\"}, \"merges\": []}}", "'a'")]
-    [DataRow("{\"model\": {\"type\": \"BPE\", \"end_of_word_suffix\": \"</w>\", \"vocab\": {\"a\": 1}, \"merges\": [\"a\"]}}", "model.merges[0]")]
-    [DataRow("{\"model\": {\"type\": \"BPE\", \"end_of_word_suffix\": \"</w>\", \"vocab\": {\"a\": 1}, \"merges\": [[\"a\", 1]]}}", "model.merges[0]")]
-    [DataRow("{\"model\": {\"type\": \"BPE\", \"end_of_word_suffix\": \"</w>\", \"vocab\": {\"a\": 1}, \"merges\": []}, \"added_tokens\": [{}]}", "added_tokens")]
-    [DataRow("{\"model\": {\"type\": \"BPE\", \"end_of_word_suffix\": \"</w>\", \"vocab\": {\"a\": 1}, \"merges\": []}, \"added_tokens\": [{\"content\": \"a\", \"id\": 2}]}", "id 1")]
-    [DataRow("{\"model\": {\"type\": \"BPE\", \"end_of_word_suffix\": \"</w>\", \"vocab\": {\"a\": 1}, \"merges\": []}}", "lacks")]
+    [DataRow(BpeStart + "\"merges\": []}}", "'vocab'")]
+    [DataRow("{\"model\": {\"type\": \"BPE\", \"end_of_word_suffix\": 7}}", "end in ''")]
+    [DataRow(BpeStart + "\"vocab\": {\"\\uD800\": 1}, \"merges\": []}}", "no valid text")]
+    [DataRow(BpeStart + "\"vocab\": {\"a\": \"b\"}, \"merges\": []}}", "'a'")]
+    [DataRow(BpeStart + "\"vocab\": {\"a\": 1}, \"merges\": [\"a\"]}}", "model.merges[0]")]
+    [DataRow(BpeStart + "\"vocab\": {\"a\": 1}, \"merges\": [[\"a\", 1]]}}", "model.merges[0]")]
+    [DataRow(BpeStart + "\"vocab\": {\"a\": 1}, \"merges\": []}, \"added_tokens\": [{}]}", "added_tokens")]
+    [DataRow(BpeStart + "\"vocab\": {\"a\": 1}, \"merges\": []}, \"added_tokens\": [{\"content\": \"a\", \"id\": 2}]}", "id 1")]
+    [DataRow(BpeStart + "\"vocab\": {\"a\": 1}, \"merges\": []}}", "lacks")]
     public void FromTokenizerJson_BrokenOrOther_ThrowsAndSaysWhat(string content, string expected)
     {
         using var folder = new TemporaryFolder();

@@ -93,7 +93,7 @@ public class ClipTokenizerTests
         Assert.IsTrue(truncated);
         CollectionAssert.AreEqual(full, ids, "the end token stays");
 
-        // A word of several tokens is cut within: nine digits in a row are words of one token, Cyrillic letters are bytes.
+        // A word of several tokens is cut within; each Cyrillic letter is two bytes here.
         tokenizer.Encode("1 2 \u0416\u0416\u0416", ids, mask, out truncated);
         Assert.IsTrue(truncated);
         CollectionAssert.AreEqual(_tokenizer.Encode("1 2 \u0416\u0416\u0416")[..5], ids[..5].Select(id => (int)id).ToArray());
@@ -132,7 +132,8 @@ public class ClipTokenizerTests
     [TestMethod]
     public void Encode_SpecialTokensInTheText_AreTheSpecialIds() =>
         CollectionAssert.AreEqual(
-            new[] { TinyClipVocabulary.Start, TinyClipVocabulary.Start, TinyClipVocabulary.End, TinyClipVocabulary.End }, _tokenizer.Encode("<|StartOfText|><|endoftext|>"));
+            new[] { TinyClipVocabulary.Start, TinyClipVocabulary.Start, TinyClipVocabulary.End, TinyClipVocabulary.End },
+            _tokenizer.Encode("<|StartOfText|><|endoftext|>"));
 
     [TestMethod]
     public void Encode_ManyThreads_GivesTheSameIds()
@@ -176,7 +177,9 @@ public class ClipTokenizerTests
     [DataRow(-77)]
     [DataRow(int.MaxValue)]
     public void Options_ContextLengthOutOfRange_Throws(int length) =>
-        Assert.AreEqual("ContextLength", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ClipTokenizerOptions { ContextLength = length }).ParamName);
+        Assert.AreEqual(
+            nameof(ClipTokenizerOptions.ContextLength),
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ClipTokenizerOptions { ContextLength = length }).ParamName);
 
     [TestMethod]
     public void Options_UnknownPadding_Throws() =>

@@ -3,7 +3,7 @@ namespace Microsoft.ML.ModalityGap.Tests.Clip.Text;
 [TestClass]
 public class ClipWordsTests
 {
-    // The expected words are those of CLIP's reference steps (html.unescape twice, strip, lower, its pattern) run in Python with the regex module, without ftfy.
+    // The expected words are those of CLIP's reference steps (html.unescape twice, strip, lower, its pattern), run in Python with the regex module.
     [TestMethod]
     [DataRow("a photo of a cat", "a photo of a cat")]
     [DataRow("A Photo, of a CAT!!", "a photo , of a cat !!")]
@@ -87,7 +87,8 @@ public class ClipWordsTests
     public void Split_UpperCaseKept_StillFindsEndings() =>
         CollectionAssert.AreEqual(new[] { "IT", "'S", "<|EndOfText|>" }, Split("IT'S <|EndOfText|>", new ClipTokenizerOptions { LowerCase = false }));
 
-    private static string Clean(string text, ClipTokenizerOptions options) => TextCleaner.Clean(text, options, new char[TextCleaner.GetBufferLength(text.Length)]).ToString();
+    private static string Clean(string text, ClipTokenizerOptions options) =>
+        TextCleaner.Clean(text, options, new char[TextCleaner.GetBufferLength(text.Length)]).ToString();
 
     private static string[] Split(string text, ClipTokenizerOptions options)
     {

@@ -7,7 +7,8 @@ internal static class RandomText
 {
     private static readonly string[] _pieces =
     [
-        "a", "photo", "cats", " ", "  ", "\t", "\r\n", "'s", "'ll", "12", "!!!", "<|endoftext|>", "&amp;", "&#x1F431;", "&#", "&notit", "e\u0301", "\U0001F469\u200D\U0001F467", "\uD800", "\uDC00",
+        "a", "photo", "cats", " ", "  ", "\t", "\r\n", "'s", "'ll", "12", "!!!", "<|endoftext|>", "&amp;", "&#x1F431;", "&#", "&notit", "e\u0301",
+        "\U0001F469\u200D\U0001F467", "\uD800", "\uDC00",
         "\u0000", "\uFFFF", "\u0130", "\u03A3", "\u0345", "\u6771\u4EAC", "\U00010400", "\u200B", "\uFEFF", "\u202E",
     ];
 

@@ -83,7 +83,8 @@ public class SentencePieceTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("spiece.model"), content);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => ClipTokenizer.FromSentencePiece(folder.File("spiece.model"))).Message, folder.File("spiece.model"));
+        var path = folder.File("spiece.model");
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => ClipTokenizer.FromSentencePiece(path)).Message, path);
     }
 
     private static ClipTokenizer Load(byte[] model)

@@ -12,8 +12,8 @@ internal static class TinyClipVocabulary
 {
     private static readonly string[] _corpus =
     [
-        "a photo of a cat", "a photo of the dog", "two dogs playing in the snow", "the cat's toy", "photographs of playing cats", "a toy dog, a toy cat !!!", "été à la plage",
-        "snow snow snow", "the theatre", "東京東京", "12 34",
+        "a photo of a cat", "a photo of the dog", "two dogs playing in the snow", "the cat's toy", "photographs of playing cats", "a toy dog, a toy cat !!!",
+        "été à la plage", "snow snow snow", "the theatre", "東京東京", "12 34",
     ];
 
     static TinyClipVocabulary()
@@ -21,7 +21,10 @@ internal static class TinyClipVocabulary
         var words = _corpus.SelectMany(text => text.Split(' ')).Select(word => ToSymbols(word)).ToList();
         for (var i = 0; i < 90; i++)
         {
-            var best = words.SelectMany(word => word.Zip(word.Skip(1))).GroupBy(pair => pair).OrderByDescending(group => group.Count()).ThenBy(group => group.Key.First + " " + group.Key.Second, StringComparer.Ordinal)
+            var best = words.SelectMany(word => word.Zip(word.Skip(1)))
+                .GroupBy(pair => pair)
+                .OrderByDescending(group => group.Count())
+                .ThenBy(group => group.Key.First + " " + group.Key.Second, StringComparer.Ordinal)
                 .FirstOrDefault();
             if (best is null)
                 break;
@@ -30,7 +33,8 @@ internal static class TinyClipVocabulary
         }
 
         var bytes = Enumerable.Range(0, 256).Select(value => Symbol((byte)value)).Order(StringComparer.Ordinal).ToArray();
-        string[] tokens = [.. bytes, .. bytes.Select(token => token + "</w>"), .. Merges.Select(merge => merge.Left + merge.Right), "<|startoftext|>", "<|endoftext|>"];
+        string[] tokens =
+            [.. bytes, .. bytes.Select(token => token + "</w>"), .. Merges.Select(merge => merge.Left + merge.Right), "<|startoftext|>", "<|endoftext|>"];
         for (var id = 0; id < tokens.Length; id++)
             Tokens.Add(tokens[id], id);
     }
@@ -65,18 +69,23 @@ internal static class TinyClipVocabulary
     }
 
     /// <summary>What Hugging Face's library writes, as far as it matters.</summary>
-    public static JsonObject CreateTokenizerJson(IReadOnlyDictionary<string, int> tokens, IEnumerable<(string Left, string Right)> merges, bool mergesAsPairs) => new()
+    public static JsonObject CreateTokenizerJson(
+        IReadOnlyDictionary<string, int> tokens, IEnumerable<(string Left, string Right)> merges, bool mergesAsPairs) => new()
     {
         ["version"] = "1.0",
         ["added_tokens"] = new JsonArray(
-            new JsonObject { ["id"] = tokens["<|startoftext|>"], ["content"] = "<|startoftext|>" }, new JsonObject { ["id"] = tokens["<|endoftext|>"], ["content"] = "<|endoftext|>" }),
+            new JsonObject { ["id"] = tokens["<|startoftext|>"], ["content"] = "<|startoftext|>" },
+            new JsonObject { ["id"] = tokens["<|endoftext|>"], ["content"] = "<|endoftext|>" }),
         ["model"] = new JsonObject
         {
             ["type"] = "BPE",
             ["continuing_subword_prefix"] = "",
             ["end_of_word_suffix"] = "</w>",
-            ["vocab"] = new JsonObject(tokens.Where(entry => !entry.Key.StartsWith("<|", StringComparison.Ordinal)).Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
-            ["merges"] = new JsonArray([.. merges.Select(merge => mergesAsPairs ? (JsonNode)new JsonArray(merge.Left, merge.Right) : $"{merge.Left} {merge.Right}")]),
+            ["vocab"] = new JsonObject(
+                tokens.Where(entry => !entry.Key.StartsWith("<|", StringComparison.Ordinal))
+                    .Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
+            ["merges"] = new JsonArray(
+                [.. merges.Select(merge => mergesAsPairs ? (JsonNode)new JsonArray(merge.Left, merge.Right) : $"{merge.Left} {merge.Right}")]),
         },
     };
 

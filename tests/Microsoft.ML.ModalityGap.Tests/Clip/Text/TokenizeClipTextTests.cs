@@ -10,7 +10,8 @@ public class TokenizeClipTextTests
 
     [TestMethod]
     public void TokenizeClipText_Defaults_Conforms() =>
-        ComponentConformance.Check(context => context.Transforms.TokenizeClipText(_tokenizer, "Caption"), CreateData, ["Caption"], ["input_ids", "attention_mask"]);
+        ComponentConformance.Check(
+            context => context.Transforms.TokenizeClipText(_tokenizer, "Caption"), CreateData, ["Caption"], ["input_ids", "attention_mask"]);
 
     [TestMethod]
     public void TokenizeClipText_OtherOptions_Conforms()
@@ -19,14 +20,19 @@ public class TokenizeClipTextTests
         {
             ContextLength = 8, PadWith = ClipPadding.Zero, LowerCase = false, CleanHtml = false, RemovePunctuation = true,
         });
-        var options = new TokenizeClipTextOptions { InputIdsColumnName = "Ids", AttentionMaskColumnName = "Mask", TruncatedColumnName = "Cut", IdType = ClipIdType.Int32 };
-        ComponentConformance.Check(context => context.Transforms.TokenizeClipText(tokenizer, "Caption", options), CreateData, ["Caption"], ["Ids", "Mask", "Cut"]);
+        var options = new TokenizeClipTextOptions
+        {
+            InputIdsColumnName = "Ids", AttentionMaskColumnName = "Mask", TruncatedColumnName = "Cut", IdType = ClipIdType.Int32,
+        };
+        ComponentConformance.Check(
+            context => context.Transforms.TokenizeClipText(tokenizer, "Caption", options), CreateData, ["Caption"], ["Ids", "Mask", "Cut"]);
     }
 
     [TestMethod]
     public void TokenizeClipText_IdsOverTheInput_Conforms() =>
         ComponentConformance.Check(
-            context => context.Transforms.TokenizeClipText(_tokenizer, "Caption", new TokenizeClipTextOptions { InputIdsColumnName = "Caption", AttentionMaskColumnName = null }),
+            context => context.Transforms.TokenizeClipText(
+                _tokenizer, "Caption", new TokenizeClipTextOptions { InputIdsColumnName = "Caption", AttentionMaskColumnName = null }),
             CreateData, ["Caption"], ["Caption"]);
 
     [TestMethod]
@@ -45,7 +51,10 @@ public class TokenizeClipTextTests
     {
         var context = new MLContext();
         var data = CreateData(context);
-        var options = new TokenizeClipTextOptions { InputIdsColumnName = "Ids", AttentionMaskColumnName = null, TruncatedColumnName = "Cut", IdType = ClipIdType.Int32 };
+        var options = new TokenizeClipTextOptions
+        {
+            InputIdsColumnName = "Ids", AttentionMaskColumnName = null, TruncatedColumnName = "Cut", IdType = ClipIdType.Int32,
+        };
         var tokenizer = _tokenizer.WithOptions(new ClipTokenizerOptions { ContextLength = 20, PadWith = ClipPadding.Zero, RemovePunctuation = true });
         var model = context.Transforms.TokenizeClipText(tokenizer, "Caption", options).Fit(data);
         var loaded = (TokenizeClipTextTransformer)ComponentConformance.SaveAndLoad(model, data.Schema, out _);
@@ -72,19 +81,20 @@ public class TokenizeClipTextTests
     }
 
     [TestMethod]
-    public void Create_SameNameTwice_Throws() =>
-        StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(
-                () => new MLContext().Transforms.TokenizeClipText(_tokenizer, "Caption", new TokenizeClipTextOptions { AttentionMaskColumnName = "input_ids" })).Message,
-            "input_ids");
+    public void Create_SameNameTwice_Throws()
+    {
+        var options = new TokenizeClipTextOptions { AttentionMaskColumnName = "input_ids" };
+        var exception = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().Transforms.TokenizeClipText(_tokenizer, "Caption", options));
+        StringAssert.Contains(exception.Message, "input_ids");
+    }
 
     [TestMethod]
     public void Options_EmptyNames_Throw()
     {
-        Assert.AreEqual("InputIdsColumnName", Assert.ThrowsExactly<ArgumentException>(() => new TokenizeClipTextOptions { InputIdsColumnName = " " }).ParamName);
-        Assert.AreEqual("AttentionMaskColumnName", Assert.ThrowsExactly<ArgumentException>(() => new TokenizeClipTextOptions { AttentionMaskColumnName = "" }).ParamName);
-        Assert.AreEqual("TruncatedColumnName", Assert.ThrowsExactly<ArgumentException>(() => new TokenizeClipTextOptions { TruncatedColumnName = "" }).ParamName);
-        Assert.AreEqual("IdType", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new TokenizeClipTextOptions { IdType = (ClipIdType)2 }).ParamName);
+        AssertParameter<ArgumentException>("InputIdsColumnName", () => new TokenizeClipTextOptions { InputIdsColumnName = " " });
+        AssertParameter<ArgumentException>("AttentionMaskColumnName", () => new TokenizeClipTextOptions { AttentionMaskColumnName = "" });
+        AssertParameter<ArgumentException>("TruncatedColumnName", () => new TokenizeClipTextOptions { TruncatedColumnName = "" });
+        AssertParameter<ArgumentOutOfRangeException>("IdType", () => new TokenizeClipTextOptions { IdType = (ClipIdType)2 });
     }
 
     [TestMethod]
@@ -100,15 +110,19 @@ public class TokenizeClipTextTests
             Assert.IsTrue(Damage.IsRefused(damaged, source => new MLContext().Model.Load(source, out _), what), what);
 
         var refused = 0;
-        var expected = _tokenizer.Encode("photographs of playing cats");
+        const string Text = "photographs of playing cats";
+        var expected = _tokenizer.Encode(Text);
         foreach (var (what, damaged) in Damage.Flip(content, step: 101))
         {
-            if (Damage.IsRefused(damaged, source => CollectionAssert.AreEqual(expected, Load(source).Tokenizer.Encode("photographs of playing cats"), what), what))
+            if (Damage.IsRefused(damaged, source => CollectionAssert.AreEqual(expected, Load(source).Tokenizer.Encode(Text), what), what))
                 refused++;
         }
 
         Assert.IsGreaterThan(content.Length / 101, refused, "Most changed bytes must be noticed.");
     }
+
+    private static void AssertParameter<T>(string name, Func<TokenizeClipTextOptions> create)
+        where T : ArgumentException => Assert.AreEqual(name, Assert.ThrowsExactly<T>(() => create()).ParamName);
 
     private static TokenizeClipTextTransformer Load(Stream stream) =>
         new MLContext().Model.Load(stream, out _) as TokenizeClipTextTransformer ?? throw new InvalidDataException("Something else was loaded.");
@@ -117,8 +131,11 @@ public class TokenizeClipTextTests
     {
         var random = new Random(4);
         return context.Data.LoadFromEnumerable(
-            Enumerable.Range(0, 150).Select(i => new Row { Id = i, Caption = i % 3 == 0 ? RandomText.CreateAny(random, random.Next(120)) : $"A photo of {i} cats, playing; the dog's toy &amp; snow" })
-                .ToList());
+            Enumerable.Range(0, 150).Select(i => new Row
+            {
+                Id = i,
+                Caption = i % 3 == 0 ? RandomText.CreateAny(random, random.Next(120)) : $"A photo of {i} cats, playing; the dog's toy &amp; snow",
+            }).ToList());
     }
 
     private sealed class Row

@@ -140,7 +140,8 @@ public sealed record ClipImagePreprocessing
     /// <remarks>
     /// <para><c>size</c> is read as <c>shortest_edge</c>, <c>longest_edge</c> or <c>height</c> and <c>width</c>; a bare number is the shortest edge when the image is cropped afterwards, else both
     /// height and width. <c>crop_size</c>, <c>do_resize</c>, <c>do_center_crop</c>, <c>do_rescale</c>, <c>rescale_factor</c>, <c>do_normalize</c>, <c>image_mean</c>, <c>image_std</c>, and of
-    /// <c>resample</c> 2 (bilinear) and 3 (bicubic) are read; what is missing has CLIP's default. Fields of any other name are ignored.</para>
+    /// <c>resample</c> 2 (bilinear) and 3 (bicubic) are read; what is missing has CLIP's default, but without <c>crop_size</c> and <c>do_center_crop</c> an image that is squashed is not cropped.
+    /// Fields of any other name are ignored.</para>
     /// <para>Crops are rounded as Hugging Face does it on arrays: <see cref="ClipCropRounding.Down"/>.</para>
     /// </remarks>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

@@ -4,7 +4,7 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed unsafe class ClipImagePreprocessor
 {
     /// <summary>The longest edge of an image. Weights grow with it; photographs stay far below.</summary>
-    internal const int MaximumEdge = 1 << 20;
+    internal const int MaximumEdge = 1 << 19;
 
     private const int PixelBytes = 4;
 

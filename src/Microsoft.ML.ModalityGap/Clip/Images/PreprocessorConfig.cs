@@ -28,7 +28,9 @@ internal static class PreprocessorConfig
 
     private static ClipImagePreprocessing Interpret(JsonElement root)
     {
-        var crops = GetBoolean(root, "do_center_crop", Find(root, "crop_size") is not null);
+        var size = Find(root, "size");
+        var crops = GetBoolean(
+            root, "do_center_crop", Find(root, "crop_size") is not null || size is null || (size is { ValueKind: JsonValueKind.Object } edges && Find(edges, "height") is null));
         var result = InterpretSize(root, crops) with
         {
             Resampling = GetResampling(root),

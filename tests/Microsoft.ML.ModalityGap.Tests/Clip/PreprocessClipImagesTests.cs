@@ -176,6 +176,32 @@ public sealed class PreprocessClipImagesTests
     }
 
     [TestMethod]
+    public void Load_OfSavedModel_KeepsEveryOption()
+    {
+        var options = new PreprocessClipImagesOptions
+        {
+            ImageFolder = "images",
+            MaximumPixels = 1234,
+            UnusableRows = UnusableRows.Skip,
+            ValidColumnName = "Fine",
+            Preprocessing = new ClipImagePreprocessing
+            {
+                Size = 7, Width = 6, Height = 9, ResizeMode = ClipResizeMode.None, Resampling = ClipResampling.Bilinear, CropRounding = ClipCropRounding.Down,
+                RescaleFactor = 0.5, Mean = new RgbValues(1, 2, 3), StandardDeviation = new RgbValues(4, 5, 6), ApplyExifOrientation = true,
+            },
+        };
+        foreach (var expected in new[] { options, PreprocessClipImagesOptions.Default })
+        {
+            var context = new MLContext(seed: 1);
+            var data = context.Data.LoadFromEnumerable(CreateRows());
+            var model = context.Transforms.PreprocessClipImages("Pixels", nameof(Row.Content), expected).Fit(data);
+            var loaded = (PreprocessClipImagesTransformer)ComponentConformance.SaveAndLoad(model, data.Schema, out _);
+            Assert.AreEqual(expected, loaded.Options);
+            Assert.AreEqual(("Pixels", nameof(Row.Content), model.ValidColumnName), (loaded.OutputColumnName, loaded.InputColumnName, loaded.ValidColumnName));
+        }
+    }
+
+    [TestMethod]
     public void GetOutputSchema_OfAnyOptions_SaysShape()
     {
         var context = new MLContext(seed: 1);

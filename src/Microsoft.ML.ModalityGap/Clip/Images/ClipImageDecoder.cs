@@ -22,7 +22,36 @@ internal sealed class ClipImageDecoder(int maximumPixels, bool appliesOrientatio
     internal ReadOnlySpan<byte> Pixels => (_isOriented ? _oriented : _decoded).AsSpan(0, Width * Height * PixelBytes);
 
     /// <exception cref="InvalidDataException">There is nothing, it is no image, or it is too large, broken or cut short.</exception>
-    internal unsafe void Decode(ReadOnlySpan<byte> encoded)
+    /// <exception cref="InvalidOperationException">The native library of SkiaSharp is not there.</exception>
+    internal void Decode(ReadOnlySpan<byte> encoded)
+    {
+        try
+        {
+            DecodeWithSkia(encoded);
+        }
+        catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException)
+        {
+            throw new InvalidOperationException(
+                "Images cannot be decoded: the native library of SkiaSharp could not be loaded. On Linux, reference the package SkiaSharp.NativeAssets.Linux.NoDependencies.", exception);
+        }
+    }
+
+    /// <exception cref="InvalidDataException">The image is too large.</exception>
+    internal static void CheckSize(int width, int height, int maximumPixels)
+    {
+        if (width <= 0 || height <= 0)
+            throw new InvalidDataException($"it has no pixels ({width} × {height})");
+        if ((long)width * height > maximumPixels)
+        {
+            throw new InvalidDataException(
+                $"it has {width} × {height} = {(long)width * height} pixels, more than the {maximumPixels} allowed by {nameof(PreprocessClipImagesOptions.MaximumPixels)}");
+        }
+
+        if (Math.Max(width, height) > ClipImagePreprocessor.MaximumEdge)
+            throw new InvalidDataException($"it has {width} × {height} pixels, but an edge may have {ClipImagePreprocessor.MaximumEdge} at most");
+    }
+
+    private unsafe void DecodeWithSkia(ReadOnlySpan<byte> encoded)
     {
         Width = Height = 0;
         if (encoded.IsEmpty)
@@ -51,21 +80,6 @@ internal sealed class ClipImageDecoder(int maximumPixels, bool appliesOrientatio
 
             Orient(width, height, appliesOrientation ? (int)codec.EncodedOrigin : 1);
         }
-    }
-
-    /// <exception cref="InvalidDataException">The image is too large.</exception>
-    internal static void CheckSize(int width, int height, int maximumPixels)
-    {
-        if (width <= 0 || height <= 0)
-            throw new InvalidDataException($"it has no pixels ({width} × {height})");
-        if ((long)width * height > maximumPixels)
-        {
-            throw new InvalidDataException(
-                $"it has {width} × {height} = {(long)width * height} pixels, more than the {maximumPixels} allowed by {nameof(PreprocessClipImagesOptions.MaximumPixels)}");
-        }
-
-        if (Math.Max(width, height) > ClipImagePreprocessor.MaximumEdge)
-            throw new InvalidDataException($"it has {width} × {height} pixels, but an edge may have {ClipImagePreprocessor.MaximumEdge} at most");
     }
 
     private void Orient(int width, int height, int orientation)

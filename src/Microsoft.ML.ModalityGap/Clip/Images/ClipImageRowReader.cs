@@ -13,7 +13,8 @@ internal sealed class ClipImageRowReader
     private readonly ClipImageSource _source;
     private readonly ClipImagePreprocessor _preprocessor;
     private readonly ValueGetter<DataViewRowId> _id;
-    private long _position = -1;
+    // No row: a cursor that has not moved yet must not seem to have been read.
+    private long _position = long.MinValue;
     private bool _isValid;
     private long _skipped;
     private string? _firstSkipped;

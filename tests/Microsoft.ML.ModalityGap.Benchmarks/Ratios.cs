@@ -21,6 +21,8 @@ internal static class Ratios
         pipeline.Setup();
         var engine = new PredictionEngineBenchmarks();
         engine.Setup();
+        var images = new ClipImageBenchmarks();
+        images.Setup();
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {Matrix.Rows}x{Matrix.Dimension} floats, best of {Rounds}"));
         var missed = 0;
@@ -28,6 +30,7 @@ internal static class Ratios
         missed += Compare("apply I0T_post / parallel copy", 2.5, () => apply.ParallelCopy(), () => apply.ApplyRows());
         missed += Compare("pipeline cursor / batch call", 5, () => pipeline.BatchCall(), () => pipeline.PipelineCursor());
         missed += CompareDifference("prediction engine − identity", 2e-6, 20_000, () => engine.Identity(), () => engine.CenterModalities());
+        missed += Compare("CLIP image / scalar reference", 1, () => images.Scalar(), () => images.Preprocess());
         pipeline.Cleanup();
         return missed;
     }

@@ -61,7 +61,7 @@ internal sealed class EmbeddingPairs
                     if (!usable && policy == UnusableRows.Throw)
                     {
                         throw new InvalidDataException(
-                            $"Column '{columns[side].Name}', row {cursor.Position} cannot be used: it holds {RowDefects.Describe(defect, row.GetValues(), dimension)}. "
+                            $"Column '{columns[side].Name}', row {RowNumbers.Get(cursor)} cannot be used: it holds {RowDefects.Describe(defect, row.GetValues(), dimension)}. "
                             + $"Mend the data, or set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)} to leave such pairs out.");
                     }
                 }

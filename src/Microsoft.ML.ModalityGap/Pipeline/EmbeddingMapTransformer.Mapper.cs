@@ -80,7 +80,7 @@ public sealed partial class EmbeddingMapTransformer
                 if (!maps.TryGetValue(name, out var map))
                 {
                     throw new InvalidDataException(
-                        $"Column '{_modality!.Value.Name}', row {input.Position}, has the modality '{name}', for which nothing was fitted. There is {_parent.NameModalities()}.");
+                        $"Column '{_modality!.Value.Name}', row {RowNumbers.Get(input)}, has the modality '{name}', for which nothing was fitted. There is {_parent.NameModalities()}.");
                 }
 
                 getter(ref source);
@@ -93,7 +93,7 @@ public sealed partial class EmbeddingMapTransformer
             if (source.Length != map.InputDimension)
             {
                 throw new InvalidDataException(
-                    $"Column '{_inputs[index].Name}', row {input.Position}: the map takes {map.InputDimension} dimensions, but the row has {source.Length}.");
+                    $"Column '{_inputs[index].Name}', row {RowNumbers.Get(input)}: the map takes {map.InputDimension} dimensions, but the row has {source.Length}.");
             }
 
             var editor = VBufferEditor.Create(ref destination, map.OutputDimension);

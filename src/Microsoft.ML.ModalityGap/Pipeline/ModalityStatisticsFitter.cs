@@ -90,7 +90,6 @@ internal sealed class ModalityStatisticsFitter
     /// <summary>Reads one cursor to its end.</summary>
     private abstract class Worker(DataViewRowCursor cursor)
     {
-        private readonly ValueGetter<DataViewRowId> _id = cursor.GetIdGetter();
         private long _rows;
 
         internal long Rows => Volatile.Read(ref _rows);
@@ -125,13 +124,7 @@ internal sealed class ModalityStatisticsFitter
 
         private protected abstract void ReadRow();
 
-        /// <summary>The row's number in its source, which the position in a cursor is not.</summary>
-        private protected long GetRowNumber()
-        {
-            DataViewRowId id = default;
-            _id(ref id);
-            return (long)id.Low;
-        }
+        private protected long GetRowNumber() => RowNumbers.Get(cursor);
 
         private void Read()
         {

@@ -19,7 +19,7 @@ namespace Microsoft.ML.ModalityGap;
 /// </remarks>
 public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposable
 {
-    internal const string LoaderSignature = "ModalityGapEncodeWithOnnx";
+    internal const string LoaderSignature = "ModalityGapOnnxEncoder";
 
     private readonly IHost _host;
     private readonly OnnxEncoderPlan _plan;

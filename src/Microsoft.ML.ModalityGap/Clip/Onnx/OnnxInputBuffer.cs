@@ -78,7 +78,7 @@ internal sealed class OnnxInputBuffer<T, TElement> : OnnxInputBuffer
             if (value.Length != _binding.RowLength)
             {
                 throw new InvalidDataException(
-                    $"Column '{_binding.ColumnName}', row {row.Position}: expected is {_binding.ExpectedType}, but the row has {value.Length} values.");
+                    $"Column '{_binding.ColumnName}', row {RowNumbers.Get(row)}: expected is {_binding.ExpectedType}, but the row has {value.Length} values.");
             }
 
             ReadOnlySpan<TColumn> source;
@@ -103,7 +103,7 @@ internal sealed class OnnxInputBuffer<T, TElement> : OnnxInputBuffer
             catch (OverflowException e)
             {
                 throw new InvalidDataException(
-                    $"Column '{_binding.ColumnName}', row {row.Position}: a value does not fit into {OnnxTensor.NameOf(_binding.ElementType)}, the type of the encoder's input '{_binding.Name}'.", e);
+                    $"Column '{_binding.ColumnName}', row {RowNumbers.Get(row)}: a value does not fit into {OnnxTensor.NameOf(_binding.ElementType)}, the type of the encoder's input '{_binding.Name}'.", e);
             }
         };
     }

@@ -5,13 +5,7 @@ internal static class AtomicFile
 {
     internal static void Write(string path, Action<Stream> write)
     {
-        var fullPath = Path.GetFullPath(path);
-        var directory = Path.GetDirectoryName(fullPath)!;
-        if (!Directory.Exists(directory))
-            throw new DirectoryNotFoundException($"Cannot write '{path}': the folder '{directory}' does not exist.");
-        if (Directory.Exists(fullPath))
-            throw new IOException($"Cannot write '{path}': a folder has that name.");
-
+        var (directory, fullPath) = CheckTarget(path);
         var temporary = Path.Combine(directory, $".{Path.GetFileName(fullPath)}.{Guid.NewGuid():N}.tmp");
         try
         {
@@ -24,5 +18,22 @@ internal static class AtomicFile
             File.Delete(temporary);
             throw;
         }
+    }
+
+    /// <summary>Checks where a file is to go, which work that takes long does before it begins.</summary>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="IOException">The name is that of a folder or a device.</exception>
+    internal static (string Directory, string FullPath) CheckTarget(string path)
+    {
+        var fullPath = Path.GetFullPath(path);
+        if (Path.GetDirectoryName(fullPath) is not { } directory || Directory.Exists(fullPath))
+            throw new IOException($"Cannot write '{path}': a folder has that name.");
+        if (!Directory.Exists(directory))
+            throw new DirectoryNotFoundException($"Cannot write '{path}': the folder '{directory}' does not exist.");
+
+        // The move that puts a file in place would replace /dev/null itself.
+        if (directory == "/dev")
+            throw new IOException($"Cannot write '{path}': a device can hold no file.");
+        return (directory, fullPath);
     }
 }

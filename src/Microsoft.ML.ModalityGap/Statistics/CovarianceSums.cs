@@ -17,7 +17,7 @@ internal sealed class CovarianceSums(int dimension) : MomentSums(dimension)
     private readonly float[] _block = new float[BlockRows * dimension];
     private int _blockRows;
 
-    internal override void Add(ReadOnlySpan<float> row, float scale)
+    internal override void Add(ReadOnlySpan<float> row, float scale, double squaredNorm)
     {
         TensorPrimitives.ConvertChecked<float, double>(row, _row);
         TensorPrimitives.Multiply(_row, (double)scale, _row);

@@ -13,37 +13,28 @@ internal sealed class MeanSums(int dimension) : MomentSums(dimension)
 
     internal override bool TakesFourRows => true;
 
-    internal override void Add(ReadOnlySpan<float> row, float scale)
+    internal override void Add(ReadOnlySpan<float> row, float scale, double squaredNorm)
     {
         ref var x = ref MemoryMarshal.GetReference(row);
         ref var sum = ref MemoryMarshal.GetArrayDataReference(_sum);
         var width = (nuint)Vector<double>.Count;
         var factor = new Vector<double>(scale);
-        var squares = Vector<double>.Zero;
         nuint i = 0;
         for (; i + 2 * width <= (nuint)row.Length; i += 2 * width)
         {
             Vector.Widen(Vector.LoadUnsafe(ref x, i), out var low, out var high);
-            low *= factor;
-            high *= factor;
-            squares = Vector.MultiplyAddEstimate(low, low, Vector.MultiplyAddEstimate(high, high, squares));
-            (Vector.LoadUnsafe(ref sum, i) + low).StoreUnsafe(ref sum, i);
-            (Vector.LoadUnsafe(ref sum, i + width) + high).StoreUnsafe(ref sum, i + width);
+            Vector.MultiplyAddEstimate(low, factor, Vector.LoadUnsafe(ref sum, i)).StoreUnsafe(ref sum, i);
+            Vector.MultiplyAddEstimate(high, factor, Vector.LoadUnsafe(ref sum, i + width)).StoreUnsafe(ref sum, i + width);
         }
 
-        var total = Vector.Sum(squares);
         for (; i < (nuint)row.Length; i++)
-        {
-            var value = (double)Unsafe.Add(ref x, i) * scale;
-            total += value * value;
-            Unsafe.Add(ref sum, i) += value;
-        }
+            Unsafe.Add(ref sum, i) += (double)Unsafe.Add(ref x, i) * scale;
 
-        _squares += total;
+        _squares += squaredNorm;
         Count++;
     }
 
-    internal override void AddFour(ReadOnlySpan<float> rows, ReadOnlySpan<float> scales)
+    internal override void AddFour(ReadOnlySpan<float> rows, ReadOnlySpan<float> scales, double squaredNorms)
     {
         ref var x = ref MemoryMarshal.GetReference(rows);
         ref var sum = ref MemoryMarshal.GetArrayDataReference(_sum);
@@ -51,36 +42,24 @@ internal sealed class MeanSums(int dimension) : MomentSums(dimension)
         var width = (nuint)Vector<float>.Count;
         var half = (nuint)Vector<double>.Count;
         var (s0, s1, s2, s3) = (new Vector<float>(scales[0]), new Vector<float>(scales[1]), new Vector<float>(scales[2]), new Vector<float>(scales[3]));
-        var squares = Vector<float>.Zero;
         nuint i = 0;
         for (; i + width <= d; i += width)
         {
             // A sum of four unit-scale floats keeps float's precision; only the long sum over all rows needs more.
-            var x0 = Vector.LoadUnsafe(ref x, i) * s0;
-            var x1 = Vector.LoadUnsafe(ref x, d + i) * s1;
-            var x2 = Vector.LoadUnsafe(ref x, 2 * d + i) * s2;
-            var x3 = Vector.LoadUnsafe(ref x, 3 * d + i) * s3;
-            squares = Vector.MultiplyAddEstimate(x0, x0, squares);
-            squares = Vector.MultiplyAddEstimate(x1, x1, squares);
-            squares = Vector.MultiplyAddEstimate(x2, x2, squares);
-            squares = Vector.MultiplyAddEstimate(x3, x3, squares);
-            Vector.Widen(x0 + x1 + (x2 + x3), out var low, out var high);
+            var x01 = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref x, d + i), s1, Vector.LoadUnsafe(ref x, i) * s0);
+            var x23 = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref x, 3 * d + i), s3, Vector.LoadUnsafe(ref x, 2 * d + i) * s2);
+            Vector.Widen(x01 + x23, out var low, out var high);
             (Vector.LoadUnsafe(ref sum, i) + low).StoreUnsafe(ref sum, i);
             (Vector.LoadUnsafe(ref sum, i + half) + high).StoreUnsafe(ref sum, i + half);
         }
 
-        var total = (double)Vector.Sum(squares);
         for (; i < d; i++)
         {
             for (nuint row = 0; row < 4; row++)
-            {
-                var value = (double)Unsafe.Add(ref x, row * d + i) * scales[(int)row];
-                total += value * value;
-                Unsafe.Add(ref sum, i) += value;
-            }
+                Unsafe.Add(ref sum, i) += (double)Unsafe.Add(ref x, row * d + i) * scales[(int)row];
         }
 
-        _squares += total;
+        _squares += squaredNorms;
         Count += 4;
     }
 

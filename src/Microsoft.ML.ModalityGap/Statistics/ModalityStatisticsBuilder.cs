@@ -59,8 +59,11 @@ public sealed class ModalityStatisticsBuilder
         while (rows.Length >= 4 * Dimension && _sums.TakesFourRows)
         {
             var usable = 0;
-            for (; usable < 4 && TryGetScale(rows.Slice(usable * Dimension, Dimension), out scales[usable]) == RowDefect.None; usable++)
+            var squaredNorms = 0.0;
+            while (usable < 4 && TryGetScale(rows.Slice(usable * Dimension, Dimension), out scales[usable], out var squaredNorm) == RowDefect.None)
             {
+                squaredNorms += squaredNorm;
+                usable++;
             }
 
             if (usable < 4)
@@ -70,7 +73,7 @@ public sealed class ModalityStatisticsBuilder
             }
             else
             {
-                _sums.AddFour(rows[..(4 * Dimension)], scales);
+                _sums.AddFour(rows[..(4 * Dimension)], scales, squaredNorms);
                 _position += 4;
             }
 
@@ -94,9 +97,9 @@ public sealed class ModalityStatisticsBuilder
     {
         if (row.Length != Dimension)
             return RowDefect.WrongLength;
-        var defect = TryGetScale(row, out var scale);
+        var defect = TryGetScale(row, out var scale, out var squaredNorm);
         if (defect == RowDefect.None)
-            _sums.Add(row, scale);
+            _sums.Add(row, scale, squaredNorm);
         return defect;
     }
 
@@ -129,22 +132,25 @@ public sealed class ModalityStatisticsBuilder
         (columnName is null ? "There are no rows to compute statistics of" : $"Column '{columnName}' has no row to compute statistics of")
         + (skipped > 0 ? $": all {skipped} had to be left out." : ".");
 
-    /// <summary>What to multiply the row by: 1/‖x‖, or 1 without normalisation.</summary>
-    private RowDefect TryGetScale(ReadOnlySpan<float> row, out float scale)
+    /// <summary>What to multiply the row by, 1/‖x‖ or 1 without normalisation, and its squared norm after that.</summary>
+    private RowDefect TryGetScale(ReadOnlySpan<float> row, out float scale, out double squaredNorm)
     {
-        var squaredNorm = TensorPrimitives.SumOfSquares(row);
-        scale = _options.Normalize ? 1f / MathF.Sqrt(squaredNorm) : 1f;
-        return RowKernels.IsSafeSquare(squaredNorm) ? RowDefect.None : TryGetScaleExact(row, out scale);
+        var square = TensorPrimitives.SumOfSquares(row);
+        if (!RowKernels.IsSafeSquare(square))
+            return TryGetScaleExact(row, out scale, out squaredNorm);
+
+        (scale, squaredNorm) = _options.Normalize ? (1f / MathF.Sqrt(square), 1.0) : (1f, square);
+        return RowDefect.None;
     }
 
-    private RowDefect TryGetScaleExact(ReadOnlySpan<float> row, out float scale)
+    private RowDefect TryGetScaleExact(ReadOnlySpan<float> row, out float scale, out double squaredNorm)
     {
-        scale = 1f;
+        (scale, squaredNorm) = (1f, RowKernels.SquaredNormExact(row));
         var defect = RowDefects.Find(row, zeroNormIsDefect: _options.Normalize);
         if (defect == RowDefect.None && _options.Normalize)
         {
             // Beyond what a float can hold for the tiniest rows; those point nowhere that float arithmetic could tell.
-            scale = (float)(1 / Math.Sqrt(RowKernels.SquaredNormExact(row)));
+            (scale, squaredNorm) = ((float)(1 / Math.Sqrt(squaredNorm)), 1.0);
             if (!float.IsFinite(scale))
                 return RowDefect.ZeroNorm;
         }

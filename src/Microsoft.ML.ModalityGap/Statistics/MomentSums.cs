@@ -17,11 +17,11 @@ internal abstract class MomentSums(int dimension)
         _ => new CovarianceSums(dimension),
     };
 
-    /// <summary>Adds x·scale.</summary>
-    internal abstract void Add(ReadOnlySpan<float> row, float scale);
+    /// <summary>Adds x·scale, whose squared norm the caller has at hand.</summary>
+    internal abstract void Add(ReadOnlySpan<float> row, float scale, double squaredNorm);
 
-    /// <summary>Adds four rows, each times a scale of its own.</summary>
-    internal virtual void AddFour(ReadOnlySpan<float> rows, ReadOnlySpan<float> scales) => throw new InvalidOperationException();
+    /// <summary>Adds four rows, each times a scale of its own; their squared norms come as a sum.</summary>
+    internal virtual void AddFour(ReadOnlySpan<float> rows, ReadOnlySpan<float> scales, double squaredNorms) => throw new InvalidOperationException();
 
     internal abstract ModalityStatistics Build(long skipped, bool normalized);
 }

@@ -10,7 +10,7 @@ internal sealed class VarianceSums(int dimension) : MomentSums(dimension)
     private readonly double[] _squares = new double[dimension];
     private readonly double[] _deviation = new double[dimension];
 
-    internal override void Add(ReadOnlySpan<float> row, float scale)
+    internal override void Add(ReadOnlySpan<float> row, float scale, double squaredNorm)
     {
         TensorPrimitives.ConvertChecked<float, double>(row, _deviation);
         if (Count == 0)

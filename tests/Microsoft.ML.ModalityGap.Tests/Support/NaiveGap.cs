@@ -39,8 +39,8 @@ internal sealed class NaiveGap
 
     private static int[] Ranks(double[][] queries, double[][] gallery) => [.. queries.Select((query, i) =>
     {
-        var own = Dot(query, gallery[i]);
-        return 1 + gallery.Where((candidate, j) => Dot(query, candidate) > own || (j < i && Dot(query, candidate) == own)).Count();
+        var scores = Array.ConvertAll(gallery, candidate => Dot(query, candidate));
+        return 1 + scores.Where((score, j) => score > scores[i] || (j < i && score == scores[i])).Count();
     })];
 
     private static double UniformityOf(double[][] rows) =>
@@ -50,7 +50,13 @@ internal sealed class NaiveGap
 
     private static double[] Mean(double[][] rows) => [.. Enumerable.Range(0, rows[0].Length).Select(d => rows.Average(row => row[d]))];
 
-    private static double Distance(double[] a, double[] b) => Math.Sqrt(a.Zip(b).Sum(pair => (pair.First - pair.Second) * (pair.First - pair.Second)));
+    private static double Distance(double[] a, double[] b)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < a.Length; i++)
+            sum += (a[i] - b[i]) * (a[i] - b[i]);
+        return Math.Sqrt(sum);
+    }
 
     private static double Dot(double[] a, double[] b)
     {

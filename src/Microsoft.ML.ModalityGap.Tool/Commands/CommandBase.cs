@@ -1,0 +1,30 @@
+using System.CommandLine;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+using Command = System.CommandLine.Command; // Microsoft.ML.Command is a namespace
+
+/// <summary>What the commands share: options of all, a session to run in, and its end.</summary>
+internal abstract class CommandBase : Command
+{
+    private protected CommandBase(string name, string description, ToolConsole console)
+        : base(name, description)
+    {
+        Options.Add(Json);
+        SetAction((result, cancellationToken) => Task.Run(
+            () =>
+            {
+                var session = new Session(console, GetSeed(result), cancellationToken);
+                Run(session, result);
+                session.WriteWarnings();
+                return ExitCodes.Success;
+            },
+            CancellationToken.None));
+    }
+
+    private protected Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object instead of tables." };
+
+    private protected virtual int? GetSeed(ParseResult result) => null;
+
+    private protected abstract void Run(Session session, ParseResult result);
+}

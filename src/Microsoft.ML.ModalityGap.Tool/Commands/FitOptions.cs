@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+using Command = System.CommandLine.Command; // Microsoft.ML.Command is a namespace
+
+/// <summary>What says how to fit, and on which rows: options of <c>fit</c>, and of <c>evaluate --holdout</c>.</summary>
+internal sealed class FitOptions
+{
+    private readonly Option<string> _method;
+
+    private readonly Option<bool> _noNormalize = new("--no-normalize")
+    {
+        Description = "Fit and map the rows as they are; without it they are normalised first.",
+    };
+
+    private readonly Option<bool> _skipUnusable = new("--skip-unusable")
+    {
+        Description = "Leave rows with NaN, infinity or only zeros out; without it they are an error.",
+    };
+
+    private readonly Option<string> _holdout = new("--holdout")
+    {
+        Description = "Hold a random share of the rows out, such as 0.5: fit on the others, and measure before and after on these.",
+        HelpName = "share",
+    };
+
+    private readonly Option<int> _seed = new("--seed")
+    {
+        Description = "Seeds what is random: the rows held out, and those on which separability is measured. Default 0.",
+        HelpName = "number",
+    };
+
+    internal FitOptions()
+    {
+        _method = new Option<string>("--method")
+        {
+            Description = $"How to fit; default {FitMethods.Default.Name}. {FitMethods.Help}.",
+            HelpName = string.Join('|', FitMethods.All.Select(method => method.Name)),
+        };
+    }
+
+    internal void AddTo(Command command)
+    {
+        command.Options.Add(_method);
+        command.Options.Add(_noNormalize);
+        command.Options.Add(_skipUnusable);
+        command.Options.Add(_holdout);
+        command.Options.Add(_seed);
+    }
+
+    internal FitMethod GetMethod(ParseResult result) => result.GetValue(_method) is { } name ? FitMethods.Get(name) : FitMethods.Default;
+
+    internal FitSettings GetSettings(ParseResult result) => new(!result.GetValue(_noNormalize), GetUnusableRows(result));
+
+    internal UnusableRows GetUnusableRows(ParseResult result) => result.GetValue(_skipUnusable) ? UnusableRows.Skip : UnusableRows.Throw;
+
+    internal int GetSeed(ParseResult result) => result.GetValue(_seed);
+
+    internal bool HasHoldout(ParseResult result) => result.GetValue(_holdout) is not null;
+
+    internal Holdout? GetHoldout(ParseResult result, long rowCount) =>
+        result.GetValue(_holdout) is { } share ? new Holdout(rowCount, ParseShare(share), GetSeed(result)) : null;
+
+    /// <summary>The first option that only has a meaning when something is fitted, if one was given.</summary>
+    internal string? FindFitOnlyOption(ParseResult result) =>
+        result.GetValue(_method) is not null ? _method.Name : result.GetValue(_noNormalize) ? _noNormalize.Name : null;
+
+    private static double ParseShare(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is > 0 and < 1
+            ? share
+            : throw new UsageException($"--holdout takes the share of rows to measure on, between 0 and 1, such as 0.5, but '{text}' was given.");
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+/// <summary><c>info</c>: says what a file holds.</summary>
+internal sealed class InfoCommand : CommandBase
+{
+    private readonly Argument<string> _file = new("file") { Description = "A map that 'modality-gap fit' or mlContext.Model.Save wrote, or a .npy file." };
+
+    internal InfoCommand(ToolConsole console)
+        : base("info", "Say what a map or a .npy file holds.", console)
+    {
+        Arguments.Add(_file);
+    }
+
+    private protected override void Run(Session session, ParseResult result)
+    {
+        var path = result.GetRequiredValue(_file);
+        Span<byte> start = stackalloc byte[2];
+        using (var stream = File.OpenRead(path))
+            start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+
+        if (start.SequenceEqual("PK"u8))
+        {
+            var model = ModelFile.Load(session.ML, path);
+            if (result.GetValue(Json))
+                session.Console.WriteJson(ModelReport.ToJson(model));
+            else
+                session.Console.WriteTables([ModelReport.ToTable(path, [.. model.Transformers])]);
+        }
+        else if (start.SequenceEqual((ReadOnlySpan<byte>)[0x93, (byte)'N']))
+        {
+            var header = NpyHeader.Read(path);
+            if (result.GetValue(Json))
+                session.Console.WriteJson(NpyReport.ToJson(path, header));
+            else
+                session.Console.WriteTables([NpyReport.ToTable(path, header)]);
+        }
+        else
+        {
+            throw new InvalidDataException($"'{path}' is neither a saved map (a .zip) nor a .npy file.");
+        }
+    }
+}

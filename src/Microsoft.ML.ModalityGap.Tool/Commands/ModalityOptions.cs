@@ -1,0 +1,97 @@
+using System.CommandLine;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+using Command = System.CommandLine.Command; // Microsoft.ML.Command is a namespace
+
+/// <summary><c>--modality</c>, <c>--pair</c> and <c>--names</c>: the one place that reads them.</summary>
+internal sealed class ModalityOptions
+{
+    private static readonly string[] _defaultPairNames = ["image", "text"];
+
+    private readonly Option<string[]> _modality = new("--modality")
+    {
+        Description = "A modality and its .npy file of shape (N, D), such as image=img.npy. Repeat it per modality; row i of all belongs together.",
+        HelpName = "name=file",
+    };
+
+    private readonly Option<string> _pair = new("--pair")
+    {
+        Description = "Instead, one .npy file of shape (2, N, D).",
+        HelpName = "file",
+    };
+
+    private readonly Option<string> _names = new("--names")
+    {
+        Description = "The modalities in the --pair file, in order. Default image,text.",
+        HelpName = "a,b",
+    };
+
+    internal void AddTo(Command command)
+    {
+        command.Options.Add(_modality);
+        command.Options.Add(_pair);
+        command.Options.Add(_names);
+    }
+
+    internal ModalityInput Open(MLContext ml, ParseResult result)
+    {
+        var specifications = result.GetValue(_modality) ?? [];
+        var pair = result.GetValue(_pair);
+        var names = result.GetValue(_names);
+        if (pair is not null && specifications.Length > 0)
+            throw new UsageException("Give either --modality or --pair, not both.");
+        if (names is not null && pair is null)
+            throw new UsageException("--names goes with --pair; --modality name=file has its name already.");
+        return pair is null ? OpenFiles(ml, specifications) : OpenPair(ml, pair, names);
+    }
+
+    private static ModalityInput OpenPair(MLContext ml, string path, string? names)
+    {
+        var columns = names?.Split(',', StringSplitOptions.TrimEntries) ?? _defaultPairNames;
+        Check(columns);
+        if (names is null && NpyHeader.Read(path).Shape is not [2, _, _] and var shape)
+        {
+            throw new InvalidDataException(shape.Count == 3
+                ? $"'{path}' has the shape ({string.Join(", ", shape)}), so it holds {shape[0]} modalities; name them: --names a,b,..."
+                : $"'{path}' has the shape ({string.Join(", ", shape)}); --pair expects (2, N, D). For a file of shape (N, D) give --modality name=file.");
+        }
+
+        return new ModalityInput(columns, [.. columns.Select(_ => path)], ml.ModalityGap().LoadFromNpy(path, columns));
+    }
+
+    private static ModalityInput OpenFiles(MLContext ml, string[] specifications)
+    {
+        if (specifications.Length == 0)
+            throw new UsageException("Name the modalities: --modality image=img.npy --modality text=txt.npy, or --pair clip.npy for a file of shape (2, N, D).");
+
+        var files = new (string ColumnName, string Path)[specifications.Length];
+        for (var i = 0; i < files.Length; i++)
+        {
+            var separator = specifications[i].IndexOf('=', StringComparison.Ordinal);
+            if (separator < 1 || separator == specifications[i].Length - 1)
+                throw new UsageException($"--modality takes name=file, such as image=img.npy, but '{specifications[i]}' was given.");
+            files[i] = (specifications[i][..separator], specifications[i][(separator + 1)..]);
+        }
+
+        Check([.. files.Select(file => file.ColumnName)]);
+        foreach (var (name, path) in files)
+        {
+            if (NpyHeader.Read(path).Shape is { Count: 3 } shape)
+            {
+                throw new InvalidDataException(
+                    $"'{path}' has the shape ({string.Join(", ", shape)}): {shape[0]} modalities in one file. --modality {name} expects one of shape (N, D); give this file as --pair.");
+            }
+        }
+
+        return new ModalityInput([.. files.Select(file => file.ColumnName)], [.. files.Select(file => file.Path)], ml.ModalityGap().LoadFromNpy(files));
+    }
+
+    private static void Check(IReadOnlyList<string> names)
+    {
+        if (names.Contains(""))
+            throw new UsageException("The name of a modality is empty.");
+        if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new UsageException($"The modality '{twice.Key}' is given twice.");
+    }
+}

@@ -1,0 +1,58 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+/// <summary>The one place that turns exceptions into an exit code and one line.</summary>
+internal static partial class ErrorReport
+{
+    internal static int Write(ToolConsole console, Exception exception, bool verbose)
+    {
+        var cause = Unwrap(exception);
+        if (cause is OperationCanceledException)
+            return ExitCodes.Interrupted;
+
+        var isInput = IsInput(cause);
+        Write(console, isInput || cause is IOException ? GetMessage(cause) : $"unexpected {cause.GetType().Name}: {GetMessage(cause)}{(verbose ? "" : " (--verbose shows where)")}");
+        if (verbose)
+            console.Error.WriteLine(exception);
+        return isInput ? ExitCodes.BadInput : ExitCodes.Failure;
+    }
+
+    internal static void Write(ToolConsole console, string message) => console.Error.WriteLine($"modality-gap: {ToOneLine(message)}");
+
+    internal static string GetMessage(Exception exception)
+    {
+        var message = exception.Message;
+
+        // The name of a parameter of some method says nothing to a shell's user.
+        if (exception is ArgumentException { ParamName: { } parameter })
+            message = message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal);
+
+        // What the library says of its options, in the words of the command line.
+        return message.Replace($"set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)}", "give --skip-unusable", StringComparison.Ordinal);
+    }
+
+    /// <summary>Threads, tasks and ML.NET's cursors wrap what went wrong.</summary>
+    internal static Exception Unwrap(Exception exception)
+    {
+        while (exception is AggregateException or TargetInvocationException or InvalidOperationException && exception.InnerException is { } inner)
+            exception = inner;
+        return exception;
+    }
+
+    private static bool IsInput(Exception exception) => exception switch
+    {
+        IOException { HResult: DiskFullUnix or DiskFullWindows } => false,
+        UsageException or InvalidDataException or IOException or UnauthorizedAccessException or FormatException or ArgumentException => true,
+        _ => false,
+    };
+
+    private static string ToOneLine(string message) => WhiteSpace().Replace(message, " ").Trim();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex WhiteSpace();
+
+    private const int DiskFullUnix = 28; // ENOSPC
+    private const int DiskFullWindows = unchecked((int)0x80070070); // ERROR_DISK_FULL
+}

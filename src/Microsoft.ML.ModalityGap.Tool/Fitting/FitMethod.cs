@@ -1,0 +1,14 @@
+namespace Microsoft.ML.ModalityGap.Tool;
+
+/// <summary>A value of <c>--method</c>. A new one is a file with a class like <see cref="CenterMethod"/> and its line in <see cref="FitMethods"/>.</summary>
+internal abstract class FitMethod
+{
+    /// <summary>What one types.</summary>
+    internal abstract string Name { get; }
+
+    /// <summary>What the help says of it, in a few words.</summary>
+    internal abstract string Description { get; }
+
+    /// <summary>The estimator whose transformer is the map.</summary>
+    internal abstract IEstimator<EmbeddingMapTransformer> CreateEstimator(MLContext ml, ModalityColumns columns, FitSettings settings);
+}

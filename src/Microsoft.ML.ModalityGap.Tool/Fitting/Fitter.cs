@@ -1,0 +1,11 @@
+namespace Microsoft.ML.ModalityGap.Tool;
+
+/// <summary>Fits a method on the rows of a command line's files.</summary>
+internal static class Fitter
+{
+    internal static EmbeddingMapTransformer Fit(Session session, ModalityInput input, FitMethod method, FitSettings settings, RowSelection? selection)
+    {
+        var estimator = method.CreateEstimator(session.ML, ModalityColumns.PerColumn(input.Names), settings);
+        return session.Track("Fitting", input.RowCount, counter => estimator.Fit(new WatchedDataView(input.View, counter, selection)));
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+/// <summary>The maps of a model as JSON and as a table.</summary>
+internal static class ModelReport
+{
+    internal static JsonObject ToJson(ModelFile model) => new()
+    {
+        ["file"] = model.Path,
+        ["kind"] = "map",
+        ["modalities"] = ToJson([.. model.Transformers]),
+    };
+
+    internal static JsonArray ToJson(params EmbeddingMapTransformer[] transformers) => new([.. Entries(transformers).Select(entry => (JsonNode)new JsonObject
+    {
+        ["modality"] = entry.Entry.Modality,
+        ["inputColumn"] = entry.Columns.Input,
+        ["outputColumn"] = entry.Columns.Output,
+        ["modalityColumn"] = entry.ModalityColumn,
+        ["inputDimension"] = entry.Entry.Map.InputDimension,
+        ["outputDimension"] = entry.Entry.Map.OutputDimension,
+        ["steps"] = new JsonArray([.. entry.Entry.Map.Steps.Select(step => (JsonNode)step.ToString()!)]),
+        ["fingerprint"] = entry.Entry.Map.Fingerprint,
+        ["rows"] = entry.Entry.Statistics?.Count,
+        ["skippedRows"] = entry.Entry.Statistics?.SkippedCount,
+    })]);
+
+    internal static TextTable ToTable(string title, params EmbeddingMapTransformer[] transformers) =>
+        new(title, ["modality", "columns", "dimensions", "steps", "fitted on", "fingerprint"])
+        {
+            Rows =
+            [
+                .. Entries(transformers).Select(entry => (string[])
+                [
+                    entry.Entry.Modality,
+                    (entry.Columns.Input == entry.Columns.Output ? entry.Columns.Input : $"{entry.Columns.Input} -> {entry.Columns.Output}")
+                        + (entry.ModalityColumn is { } column ? $" by {column}" : ""),
+                    string.Create(CultureInfo.InvariantCulture, $"{entry.Entry.Map.InputDimension} -> {entry.Entry.Map.OutputDimension}"),
+                    entry.Entry.Map.Steps.Count == 0 ? "identity" : string.Join(", ", entry.Entry.Map.Steps),
+                    DescribeRows(entry.Entry.Statistics),
+                    entry.Entry.Map.Fingerprint,
+                ]),
+            ],
+        };
+
+    private static string DescribeRows(ModalityStatistics? statistics) => statistics switch
+    {
+        null => "unknown",
+        { SkippedCount: 0 } => string.Create(CultureInfo.InvariantCulture, $"{statistics.Count:N0} rows"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{statistics.Count:N0} rows, {statistics.SkippedCount:N0} left out"),
+    };
+
+    private static IEnumerable<(ModalityMap Entry, (string Output, string Input) Columns, string? ModalityColumn)> Entries(EmbeddingMapTransformer[] transformers) =>
+        from transformer in transformers
+        from index in Enumerable.Range(0, transformer.Modalities.Count)
+        let pairs = transformer.Columns.Pairs
+        select (transformer.Modalities[index], pairs[pairs.Count == 1 ? 0 : index], transformer.Columns.ModalityColumnName);
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+/// <summary>The header of a .npy file as JSON and as a table.</summary>
+internal static class NpyReport
+{
+    internal static JsonObject ToJson(string path, NpyHeader header) => new()
+    {
+        ["file"] = path,
+        ["kind"] = "npy",
+        ["shape"] = new JsonArray([.. header.Shape.Select(size => (JsonNode)size)]),
+        ["type"] = ElementTypes.GetName(header.ElementType),
+        ["bytes"] = new FileInfo(path).Length,
+    };
+
+    internal static TextTable ToTable(string path, NpyHeader header) => new(path, ["shape", "type", "bytes", "holds"])
+    {
+        Rows =
+        [
+            [
+                $"({string.Join(", ", header.Shape)})",
+                ElementTypes.GetName(header.ElementType),
+                new FileInfo(path).Length.ToString("N0", CultureInfo.InvariantCulture),
+                Describe(header.Shape),
+            ],
+        ],
+    };
+
+    private static string Describe(IReadOnlyList<long> shape) => shape switch
+    {
+        [var rows, var dimension] => string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows of {dimension} dimensions"),
+        [var matrices, var rows, var dimension] => string.Create(CultureInfo.InvariantCulture, $"{matrices} modalities of {rows:N0} rows of {dimension} dimensions"),
+        _ => "no embeddings: (N, D) or (M, N, D) is expected",
+    };
+}

@@ -1,0 +1,53 @@
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+/// <summary>One run of a command: its ML.NET context, where it prints, and whether it has been told to stop.</summary>
+internal sealed class Session
+{
+    private readonly List<string> _warnings = [];
+
+    internal Session(ToolConsole console, int? seed, CancellationToken cancellationToken)
+    {
+        Console = console;
+        CancellationToken = cancellationToken;
+        ML = new MLContext(seed);
+        ML.Log += (_, message) =>
+        {
+            if (message.Kind == ChannelMessageKind.Warning)
+                AddWarning(message.RawMessage);
+        };
+    }
+
+    internal MLContext ML { get; }
+
+    internal ToolConsole Console { get; }
+
+    internal CancellationToken CancellationToken { get; }
+
+    /// <summary>Runs what takes long under a progress bar, where there is a terminal for it.</summary>
+    /// <param name="task">What is done.</param>
+    /// <param name="total">How many rows it reads; <see langword="null"/> where that says nothing of how far it is.</param>
+    /// <param name="work">Does it, and counts the rows it reads.</param>
+    internal TResult Track<TResult>(string task, long? total, Func<RowCounter, TResult> work) =>
+        Console.Track(task, total, new RowCounter(CancellationToken), work);
+
+    internal void AddWarning(string message)
+    {
+        lock (_warnings)
+        {
+            if (!_warnings.Contains(message))
+                _warnings.Add(message);
+        }
+    }
+
+    /// <summary>Prints what was logged as a warning. At the end of a command that succeeded: one that fails has one line to say.</summary>
+    internal void WriteWarnings()
+    {
+        lock (_warnings)
+        {
+            foreach (var warning in _warnings)
+                ErrorReport.Write(Console, $"warning: {warning}");
+        }
+    }
+}

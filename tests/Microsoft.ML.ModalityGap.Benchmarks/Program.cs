@@ -1,0 +1,30 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+namespace Microsoft.ML.ModalityGap.Benchmarks;
+
+internal static class Program
+{
+    /// <summary>
+    /// dotnet run -c Release --project tests/Microsoft.ML.ModalityGap.Benchmarks -- --filter '*'. With --smoke each benchmark runs once, to show that it still does.
+    /// With the word 'ratios' alone the targets are checked by interleaved runs (see <see cref="Ratios"/>).
+    /// </summary>
+    private static int Main(string[] args)
+    {
+        if (args is ["ratios"])
+            return Ratios.Run();
+
+        var smoke = args.Contains("--smoke");
+        var job = smoke ? Job.Dry : Job.Default.WithWarmupCount(2).WithIterationCount(9);
+        var config = DefaultConfig.Instance
+            .AddJob(job.WithToolchain(InProcessEmitToolchain.Instance))
+            .AddDiagnoser(MemoryDiagnoser.Default)
+            .AddColumn(StatisticColumn.Min);
+        var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args.Where(arg => arg != "--smoke")], config);
+        return summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success)) ? 0 : 1;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.ModalityGap.Tool.Tests;
+
+/// <summary>A file larger than the memory allowed must stream through.</summary>
+[TestClass]
+public class MemoryTests
+{
+    private const long Limit = 300L << 20;
+    private const int Rows = 100_000;
+    private const int Dimension = 1024;
+
+    [TestMethod]
+    public void FitAndTransform_OfAFileLargerThanTheLimit_StayBelowIt()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Inconclusive("Reads the peak of the working set from /proc.");
+
+        using var folder = new WorkFolder();
+        var file = WriteSparse(folder.GetPath("big.npy"));
+        Assert.IsGreaterThan(Limit, new FileInfo(file).Length);
+        var map = folder.GetPath("map.zip");
+
+        var fit = ToolRun.ExecuteProcess(["fit", "--modality", $"a={file}", "--modality", $"b={file}", "--skip-unusable", "--out", map], out var fitPeak);
+        Assert.AreEqual(0, fit.ExitCode, fit.Error);
+        CheckPeak(fitPeak);
+
+        var transform = ToolRun.ExecuteProcess(["transform", "--map", map, "--modality", "a", "--in", file, "--out", folder.GetPath("out.npy"), "--dtype", "float16"], out var transformPeak);
+        Assert.AreEqual(0, transform.ExitCode, transform.Error);
+        CheckPeak(transformPeak);
+    }
+
+    private static void CheckPeak(long? peak)
+    {
+        Assert.IsNotNull(peak);
+        Assert.IsTrue(peak.Value is > 10L << 20 and < Limit, $"The working set reached {peak.Value >> 20} MB.");
+    }
+
+    /// <summary>Mostly holes, which read as rows of zeros: as long as any other file, and written at once.</summary>
+    private static string WriteSparse(string path)
+    {
+        using var stream = File.Create(path);
+        WorkFolder.WriteHeader(stream, $"{Rows}, {Dimension}", "<f4");
+        var start = stream.Position;
+        var random = new Random(1);
+        var row = new float[Dimension];
+        for (var i = 0; i < 100; i++)
+        {
+            for (var d = 0; d < Dimension; d++)
+                row[d] = random.NextSingle() - 0.3f;
+            stream.Write(MemoryMarshal.AsBytes<float>(row));
+        }
+
+        stream.SetLength(start + (long)Rows * Dimension * sizeof(float));
+        return path;
+    }
+}

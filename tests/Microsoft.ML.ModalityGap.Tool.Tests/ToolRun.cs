@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Microsoft.ML.ModalityGap.Tool.Tests;
+
+/// <summary>One run of the tool and what came of it.</summary>
+internal sealed record ToolRun(int ExitCode, string Out, string Error)
+{
+    internal JsonElement Json => JsonDocument.Parse(Out).RootElement;
+
+    internal string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Through the entry point of this process, as if both streams were piped unless told otherwise.</summary>
+    internal static ToolRun Execute(string[] arguments, bool onTerminal = false, CancellationToken cancellationToken = default)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var exitCode = ModalityGapCommand.RunAsync(arguments, new ToolConsole(output, error, onTerminal, onTerminal), cancellationToken).GetAwaiter().GetResult();
+        return new ToolRun(exitCode, output.ToString(), error.ToString());
+    }
+
+    internal static ToolRun Execute(params string[] arguments) => Execute(arguments, onTerminal: false);
+
+    /// <summary>As a process of its own, with both streams piped.</summary>
+    internal static ToolRun ExecuteProcess(params string[] arguments) => ExecuteProcess(arguments, out _);
+
+    /// <param name="arguments">The command line.</param>
+    /// <param name="peakBytes">The most memory the process was seen to have resident, where the system tells.</param>
+    internal static ToolRun ExecuteProcess(string[] arguments, out long? peakBytes)
+    {
+        // The tool's own files, copied beside the tests by the build.
+        var assembly = Path.Combine(AppContext.BaseDirectory, "modality-gap.dll");
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { assembly },
+        };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        peakBytes = null;
+        while (!process.WaitForExit(20))
+            peakBytes = ReadPeak(process.Id) ?? peakBytes;
+        process.WaitForExit();
+        return new ToolRun(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
+    }
+
+    private static long? ReadPeak(int processId)
+    {
+        try
+        {
+            var line = File.ReadLines($"/proc/{processId}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null ? null : 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+namespace Microsoft.ML.ModalityGap.Tests.Clip;
+
+[TestClass]
+public sealed class ClipImagePreprocessingTests
+{
+    [TestMethod]
+    public void Size_WhenChanged_TakesCropWithIt()
+    {
+        var preprocessing = ClipImagePreprocessing.OpenAIClip with { Size = 336 };
+        Assert.AreEqual((336, 336), (preprocessing.Width, preprocessing.Height));
+        Assert.AreEqual(3 * 336 * 336, preprocessing.OutputLength);
+        Assert.AreEqual(224, ClipImagePreprocessing.OpenAIClip.Size);
+    }
+
+    [TestMethod]
+    public void Equals_OfSameSettings_IsTrue()
+    {
+        Assert.AreEqual(ClipImagePreprocessing.OpenAIClip, ClipImagePreprocessing.OpenClip);
+        Assert.AreNotEqual(ClipImagePreprocessing.OpenAIClip, ClipImagePreprocessing.SigLip);
+        Assert.AreEqual(ClipImagePreprocessing.SigLip, ClipImagePreprocessing.SigLip with { Mean = new RgbValues(0.5f, 0.5f, 0.5f) });
+    }
+
+    [TestMethod]
+    public void ForInput_WithResizeBeyondCrop_KeepsProportion()
+    {
+        var preprocessing = new ClipImagePreprocessing { Size = 256, Width = 224, Height = 224 };
+        Assert.AreEqual(preprocessing with { Size = 384, Width = 336, Height = 336 }, preprocessing.ForInput(336, 336));
+        var wide = ClipImagePreprocessing.OpenAIClip.ForInput(320, 240);
+        Assert.AreEqual((240, 320, 240), (wide.Size, wide.Width, wide.Height));
+    }
+
+    [TestMethod]
+    public void Setters_WithInvalidValues_NameParameter()
+    {
+        (string Parameter, Action Set)[] cases =
+        [
+            ("Size", () => _ = new ClipImagePreprocessing { Size = 0 }),
+            ("Width", () => _ = new ClipImagePreprocessing { Width = -1 }),
+            ("Height", () => _ = new ClipImagePreprocessing { Height = 8193 }),
+            ("ResizeMode", () => _ = new ClipImagePreprocessing { ResizeMode = (ClipResizeMode)9 }),
+            ("Resampling", () => _ = new ClipImagePreprocessing { Resampling = (ClipResampling)9 }),
+            ("CropRounding", () => _ = new ClipImagePreprocessing { CropRounding = (ClipCropRounding)9 }),
+            ("RescaleFactor", () => _ = new ClipImagePreprocessing { RescaleFactor = double.NaN }),
+            ("Mean", () => _ = new ClipImagePreprocessing { Mean = new RgbValues(0, float.NaN, 0) }),
+            ("StandardDeviation", () => _ = new ClipImagePreprocessing { StandardDeviation = new RgbValues(1, 1, 0) }),
+            ("MaximumPixels", () => _ = new PreprocessClipImagesOptions { MaximumPixels = 0 }),
+            ("UnusableRows", () => _ = new PreprocessClipImagesOptions { UnusableRows = (UnusableRows)9 }),
+            ("width", () => ClipImagePreprocessing.OpenAIClip.ForInput(0, 1)),
+        ];
+        foreach (var (parameter, set) in cases)
+            Assert.AreEqual(parameter, Assert.ThrowsExactly<ArgumentOutOfRangeException>(set, parameter).ParamName);
+    }
+
+    [TestMethod]
+    [DataRow(
+        """{"crop_size":224,"do_center_crop":true,"do_normalize":true,"do_resize":true,"feature_extractor_type":"CLIPFeatureExtractor","image_mean":[0.48145466,0.4578275,0.40821073],"image_std":[0.26862954,0.26130258,0.27577711],"resample":3,"size":224}""",
+        "OpenAIClip")]
+    [DataRow(
+        """{"crop_size":{"height":224,"width":224},"do_center_crop":true,"do_convert_rgb":true,"do_rescale":true,"rescale_factor":0.00392156862745098,"resample":3,"size":{"shortest_edge":224}}""",
+        "OpenAIClip")]
+    [DataRow(
+        """{"do_normalize":true,"do_rescale":true,"do_resize":true,"image_mean":[0.5,0.5,0.5],"image_processor_type":"SiglipImageProcessor","image_std":[0.5,0.5,0.5],"resample":3,"rescale_factor":0.00392156862745098,"size":{"height":224,"width":224}}""",
+        "SigLip")]
+    [DataRow(
+        """{"do_center_crop":true,"crop_size":{"height":256,"width":256},"size":{"shortest_edge":256},"resample":2,"do_normalize":false}""",
+        "MobileClip")]
+    [DataRow("{}", "OpenAIClip")]
+    [DataRow("""{"size":224}""", "SquashedClip")]
+    public void FromPreprocessorConfig_OfKnownModels_EqualsPreset(string json, string preset)
+    {
+        var expected = preset switch
+        {
+            "SigLip" => ClipImagePreprocessing.SigLip with { Width = 224, Height = 224 },
+            "MobileClip" => ClipImagePreprocessing.MobileClip with { Width = 256, Height = 256 },
+            "SquashedClip" => ClipImagePreprocessing.OpenAIClip with { ResizeMode = ClipResizeMode.Squash },
+            _ => ClipImagePreprocessing.OpenAIClip with { Width = 224, Height = 224 },
+        };
+        Assert.AreEqual(expected with { CropRounding = ClipCropRounding.Down }, Read(json));
+    }
+
+    [TestMethod]
+    public void FromPreprocessorConfig_WithEveryPartChanged_FollowsIt()
+    {
+        var actual = Read("""{"size":{"longest_edge":40},"crop_size":{"height":30,"width":20},"do_center_crop":true,"do_rescale":false,"image_mean":[1,2,3],"image_std":4,"resample":2}""");
+        Assert.AreEqual(
+            new ClipImagePreprocessing
+            {
+                Size = 40, Width = 20, Height = 30, ResizeMode = ClipResizeMode.LongestEdge, Resampling = ClipResampling.Bilinear, CropRounding = ClipCropRounding.Down,
+                RescaleFactor = 1, Mean = new RgbValues(1, 2, 3), StandardDeviation = new RgbValues(4),
+            },
+            actual);
+        Assert.AreEqual(ClipResizeMode.None, Read("""{"do_resize":false,"crop_size":32}""").ResizeMode);
+    }
+
+    [TestMethod]
+    [DataRow("[1]", "object")]
+    [DataRow("{", "")]
+    [DataRow("""{"resample":1}""", "'resample' is 1")]
+    [DataRow("""{"size":"large"}""", "'size' is \"large\"")]
+    [DataRow("""{"size":{"shortest_edge":224},"do_center_crop":false}""", "shortest edge")]
+    [DataRow("""{"size":{"height":224}}""", "'size'")]
+    [DataRow("""{"size":0,"crop_size":224}""", "Size")]
+    [DataRow("""{"image_mean":[1,2]}""", "'image_mean'")]
+    [DataRow("""{"image_std":[1,2,"x"]}""", "'image_std'")]
+    [DataRow("""{"image_std":[1,2,0]}""", "StandardDeviation")]
+    [DataRow("""{"do_normalize":1}""", "'do_normalize'")]
+    [DataRow("""{"do_resize":false,"do_center_crop":false}""", "neither resizes nor crops")]
+    [DataRow("""{"crop_size":[224]}""", "'crop_size'")]
+    [DataRow("""{"size":{"height":256,"width":256},"crop_size":224}""", "256 × 256")]
+    [DataRow("""{"rescale_factor":0}""", "RescaleFactor")]
+    public void FromPreprocessorConfig_OfBadContent_NamesFileAndField(string json, string fragment)
+    {
+        var exception = Assert.ThrowsExactly<InvalidDataException>(() => Read(json));
+        StringAssert.Contains(exception.Message, "preprocessor_config.json");
+        StringAssert.Contains(exception.Message, fragment);
+    }
+
+    [TestMethod]
+    public void FromPreprocessorConfig_WithoutFile_NamesIt()
+    {
+        var exception = Assert.ThrowsExactly<FileNotFoundException>(() => ClipImagePreprocessing.FromPreprocessorConfig("nowhere.json"));
+        StringAssert.Contains(exception.Message, "nowhere.json");
+    }
+
+    private static ClipImagePreprocessing Read(string json)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("preprocessor_config.json");
+        File.WriteAllText(path, json);
+        return ClipImagePreprocessing.FromPreprocessorConfig(path);
+    }
+}

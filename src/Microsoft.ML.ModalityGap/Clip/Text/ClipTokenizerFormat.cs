@@ -1,0 +1,107 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>A <see cref="ClipTokenizer"/> inside a <see cref="CheckedBlock"/>, its vocabulary included.</summary>
+/// <remarks>
+/// <code>
+/// int32     context length of the options, 0 when the model's own; byte padding: 0 the model's own, 1 end token, 2 zero
+/// 3 bools   lower case, HTML, punctuation
+/// int32     the model's own context length; int32 the model's own padding id
+/// byte      kind: 0 CLIP's BPE, 1 SentencePiece
+/// BPE       int32 number of tokens; per token: text, int32 id; int32 number of merges; per merge: int32 left id, int32 right id
+/// SP        text: the model file in base 64
+/// </code>
+/// </remarks>
+internal static class ClipTokenizerFormat
+{
+    private const byte BytePairEncoding = 0;
+    private const byte SentencePiece = 1;
+    private const string Source = "the stored vocabulary";
+
+    internal static void Write(BinaryWriter writer, ClipTokenizer tokenizer)
+    {
+        var options = tokenizer.Options;
+        writer.Write(options.ContextLength ?? 0);
+        writer.Write((byte)(options.PadWith is { } padding ? (int)padding + 1 : 0));
+        writer.Write(options.LowerCase);
+        writer.Write(options.CleanHtml);
+        writer.Write(options.RemovePunctuation);
+        writer.Write(tokenizer.Encoder.Defaults.ContextLength);
+        writer.Write(tokenizer.Encoder.Defaults.PaddingTokenId);
+        switch (tokenizer.Encoder)
+        {
+            case ClipBpeEncoder encoder:
+                writer.Write(BytePairEncoding);
+                WriteVocabulary(writer, encoder);
+                break;
+            case SentencePieceEncoder encoder:
+                writer.Write(SentencePiece);
+                writer.WriteText(Convert.ToBase64String(encoder.Model));
+                break;
+            default:
+                throw new NotSupportedException($"{tokenizer.Encoder.GetType()} cannot be saved.");
+        }
+    }
+
+    internal static ClipTokenizer Read(BlockReader reader)
+    {
+        var contextLength = reader.ReadInt32();
+        var padding = reader.ReadByte();
+        var options = new ClipTokenizerOptions
+        {
+            ContextLength = contextLength == 0 ? null : contextLength,
+            PadWith = padding == 0 ? null : (ClipPadding)(padding - 1),
+            LowerCase = reader.ReadBoolean(),
+            CleanHtml = reader.ReadBoolean(),
+            RemovePunctuation = reader.ReadBoolean(),
+        };
+        var defaults = new TextModelDefaults(reader.ReadInt32(), reader.ReadInt32());
+        return reader.ReadByte() switch
+        {
+            BytePairEncoding => new ClipTokenizer(new ClipBpeEncoder(ReadVocabulary(reader), defaults), options),
+            SentencePiece => new ClipTokenizer(SentencePieceEncoder.Restore(Convert.FromBase64String(reader.ReadText()), defaults), options),
+            var kind => throw new InvalidDataException($"This version of Microsoft.ML.ModalityGap knows no tokenizer of kind {kind}."),
+        };
+    }
+
+    private static void WriteVocabulary(BinaryWriter writer, ClipBpeEncoder encoder)
+    {
+        writer.Write(encoder.Vocabulary.Tokens.Count);
+        foreach (var (token, id) in encoder.Vocabulary.Tokens.OrderBy(entry => entry.Value))
+        {
+            writer.WriteText(token);
+            writer.Write(id);
+        }
+
+        writer.Write(encoder.Merges.Length);
+        foreach (var merge in encoder.Merges)
+        {
+            writer.Write(merge.Left);
+            writer.Write(merge.Right);
+        }
+    }
+
+    private static ClipVocabulary ReadVocabulary(BlockReader reader)
+    {
+        var count = reader.ReadCount();
+        var tokens = new Dictionary<string, int>(count, StringComparer.Ordinal);
+        var byId = new Dictionary<int, string>(count);
+        for (var i = 0; i < count; i++)
+        {
+            var token = reader.ReadText();
+            var id = reader.ReadInt32();
+            if (!tokens.TryAdd(token, id) || !byId.TryAdd(id, token))
+                throw new InvalidDataException($"{Source} is damaged: the token '{token}' or its id {id} is there twice.");
+        }
+
+        var merges = new (string, string)[reader.ReadCount()];
+        for (var i = 0; i < merges.Length; i++)
+        {
+            string Find(int id) => byId.TryGetValue(id, out var token)
+                ? token
+                : throw new InvalidDataException($"{Source} is damaged: merge {i + 1} needs the id {id}, which no token has.");
+            merges[i] = (Find(reader.ReadInt32()), Find(reader.ReadInt32()));
+        }
+
+        return new ClipVocabulary(tokens, merges, Source);
+    }
+}

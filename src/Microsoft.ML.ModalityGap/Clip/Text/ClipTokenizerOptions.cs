@@ -1,0 +1,52 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>How a <see cref="ClipTokenizer"/> cleans a text and fills the row of ids.</summary>
+public sealed record ClipTokenizerOptions
+{
+    /// <summary>The fewest ids a row can have: a start and an end token.</summary>
+    internal const int MinimumContextLength = 2;
+
+    /// <summary>Far more than any text encoder takes; a larger number is a mistake, or the 10³⁰ that stands for "none" in some configurations.</summary>
+    internal const int MaximumContextLength = 1 << 16;
+
+    /// <summary>What CLIP's reference tokenizer does: HTML entities are replaced and letters lower-cased; length and padding are the model's own.</summary>
+    public static ClipTokenizerOptions Default { get; } = new();
+
+    /// <summary>What SigLIP's reference tokenizer does: as <see cref="Default"/>, and ASCII punctuation is removed.</summary>
+    public static ClipTokenizerOptions SigLip { get; } = new() { RemovePunctuation = true };
+
+    /// <summary>
+    /// How many ids a row has, from 2 to 65,536. Default <see langword="null"/>: what the tokenizer's files say, else 77 for CLIP and 64 for SigLIP.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int? ContextLength
+    {
+        get;
+        init => field = value is null or (>= MinimumContextLength and <= MaximumContextLength)
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                nameof(ContextLength), value, $"The context length must be from {MinimumContextLength} to {MaximumContextLength}.");
+    }
+
+    /// <summary>What fills the row behind the end token. Default <see langword="null"/>: what the tokenizer's files say, else the end token.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
+    public ClipPadding? PadWith
+    {
+        get;
+        init => field = value is null || Enum.IsDefined(value.Value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(PadWith), value, "Unknown padding.");
+    }
+
+    /// <summary>Whether letters are lower-cased, as Python's <c>str.lower</c> does. Default <see langword="true"/>; the vocabulary of CLIP knows lower case only.</summary>
+    public bool LowerCase { get; init; } = true;
+
+    /// <summary>
+    /// Whether HTML entities are replaced, twice, so that <c>&amp;amp;lt;</c> becomes <c>&lt;</c>. Default <see langword="true"/>.
+    /// See <see cref="ClipTokenizer"/> for which entities are known.
+    /// </summary>
+    public bool CleanHtml { get; init; } = true;
+
+    /// <summary>Whether the 32 punctuation characters of ASCII are removed and white space is collapsed. Default <see langword="false"/>; SigLIP's texts want it.</summary>
+    public bool RemovePunctuation { get; init; }
+}

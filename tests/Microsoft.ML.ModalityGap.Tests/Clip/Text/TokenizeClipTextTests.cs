@@ -1,0 +1,141 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.ModalityGap.Tests.Conformance;
+
+namespace Microsoft.ML.ModalityGap.Tests.Clip.Text;
+
+[TestClass]
+public class TokenizeClipTextTests
+{
+    private static readonly ClipTokenizer _tokenizer = TinyClipVocabulary.Create();
+
+    [TestMethod]
+    public void TokenizeClipText_Defaults_Conforms() =>
+        ComponentConformance.Check(context => context.Transforms.TokenizeClipText(_tokenizer, "Caption"), CreateData, ["Caption"], ["input_ids", "attention_mask"]);
+
+    [TestMethod]
+    public void TokenizeClipText_OtherOptions_Conforms()
+    {
+        var tokenizer = _tokenizer.WithOptions(new ClipTokenizerOptions
+        {
+            ContextLength = 8, PadWith = ClipPadding.Zero, LowerCase = false, CleanHtml = false, RemovePunctuation = true,
+        });
+        var options = new TokenizeClipTextOptions { InputIdsColumnName = "Ids", AttentionMaskColumnName = "Mask", TruncatedColumnName = "Cut", IdType = ClipIdType.Int32 };
+        ComponentConformance.Check(context => context.Transforms.TokenizeClipText(tokenizer, "Caption", options), CreateData, ["Caption"], ["Ids", "Mask", "Cut"]);
+    }
+
+    [TestMethod]
+    public void TokenizeClipText_IdsOverTheInput_Conforms() =>
+        ComponentConformance.Check(
+            context => context.Transforms.TokenizeClipText(_tokenizer, "Caption", new TokenizeClipTextOptions { InputIdsColumnName = "Caption", AttentionMaskColumnName = null }),
+            CreateData, ["Caption"], ["Caption"]);
+
+    [TestMethod]
+    public void TokenizeClipText_SentencePiece_Conforms()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File("spiece.model"), TinySentencePiece.Create());
+        var tokenizer = ClipTokenizer.FromFolder(folder.Path);
+        ComponentConformance.Check(
+            context => context.Transforms.TokenizeClipText(tokenizer, "Caption", new TokenizeClipTextOptions { TruncatedColumnName = "Cut" }),
+            CreateData, ["Caption"], ["input_ids", "attention_mask", "Cut"]);
+    }
+
+    [TestMethod]
+    public void SaveAndLoad_OptionsAndTokenizer_ComeBack()
+    {
+        var context = new MLContext();
+        var data = CreateData(context);
+        var options = new TokenizeClipTextOptions { InputIdsColumnName = "Ids", AttentionMaskColumnName = null, TruncatedColumnName = "Cut", IdType = ClipIdType.Int32 };
+        var tokenizer = _tokenizer.WithOptions(new ClipTokenizerOptions { ContextLength = 20, PadWith = ClipPadding.Zero, RemovePunctuation = true });
+        var model = context.Transforms.TokenizeClipText(tokenizer, "Caption", options).Fit(data);
+        var loaded = (TokenizeClipTextTransformer)ComponentConformance.SaveAndLoad(model, data.Schema, out _);
+        Assert.AreEqual(options, loaded.Options);
+        Assert.AreEqual(tokenizer.Options, loaded.Tokenizer.Options);
+        Assert.AreEqual("Caption", loaded.InputColumnName);
+        Assert.AreEqual((20, 0, tokenizer.VocabularySize), (loaded.Tokenizer.ContextLength, loaded.Tokenizer.PaddingTokenId, loaded.Tokenizer.VocabularySize));
+    }
+
+    [TestMethod]
+    public void PredictionEngine_ManyTexts_GivesEachItsRow()
+    {
+        var context = new MLContext();
+        var data = CreateData(context);
+        var model = context.Transforms.TokenizeClipText(_tokenizer, "Caption", new TokenizeClipTextOptions { TruncatedColumnName = "Cut" }).Fit(data);
+        var engine = context.Model.CreatePredictionEngine<Row, TokenizedRow>(ComponentConformance.SaveAndLoad(model, data.Schema, out var schema), schema);
+        foreach (var text in new[] { "a cat", "two dogs playing in the snow", "", "a cat", string.Concat(Enumerable.Repeat("1 ", 80)) })
+        {
+            var row = engine.Predict(new Row { Caption = text });
+            var expected = _tokenizer.Encode(text);
+            CollectionAssert.AreEqual(expected, row.Ids.Take((int)row.Mask.Sum()).Select(id => (int)id).ToArray(), text);
+            Assert.AreEqual(text.Length > 100, row.Cut);
+        }
+    }
+
+    [TestMethod]
+    public void Create_SameNameTwice_Throws() =>
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(
+                () => new MLContext().Transforms.TokenizeClipText(_tokenizer, "Caption", new TokenizeClipTextOptions { AttentionMaskColumnName = "input_ids" })).Message,
+            "input_ids");
+
+    [TestMethod]
+    public void Options_EmptyNames_Throw()
+    {
+        Assert.AreEqual("InputIdsColumnName", Assert.ThrowsExactly<ArgumentException>(() => new TokenizeClipTextOptions { InputIdsColumnName = " " }).ParamName);
+        Assert.AreEqual("AttentionMaskColumnName", Assert.ThrowsExactly<ArgumentException>(() => new TokenizeClipTextOptions { AttentionMaskColumnName = "" }).ParamName);
+        Assert.AreEqual("TruncatedColumnName", Assert.ThrowsExactly<ArgumentException>(() => new TokenizeClipTextOptions { TruncatedColumnName = "" }).ParamName);
+        Assert.AreEqual("IdType", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new TokenizeClipTextOptions { IdType = (ClipIdType)2 }).ParamName);
+    }
+
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public void Load_DamagedModel_ThrowsOrIsTheSameModel()
+    {
+        var context = new MLContext();
+        var data = CreateData(context);
+        using var stream = new MemoryStream();
+        context.Model.Save(context.Transforms.TokenizeClipText(_tokenizer, "Caption").Fit(data), data.Schema, stream);
+        var content = stream.ToArray();
+        foreach (var (what, damaged) in Damage.Cut(content, step: 211))
+            Assert.IsTrue(Damage.IsRefused(damaged, source => new MLContext().Model.Load(source, out _), what), what);
+
+        var refused = 0;
+        var expected = _tokenizer.Encode("photographs of playing cats");
+        foreach (var (what, damaged) in Damage.Flip(content, step: 101))
+        {
+            if (Damage.IsRefused(damaged, source => CollectionAssert.AreEqual(expected, Load(source).Tokenizer.Encode("photographs of playing cats"), what), what))
+                refused++;
+        }
+
+        Assert.IsGreaterThan(content.Length / 101, refused, "Most changed bytes must be noticed.");
+    }
+
+    private static TokenizeClipTextTransformer Load(Stream stream) =>
+        new MLContext().Model.Load(stream, out _) as TokenizeClipTextTransformer ?? throw new InvalidDataException("Something else was loaded.");
+
+    private static IDataView CreateData(MLContext context)
+    {
+        var random = new Random(4);
+        return context.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 150).Select(i => new Row { Id = i, Caption = i % 3 == 0 ? RandomText.CreateAny(random, random.Next(120)) : $"A photo of {i} cats, playing; the dog's toy &amp; snow" })
+                .ToList());
+    }
+
+    private sealed class Row
+    {
+        public int Id { get; set; }
+
+        public string Caption { get; set; } = "";
+    }
+
+    private sealed class TokenizedRow
+    {
+        [ColumnName("input_ids")]
+        public long[] Ids { get; set; } = [];
+
+        [ColumnName("attention_mask")]
+        public long[] Mask { get; set; } = [];
+
+        public bool Cut { get; set; }
+    }
+}

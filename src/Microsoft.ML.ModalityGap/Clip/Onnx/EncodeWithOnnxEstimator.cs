@@ -64,15 +64,16 @@ public sealed class EncodeWithOnnxEstimator : IEstimator<EncodeWithOnnxTransform
     public EncodeWithOnnxTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Fit(input.Schema);
+        return Fit(input.Schema, Options.Inputs);
     }
 
-    internal EncodeWithOnnxTransformer Fit(DataViewSchema schema)
+    /// <summary>Fits with other columns than the options name.</summary>
+    internal EncodeWithOnnxTransformer Fit(DataViewSchema schema, IReadOnlyList<OnnxEncoderInput> inputs)
     {
         var model = Interlocked.Exchange(ref _idle, null) ?? Open();
         try
         {
-            var plan = OnnxEncoderPlan.Create(_host, model.Session, schema, OutputColumnName, Options);
+            var plan = OnnxEncoderPlan.Create(_host, model.Session, schema, OutputColumnName, Options with { Inputs = inputs });
             return new EncodeWithOnnxTransformer(_host, plan, model.Source, model.Device, model.Session);
         }
         catch
@@ -87,8 +88,13 @@ public sealed class EncodeWithOnnxEstimator : IEstimator<EncodeWithOnnxTransform
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
+        return GetOutputSchema(inputSchema, Options.Inputs);
+    }
+
+    internal SchemaShape GetOutputSchema(SchemaShape inputSchema, IReadOnlyList<OnnxEncoderInput> inputs)
+    {
         foreach (var input in GetSignature().Inputs)
-            OnnxInputBinding.Check(_host, inputSchema, input, OnnxEncoderPlan.FindInput(Options, input.Name).ColumnName);
+            OnnxInputBinding.Check(_host, inputSchema, input, OnnxEncoderPlan.FindInput(inputs, input.Name).ColumnName);
 
         var result = inputSchema.ToDictionary(column => column.Name, StringComparer.Ordinal);
         result[OutputColumnName] = new SchemaShape.Column(OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false);

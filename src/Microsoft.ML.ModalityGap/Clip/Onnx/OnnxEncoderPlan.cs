@@ -36,14 +36,14 @@ internal sealed record OnnxEncoderPlan
             BatchSize = signature.FixedBatchSize ?? options.BatchSize,
             HasFixedBatch = signature.FixedBatchSize is not null,
             IntraOpNumThreads = options.IntraOpNumThreads,
-            Inputs = [.. signature.Inputs.Select(input => OnnxInputBinding.Create(context, schema, input, FindInput(options, input.Name)))],
+            Inputs = [.. signature.Inputs.Select(input => OnnxInputBinding.Create(context, schema, input, FindInput(options.Inputs, input.Name)))],
         };
         return plan.Dimension > 0 ? plan : plan with { Dimension = new OnnxBatch(plan, session, capacity: 1).FindDimension() };
     }
 
     /// <summary>How an input is fed: as the options say, or from the column of its name.</summary>
-    internal static OnnxEncoderInput FindInput(EncodeWithOnnxOptions options, string name) =>
-        options.Inputs.FirstOrDefault(input => input.Name == name) ?? new OnnxEncoderInput(name, name);
+    internal static OnnxEncoderInput FindInput(IReadOnlyList<OnnxEncoderInput> inputs, string name) =>
+        inputs.FirstOrDefault(input => input.Name == name) ?? new OnnxEncoderInput(name, name);
 
     /// <summary>Throws if a model that was opened later, from a path, is not the one the plan was made for.</summary>
     internal void Check(OnnxEncoderSignature signature, string model)

@@ -18,6 +18,8 @@ internal sealed class BlockReader(ReadOnlyMemory<byte> content)
 
     internal double ReadDouble() => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
 
+    internal byte[] ReadBytes(int count) => Take(count).ToArray();
+
     internal string ReadText() => Encoding.UTF8.GetString(Take(ReadInt32()));
 
     internal float[] ReadFloats()

@@ -1,0 +1,99 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Options of <see cref="EncodeWithOnnxEstimator"/>.</summary>
+public sealed record EncodeWithOnnxOptions
+{
+    private readonly int _batchSize = 32;
+    private readonly int? _gpuDeviceId;
+    private readonly int? _intraOpNumThreads;
+    private readonly string? _outputName;
+    private readonly IReadOnlyList<OnnxEncoderInput> _inputs = [];
+
+    /// <summary>The defaults: batches of 32 rows, inputs from the columns named like them, the model stored with the pipeline, the context's device.</summary>
+    public static EncodeWithOnnxOptions Default { get; } = new();
+
+    /// <summary>
+    /// The most rows encoded at once, and so the number of rows a cursor looks ahead. A model whose batch dimension is fixed is given batches of that size instead.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public int BatchSize
+    {
+        get => _batchSize;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            _batchSize = value;
+        }
+    }
+
+    /// <summary>
+    /// The model's output to take. <see langword="null"/>: the only output of shape (batch, d), or the one among several that is called <c>image_embeds</c>,
+    /// <c>text_embeds</c> or <c>embedding</c>. Where a file holds both towers of a dual encoder, the part that this output does not need is cut away, with its inputs.
+    /// </summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
+    public string? OutputName
+    {
+        get => _outputName;
+        init
+        {
+            if (value is not null)
+                ArgumentException.ThrowIfNullOrEmpty(value);
+            _outputName = value;
+        }
+    }
+
+    /// <summary>The columns of inputs that are not named like their column. Inputs not listed are fed from the column of the same name.</summary>
+    /// <exception cref="ArgumentException">An input is given twice.</exception>
+    public IReadOnlyList<OnnxEncoderInput> Inputs
+    {
+        get => _inputs;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            _inputs = [.. value];
+            if (_inputs.GroupBy(input => input.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                throw new ArgumentException($"The input '{twice.Key}' is given twice.", nameof(value));
+        }
+    }
+
+    /// <summary>
+    /// Whether the model's bytes are kept and become part of the saved pipeline. If not, its path is stored as given, and the file must be there when the
+    /// pipeline is loaded. Models that keep weights in files of their own need <see langword="false"/>.
+    /// </summary>
+    public bool EmbedModel { get; init; } = true;
+
+    /// <summary>
+    /// The CUDA device; <see langword="null"/> for the one of <see cref="MLContext.GpuDeviceId"/>, or the CPU where that is <see langword="null"/>, too.
+    /// Not stored with the pipeline: a loaded one runs on the device of the context it is loaded with.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public int? GpuDeviceId
+    {
+        get => _gpuDeviceId;
+        init
+        {
+            if (value is { } id)
+                ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(value));
+            _gpuDeviceId = value;
+        }
+    }
+
+    /// <summary>
+    /// Whether to run on the CPU, with a warning in the log, when the GPU cannot be used; <see langword="null"/> for the context's
+    /// <see cref="MLContext.FallbackToCpu"/>. Not stored with the pipeline.
+    /// </summary>
+    public bool? FallbackToCpu { get; init; }
+
+    /// <summary>The threads ONNX Runtime uses inside an operator; <see langword="null"/> leaves it to ONNX Runtime, which takes all physical cores.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public int? IntraOpNumThreads
+    {
+        get => _intraOpNumThreads;
+        init
+        {
+            if (value is { } count)
+                ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(value));
+            _intraOpNumThreads = value;
+        }
+    }
+}

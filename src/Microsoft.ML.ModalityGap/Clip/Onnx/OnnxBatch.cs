@@ -1,0 +1,99 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Rows on their way through an encoder: read into the inputs' memory, encoded together, and taken out again one by one.</summary>
+internal sealed class OnnxBatch
+{
+    private readonly OnnxEncoderPlan _plan;
+    private readonly OnnxSession _session;
+    private readonly string[] _names;
+    private readonly OnnxInputBuffer[] _inputs;
+    private readonly float[] _embeddings;
+
+    /// <param name="plan">The encoder.</param>
+    /// <param name="session">Its open model.</param>
+    /// <param name="capacity">The most rows that are to be encoded at once.</param>
+    internal OnnxBatch(OnnxEncoderPlan plan, OnnxSession session, int capacity)
+    {
+        _plan = plan;
+        _session = session;
+        var size = plan.HasFixedBatch ? plan.BatchSize : capacity;
+        _names = [.. plan.Inputs.Select(input => input.Name)];
+        _inputs = [.. plan.Inputs.Select(input => OnnxInputBuffer.Create(input, size))];
+        _embeddings = new float[checked(capacity * plan.Dimension)];
+    }
+
+    /// <summary>Makes the reader that takes all inputs of the current row and puts them into the batch.</summary>
+    internal BatchRowReader CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
+    {
+        var readers = _inputs.Select((input, i) => input.CreateReader(row, columns[i])).ToArray();
+        return index =>
+        {
+            foreach (var reader in readers)
+                reader(index);
+        };
+    }
+
+    /// <summary>Encodes the first rows.</summary>
+    internal void Encode(int count) => Run(count, (output, size) =>
+    {
+        var shape = output.GetTensorTypeAndShape().Shape;
+        if (shape is not [var rows, var dimension] || rows != size || dimension != _plan.Dimension)
+        {
+            throw new InvalidDataException(
+                $"The encoder's output '{_plan.OutputName}' is expected to have the shape ({size}, {_plan.Dimension}) for {size} rows, but has ({string.Join(", ", shape)}).");
+        }
+
+        var destination = _embeddings.AsSpan(0, count * _plan.Dimension);
+        if (_plan.OutputElementType == TensorElementType.Float16)
+            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(output.GetTensorDataAsSpan<Float16>())[..destination.Length], destination);
+        else
+            output.GetTensorDataAsSpan<float>()[..destination.Length].CopyTo(destination);
+    });
+
+    /// <summary>The embedding of a row of the batch that was encoded last.</summary>
+    internal ReadOnlySpan<float> GetEmbedding(int index) => _embeddings.AsSpan(index * _plan.Dimension, _plan.Dimension);
+
+    /// <summary>Encodes a row of zeros to see the embedding's dimension where the model does not state it.</summary>
+    internal int FindDimension()
+    {
+        var found = 0;
+        Run(count: 1, (output, size) =>
+        {
+            var shape = output.GetTensorTypeAndShape().Shape;
+            if (shape is not [var rows, > 0 and <= int.MaxValue and var dimension] || rows != size)
+            {
+                throw new InvalidDataException(
+                    $"The encoder's output '{_plan.OutputName}' is expected to have the shape (batch, d), but a run with {size} rows gave ({string.Join(", ", shape)}).");
+            }
+
+            found = (int)dimension;
+        });
+        return found;
+    }
+
+    private void Run(int count, Action<OrtValue, int> read)
+    {
+        var size = _plan.HasFixedBatch ? _plan.BatchSize : count;
+        var tensors = new OrtValue[_inputs.Length];
+        try
+        {
+            for (var i = 0; i < tensors.Length; i++)
+            {
+                _inputs[i].Repeat(count, size);
+                tensors[i] = _inputs[i].CreateTensor(size);
+            }
+
+            _session.Run(_names, tensors, output => read(output, size));
+        }
+        finally
+        {
+            foreach (var tensor in tensors)
+                tensor?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Where and with how many threads an encoder runs: the options, and what they leave open from the context.</summary>
+internal readonly record struct OnnxDevice(int? GpuDeviceId, bool FallbackToCpu, int? IntraOpNumThreads)
+{
+    internal static OnnxDevice Create(IHostEnvironment env, EncodeWithOnnxOptions options)
+    {
+        var context = env as IHostEnvironmentInternal;
+        return new OnnxDevice(options.GpuDeviceId ?? context?.GpuDeviceId, options.FallbackToCpu ?? context?.FallbackToCpu ?? false, options.IntraOpNumThreads);
+    }
+
+    /// <exception cref="InvalidOperationException">The native ONNX Runtime is missing, or the GPU cannot be used and falling back to the CPU was not allowed.</exception>
+    /// <exception cref="InvalidDataException">ONNX Runtime cannot load the model.</exception>
+    internal InferenceSession Open(IHost host, OnnxModelSource model)
+    {
+        if (GpuDeviceId is not { } gpu)
+            return OpenOn(model, gpu: null);
+        try
+        {
+            return OpenOn(model, gpu);
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
+        {
+            if (!FallbackToCpu)
+            {
+                throw new InvalidOperationException(
+                    $"The encoder '{model.Name}' cannot run on GPU {gpu}: {e.Message} Reference the package Microsoft.ML.OnnxRuntime.Gpu instead of Microsoft.ML.OnnxRuntime " +
+                    "(with this library's build, set the MSBuild property OnnxRuntime=Gpu), check the CUDA installation, or allow FallbackToCpu.", e);
+            }
+
+            using var channel = host.Start("Opening the encoder");
+            channel.Warning($"The encoder '{model.Name}' cannot run on GPU {gpu} and runs on the CPU: {e.Message}");
+            return OpenOn(model, gpu: null);
+        }
+    }
+
+    private InferenceSession OpenOn(OnnxModelSource model, int? gpu)
+    {
+        try
+        {
+            using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            if (IntraOpNumThreads is { } threads)
+                options.IntraOpNumThreads = threads;
+            if (gpu is { } id)
+                options.AppendExecutionProvider_CUDA(id);
+            return model.Open(options);
+        }
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException })
+        {
+            throw new InvalidOperationException(
+                "The native ONNX Runtime was not found. Reference the package Microsoft.ML.OnnxRuntime (CPU) or Microsoft.ML.OnnxRuntime.Gpu in the application.", e);
+        }
+        catch (OnnxRuntimeException e) when (gpu is null)
+        {
+            throw new InvalidDataException($"ONNX Runtime cannot load the model '{model.Name}': {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Where an encoder's ONNX model comes from: its bytes in memory, or a file, of which a part may be all that is wanted.</summary>
+/// <param name="Name">The file's path as it was given; what messages call the model.</param>
+/// <param name="Bytes">The model; <see langword="null"/> to read the file each time.</param>
+/// <param name="ExtractedOutput">The output for which the file's graph is to be cut; <see langword="null"/> to take it whole.</param>
+internal sealed record OnnxModelSource(string Name, byte[]? Bytes, string? ExtractedOutput = null)
+{
+    private const string ExternalDataFolder = "session.model_external_initializers_file_folder_path";
+
+    internal static OnnxModelSource Create(string path, bool embed) => embed ? new(path, ReadEmbeddable(path)) : new(path, Bytes: null);
+
+    /// <summary>The part that an output needs, where it does without some of the inputs; otherwise this.</summary>
+    internal OnnxModelSource Extract(string outputName)
+    {
+        // Beyond what fits into an array nothing is cut; such a model needs all of its inputs.
+        if (Bytes is null && new FileInfo(Name).Length > Array.MaxLength)
+            return this;
+        if (OnnxGraph.Extract(Bytes ?? File.ReadAllBytes(Name), outputName) is not { } part)
+            return this;
+        return Bytes is null ? this with { ExtractedOutput = outputName } : this with { Bytes = part };
+    }
+
+    internal InferenceSession Open(SessionOptions options)
+    {
+        if (Bytes is not null)
+            return new InferenceSession(Bytes, options);
+
+        CheckExists(Name);
+        if (ExtractedOutput is null)
+            return new InferenceSession(Name, options);
+        options.AddSessionConfigEntry(ExternalDataFolder, Path.GetDirectoryName(Path.GetFullPath(Name))!);
+        var model = File.ReadAllBytes(Name);
+        return new InferenceSession(OnnxGraph.Extract(model, ExtractedOutput) ?? model, options);
+    }
+
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    internal static void CheckExists(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"The ONNX model '{path}' does not exist (looked for at '{Path.GetFullPath(path)}').", path);
+    }
+
+    private static byte[] ReadEmbeddable(string path)
+    {
+        CheckExists(path);
+        const string Remedy = $"Set {nameof(EncodeWithOnnxOptions)}.{nameof(EncodeWithOnnxOptions.EmbedModel)} to false, so that the pipeline stores the path.";
+        if (new FileInfo(path).Length > Array.MaxLength)
+            throw new InvalidDataException($"The ONNX model '{path}' is too large to be kept in the pipeline. {Remedy}");
+        var bytes = File.ReadAllBytes(path);
+        if (OnnxGraph.FindExternalData(bytes) is { } file)
+            throw new InvalidDataException($"The ONNX model '{path}' keeps weights in the file '{file}' beside it, so it cannot be kept in the pipeline. {Remedy}");
+        return bytes;
+    }
+}

@@ -1,0 +1,90 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>An open ONNX Runtime session that several threads share; disposing it waits for none of them, but nothing is freed under a run in progress.</summary>
+internal sealed class OnnxSession : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _runOptions = new();
+    private readonly string[] _outputNames;
+    private readonly string _model;
+    private int _users = 1;
+    private int _disposed;
+
+    internal OnnxSession(InferenceSession session, string model, string? outputName)
+    {
+        _session = session;
+        _model = model;
+        try
+        {
+            Signature = OnnxEncoderSignature.Read(session, model, outputName);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        _outputNames = [Signature.Output.Name];
+    }
+
+    internal OnnxEncoderSignature Signature { get; }
+
+    /// <summary>Runs the encoder on a batch.</summary>
+    /// <param name="names">The inputs' names.</param>
+    /// <param name="inputs">Their tensors.</param>
+    /// <param name="read">Is given the output, which lives as long as the call.</param>
+    /// <exception cref="ObjectDisposedException">The session is closed.</exception>
+    /// <exception cref="InvalidOperationException">ONNX Runtime failed.</exception>
+    internal void Run(IReadOnlyCollection<string> names, IReadOnlyCollection<OrtValue> inputs, Action<OrtValue> read)
+    {
+        Enter();
+        try
+        {
+            using var outputs = Run(names, inputs);
+            read(outputs[0]);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            Leave();
+    }
+
+    private IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> names, IReadOnlyCollection<OrtValue> inputs)
+    {
+        try
+        {
+            return _session.Run(_runOptions, names, inputs, _outputNames);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidOperationException($"ONNX Runtime failed to run the encoder '{_model}': {e.Message}", e);
+        }
+    }
+
+    private void Enter()
+    {
+        while (true)
+        {
+            var users = Volatile.Read(ref _users);
+            ObjectDisposedException.ThrowIf(users == 0 || Volatile.Read(ref _disposed) != 0, typeof(EncodeWithOnnxTransformer));
+            if (Interlocked.CompareExchange(ref _users, users + 1, users) == users)
+                return;
+        }
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) > 0)
+            return;
+        _runOptions.Dispose();
+        _session.Dispose();
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>What a model says of one of its inputs or outputs.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="ElementType">The type of its numbers.</param>
+/// <param name="Dimensions">Its shape, -1 where open; empty where unknown.</param>
+/// <param name="Description">The type and shape in words, such as <c>float32 (batch, 3, 224, 224)</c>.</param>
+internal sealed record OnnxTensor(string Name, TensorElementType ElementType, IReadOnlyList<int> Dimensions, string Description)
+{
+    internal bool IsFloatingPoint => ElementType is TensorElementType.Float or TensorElementType.Float16;
+
+    internal static OnnxTensor Create(string name, NodeMetadata metadata)
+    {
+        if (!metadata.IsTensor)
+            return new OnnxTensor(name, TensorElementType.DataTypeMax, [], $"no tensor but a {metadata.OnnxValueType}");
+
+        var dimensions = metadata.Dimensions.Select(dimension => dimension > 0 ? dimension : -1).ToArray();
+        var texts = dimensions.Select((dimension, i) => dimension > 0 ? $"{dimension}" : metadata.SymbolicDimensions[i] is { Length: > 0 } symbol ? symbol : "?");
+        var shape = dimensions.Length == 0 ? "(unknown shape)" : $"({string.Join(", ", texts)})";
+        return new OnnxTensor(name, metadata.ElementDataType, dimensions, $"{NameOf(metadata.ElementDataType)} {shape}");
+    }
+
+    internal static string NameOf(TensorElementType type) => type switch
+    {
+        TensorElementType.Float => "float32",
+        TensorElementType.Float16 => "float16",
+        TensorElementType.Double => "float64",
+        TensorElementType.BFloat16 => "bfloat16",
+        _ => type.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>The item types of the columns that can feed an input of this type; none if the type is not supported.</summary>
+    internal static IReadOnlyList<PrimitiveDataViewType> GetColumnItemTypes(TensorElementType type) => type switch
+    {
+        TensorElementType.Float or TensorElementType.Float16 => [NumberDataViewType.Single],
+        TensorElementType.Int64 or TensorElementType.Int32 => [NumberDataViewType.Int64, NumberDataViewType.Int32, NumberDataViewType.UInt32],
+        _ => [],
+    };
+
+    public override string ToString() => $"'{Name}', {Description}";
+}

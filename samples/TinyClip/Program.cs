@@ -1,0 +1,2 @@
+using TinyClip;
+ShowCommand.Run(new DirectoryInfo(args[1]), 36, 1);

@@ -3,7 +3,7 @@ namespace TinyClip;
 /// <summary>Writes captions: lower-case English with synonyms, several word orders, and objects whose order cannot be swapped without a change of meaning.</summary>
 internal static class CaptionGrammar
 {
-    private static readonly string[] s_openings = ["", "", "", "", "a drawing of ", "a picture of "];
+    private static readonly string[] s_openings = ["", "", "", "", "a drawing of ", "a picture of ", "a photo of "];
 
     private static readonly string[] s_backgroundForms =
         ["{0} on a {1} background", "{0} on a {1} background", "{0} against a {1} background", "{0} on {1}", "on a {1} background, {0}"];

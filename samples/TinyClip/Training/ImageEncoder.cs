@@ -10,7 +10,7 @@ namespace TinyClip;
 /// </summary>
 internal sealed class ImageEncoder : Module<Tensor, Tensor>
 {
-    internal static readonly int[] Channels = [3, 32, 64, 112, 96];
+    internal static readonly int[] Channels = [3, 16, 48, 96, 96];
     internal const int Hidden = 256;
 
     internal ImageEncoder(int dimension)

@@ -20,8 +20,7 @@ internal static class TrainCommand
         Console.WriteLine($"vocabulary: {tokenizer.VocabularySize} tokens");
 
         using var trainer = new Trainer(options, tokenizer);
-        trainer.Run((epoch, loss, seconds) => Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"epoch {epoch}/{options.Epochs}: loss {loss:F4}, temperature {trainer.Temperature:F4}, {seconds:F0} s")));
+        trainer.Run(Console.WriteLine);
 
         vocabulary.Save(folder.FullName);
         File.WriteAllBytes(Path.Combine(folder.FullName, TinyClipModel.VisionFile), OnnxExport.Export(trainer.Images, TrainingOptions.Dimension));

@@ -8,6 +8,8 @@ namespace TinyClip;
 /// <summary>Trains the two encoders with the symmetric InfoNCE loss of CLIP, whose temperature is learned with them.</summary>
 internal sealed class Trainer : IDisposable
 {
+    private const int ValidationScenes = 300;
+
     private readonly TrainingOptions _options;
     private readonly CaptionTokenizer _tokenizer;
     private readonly Parameter _logScale;
@@ -28,9 +30,10 @@ internal sealed class Trainer : IDisposable
 
     internal double Temperature => Math.Exp(-_logScale.item<float>());
 
-    /// <summary>Runs all epochs; <paramref name="afterEpoch"/> is told epoch, mean loss and seconds so far, with the encoders in evaluation mode.</summary>
-    internal void Run(Action<int, double, double> afterEpoch)
+    /// <summary>Runs all epochs, tells <paramref name="afterEpoch"/> of each, and leaves the encoders in evaluation mode.</summary>
+    internal void Run(Action<TrainingProgress> afterEpoch)
     {
+        var validation = TrainingBatch.Create(SceneDataset.Create(SceneSplit.Validation, ValidationScenes, seed: 1), scene => (scene.Captions[0], 0), _tokenizer);
         var total = _options.Epochs * TrainingOptions.BatchesPerEpoch;
         using var optimizer = optim.AdamW(
             [.. Images.parameters(), .. Texts.parameters(), _logScale], lr: TrainingOptions.LearningRate, beta2: 0.98, weight_decay: TrainingOptions.WeightDecay);
@@ -59,33 +62,24 @@ internal sealed class Trainer : IDisposable
                 continue;
 
             Images.eval();
-            Texts.eval();
-            afterEpoch(done / TrainingOptions.BatchesPerEpoch, losses / TrainingOptions.BatchesPerEpoch, watch.Elapsed.TotalSeconds);
+            var (recall, gap) = Validate(validation);
             Images.train();
-            Texts.train();
+            afterEpoch(new TrainingProgress(
+                done / TrainingOptions.BatchesPerEpoch, losses / TrainingOptions.BatchesPerEpoch, Temperature, recall, gap, watch.Elapsed));
             losses = 0;
         }
 
         producer.GetAwaiter().GetResult();
         Images.eval();
-        Texts.eval();
     }
 
     /// <summary>One step down the loss, which is returned.</summary>
     private double Step(TrainingBatch batch, optim.Optimizer optimizer)
     {
         using var scope = NewDisposeScope();
-        const int size = TrainingOptions.BatchSize;
-        var images = nn.functional.normalize(Images.forward(tensor(batch.Pixels, [size, 3, TinyClipModel.ImageSize, TinyClipModel.ImageSize])));
-
-        // Nothing beyond the batch's longest caption can be seen from an end token.
-        var longest = (int)Enumerable.Range(0, size).Max(row => batch.Mask.AsSpan(row * TinyClipModel.ContextLength, TinyClipModel.ContextLength).Count(1L));
-        var ids = tensor(batch.Ids, [size, TinyClipModel.ContextLength]).narrow(1, 0, longest);
-        var mask = tensor(batch.Mask, [size, TinyClipModel.ContextLength]).narrow(1, 0, longest);
-        var texts = nn.functional.normalize(Texts.forward(ids, mask));
-
+        var (images, texts) = Encode(batch);
         var logits = _logScale.exp() * images.mm(texts.t());
-        var partners = arange(size, ScalarType.Int64);
+        var partners = arange(batch.Size, ScalarType.Int64);
         var loss = (nn.functional.cross_entropy(logits, partners) + nn.functional.cross_entropy(logits.t(), partners)) / 2;
         optimizer.zero_grad();
         loss.backward();
@@ -93,6 +87,28 @@ internal sealed class Trainer : IDisposable
         using (no_grad())
             _logScale.clamp_(0, Math.Log(TrainingOptions.MaximalScale));
         return loss.item<float>();
+    }
+
+    /// <summary>Recall@1 of the captions, and the distance of the centroids.</summary>
+    private (double Recall, double Gap) Validate(TrainingBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var (images, texts) = Encode(batch);
+        var hits = texts.mm(images.t()).argmax(1).eq(arange(batch.Size, ScalarType.Int64));
+        return (hits.to(ScalarType.Float32).mean().item<float>(), (images.mean([0L]) - texts.mean([0L])).norm().item<float>());
+    }
+
+    /// <summary>Both sides of a batch as unit vectors.</summary>
+    private (Tensor Images, Tensor Texts) Encode(TrainingBatch batch)
+    {
+        var images = Images.forward(tensor(batch.Pixels, [batch.Size, 3, TinyClipModel.ImageSize, TinyClipModel.ImageSize]));
+
+        // Nothing beyond the batch's longest caption can be seen from an end token.
+        var longest = Enumerable.Range(0, batch.Size).Max(row => batch.Mask.AsSpan(row * TinyClipModel.ContextLength, TinyClipModel.ContextLength).Count(1L));
+        var ids = tensor(batch.Ids, [batch.Size, TinyClipModel.ContextLength]).narrow(1, 0, longest);
+        var mask = tensor(batch.Mask, [batch.Size, TinyClipModel.ContextLength]).narrow(1, 0, longest);
+        return (nn.functional.normalize(images), nn.functional.normalize(Texts.forward(ids, mask)));
     }
 
     /// <summary>Rises in a line, then falls as half a cosine.</summary>

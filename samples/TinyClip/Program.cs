@@ -1,0 +1,23 @@
+using System.CommandLine;
+using TinyClip;
+
+var seed = new Option<int>("--seed") { Description = "Decides weights, scenes, drawings and captions.", DefaultValueFactory = _ => 1 };
+var epochs = new Option<int>("--epochs") { Description = "How many times 100 batches of new scenes are seen.", DefaultValueFactory = _ => 12 };
+var threads = new Option<int>("--threads") { Description = "Threads that libtorch uses.", DefaultValueFactory = _ => 2 };
+var output = new Option<DirectoryInfo?>("--out") { Description = "The folder for the trained files; by default the committed ones." };
+var train = new Command("train", "Trains both encoders and writes them as ONNX, with vocabulary and configurations.") { output, seed, epochs, threads };
+train.SetAction(parsed => TrainCommand.Run(
+    parsed.GetValue(output) ?? new DirectoryInfo(TinyClipModel.FindFolder()),
+    new TrainingOptions(parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(threads))));
+
+var model = new Option<DirectoryInfo?>("--model") { Description = "The folder of the trained files; by default the committed ones." };
+var split = new Option<SceneSplit>("--split") { Description = "The scenes to measure on.", DefaultValueFactory = _ => SceneSplit.Test };
+var evaluate = new Command("evaluate", "Measures the trained files with ONNX Runtime.") { model, split };
+evaluate.SetAction(parsed => EvaluateCommand.Run(parsed.GetValue(model) ?? new DirectoryInfo(TinyClipModel.FindFolder()), parsed.GetValue(split)));
+
+var folder = new Argument<DirectoryInfo>("folder") { Description = "Where the pictures and captions go." };
+var count = new Option<int>("--count") { Description = "How many scenes.", DefaultValueFactory = _ => 36 };
+var show = new Command("show", "Writes test scenes to look at: pictures, captions, and a sheet of all.") { folder, count };
+show.SetAction(parsed => ShowCommand.Run(parsed.GetValue(folder)!, parsed.GetValue(count), seed: 1));
+
+return new RootCommand("TinyClip: a small CLIP of drawn scenes, trained from nothing in minutes.") { train, evaluate, show }.Parse(args).Invoke();

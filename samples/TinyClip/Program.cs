@@ -12,8 +12,10 @@ train.SetAction(parsed => TrainCommand.Run(
 
 var model = new Option<DirectoryInfo?>("--model") { Description = "The folder of the trained files; by default the committed ones." };
 var split = new Option<SceneSplit>("--split") { Description = "The scenes to measure on.", DefaultValueFactory = _ => SceneSplit.Test };
-var evaluate = new Command("evaluate", "Measures the trained files with ONNX Runtime.") { model, split };
-evaluate.SetAction(parsed => EvaluateCommand.Run(parsed.GetValue(model) ?? new DirectoryInfo(TinyClipModel.FindFolder()), parsed.GetValue(split)));
+var readme = new Option<bool>("--readme") { Description = "Writes the figures to the folder's README.md, too, as train does." };
+var evaluate = new Command("evaluate", "Measures the trained files with ONNX Runtime.") { model, split, readme };
+evaluate.SetAction(parsed => EvaluateCommand.Run(
+    parsed.GetValue(model) ?? new DirectoryInfo(TinyClipModel.FindFolder()), parsed.GetValue(split), parsed.GetValue(readme)));
 
 var folder = new Argument<DirectoryInfo>("folder") { Description = "Where the pictures and captions go." };
 var count = new Option<int>("--count") { Description = "How many scenes.", DefaultValueFactory = _ => 36 };

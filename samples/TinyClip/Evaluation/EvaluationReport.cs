@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.ModalityGap;
@@ -30,7 +31,21 @@ internal sealed record EvaluationReport(ModalityGapMetrics FullCaptions, double 
             recall += metrics.FirstToSecond.RecallAt(1) / Scene.CaptionCount;
         }
 
-        return new EvaluationReport(full!, recall, MeasureOrder(encoder, [.. scenes.Where(scene => scene.Swapped is not null)]), ClassifyObjects(encoder, split, seed));
+        return new EvaluationReport(full!, recall, MeasureOrder(encoder, [.. scenes.Where(scene => scene.Swapped is { } swapped && swapped != scene)]), ClassifyObjects(encoder, split, seed));
+    }
+
+    /// <summary>The measures as text.</summary>
+    internal string Describe(SceneSplit split)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        return string.Join(
+            Environment.NewLine,
+            $"{SceneCount} scenes of the {split.ToString().ToLowerInvariant()} split, each with its first caption, which tells everything:",
+            FullCaptions,
+            $"all {Scene.CaptionCount} captions of each scene, brief ones too:",
+            string.Create(culture, $"Text->Image: recall@1 {AnyCaptionRecallAt1:F4}"),
+            string.Create(culture, $"caption or scene with the two groups swapped: {OrderAccuracy:F4} right (guessing 0.5)"),
+            string.Create(culture, $"zero-shot, {SceneCount} single objects, 8 colours x 8 shapes: {ZeroShotAccuracy:F4} right (guessing 0.0156)"));
     }
 
     private static ModalityGapMetrics Measure(float[][] images, float[][] texts)

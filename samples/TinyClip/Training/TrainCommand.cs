@@ -7,6 +7,8 @@ namespace TinyClip;
 /// <summary>Makes the model folder: vocabulary, training, export, and the proof that what was exported computes what was trained.</summary>
 internal static class TrainCommand
 {
+    internal const string ConfigurationFile = "config.json";
+
     private const int VocabularyScenes = 20_000;
     private const double Tolerance = 1e-4;
 
@@ -36,7 +38,9 @@ internal static class TrainCommand
             return 1;
         }
 
-        EvaluateCommand.Print(encoder, SceneSplit.Validation);
+        var report = EvaluationReport.Create(encoder, SceneSplit.Test);
+        Console.WriteLine(report.Describe(SceneSplit.Test));
+        ModelCard.Write(folder.FullName, report, SceneSplit.Test);
         return 0;
     }
 
@@ -93,7 +97,7 @@ internal static class TrainCommand
             image_mean = mean,
             image_std = deviation,
         });
-        Write(folder, "config.json", new
+        Write(folder, ConfigurationFile, new
         {
             model_type = "clip",
             projection_dim = TrainingOptions.Dimension,

@@ -14,8 +14,8 @@ internal sealed record TrainingBatch(int Size, float[] Pixels, long[] Ids, long[
         [CaptionDetail.Full, CaptionDetail.Full, CaptionDetail.Usual, CaptionDetail.Usual, CaptionDetail.Brief];
 
     /// <summary>
-    /// Draws a batch of the training split: new scenes, new drawings of them, new captions. Now and then a scene of two groups brings along the scene with the two swapped, which
-    /// only the order of words and places tells apart.
+    /// Draws a batch of the training split: new scenes, new drawings of them, new captions. Now and then a scene of two groups brings along
+    /// the scene with the two swapped, which only the order of words and places tells apart.
     /// </summary>
     internal static TrainingBatch Create(int size, ulong seed, CaptionTokenizer tokenizer)
     {

@@ -17,7 +17,7 @@ namespace Microsoft.ML.ModalityGap;
 /// </list>
 /// </para>
 /// <para>
-/// A cursor looks ahead <see cref="EncodeWithOnnxOptions.BatchSize"/> rows, keeps what was asked for of these rows, and encodes them in one run; order and number
+/// A cursor looks ahead <see cref="EncodeWithOnnxOptions.BatchSize"/> rows, keeps what was asked for of these rows, and encodes them together; order and number
 /// of rows stay. The last batch is as small as what is left, or, where the model's batch dimension is fixed, filled up with copies of the last row whose
 /// results are dropped. A prediction engine encodes row by row.
 /// </para>
@@ -119,7 +119,8 @@ public sealed class EncodeWithOnnxEstimator : IEstimator<EncodeWithOnnxTransform
     {
         var device = OnnxDevice.Create(_host, Options);
         var source = OnnxModelSource.Create(ModelPath, Options.EmbedModel);
-        var session = device.Open(_host, source);
+        var threading = device.ForBatches(Options.BatchSize);
+        var session = device.Open(_host, source, threading);
         try
         {
             if (session.OutputMetadata.Count > 1)
@@ -128,7 +129,7 @@ public sealed class EncodeWithOnnxEstimator : IEstimator<EncodeWithOnnxTransform
                 if (part != source)
                 {
                     session.Dispose();
-                    session = device.Open(_host, source = part);
+                    session = device.Open(_host, source = part, threading);
                 }
             }
 
@@ -147,7 +148,15 @@ public sealed class EncodeWithOnnxEstimator : IEstimator<EncodeWithOnnxTransform
             throw;
         }
 
-        return new OpenModel(source, device, new OnnxSession(session, ModelPath, Options.OutputName));
+        var open = new OnnxSession(session, ModelPath, Options.OutputName, threading.Runs);
+        if (open.Signature.FixedBatchSize is not null && threading != device.ForRows)
+        {
+            // Such a batch cannot be split, so its one run should have all threads.
+            open.Dispose();
+            open = new OnnxSession(device.Open(_host, source, device.ForRows), ModelPath, Options.OutputName, runs: 1);
+        }
+
+        return new OpenModel(source, device, open);
     }
 
     private sealed record OpenModel(OnnxModelSource Source, OnnxDevice Device, OnnxSession Session);

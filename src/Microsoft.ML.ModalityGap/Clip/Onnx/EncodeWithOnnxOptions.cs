@@ -84,7 +84,10 @@ public sealed record EncodeWithOnnxOptions
     /// </summary>
     public bool? FallbackToCpu { get; init; }
 
-    /// <summary>The threads ONNX Runtime uses inside an operator; <see langword="null"/> leaves it to ONNX Runtime, which takes all physical cores.</summary>
+    /// <summary>
+    /// The threads ONNX Runtime uses inside an operator, one batch after the other. <see langword="null"/> takes all cores: a batch is split into runs side by side, and a single
+    /// row, such as a prediction engine's, has all threads for itself. A transformer that is used both ways then holds the model in memory twice.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
     public int? IntraOpNumThreads
     {

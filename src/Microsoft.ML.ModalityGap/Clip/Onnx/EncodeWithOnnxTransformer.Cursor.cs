@@ -48,7 +48,7 @@ public sealed partial class EncodeWithOnnxTransformer
                     }
                 }
 
-                _batch = view._parent.CreateBatch(capacity);
+                _batch = view._parent.CreateBatch();
                 _readInputs = _batch.CreateReader(new AheadRow(this), view._mapper.Inputs);
             }
 

@@ -26,16 +26,17 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
     private readonly OnnxModelSource _source;
     private readonly OnnxDevice _device;
     private readonly Lock _lock = new();
-    private OnnxSession? _session;
+    private OnnxSession? _batchSession;
+    private OnnxSession? _rowSession;
     private bool _disposed;
 
-    internal EncodeWithOnnxTransformer(IHostEnvironment env, OnnxEncoderPlan plan, OnnxModelSource source, OnnxDevice device, OnnxSession? session)
+    internal EncodeWithOnnxTransformer(IHostEnvironment env, OnnxEncoderPlan plan, OnnxModelSource source, OnnxDevice device, OnnxSession? batchSession)
     {
         _host = Contracts.CheckRef(env, nameof(env)).Register(nameof(EncodeWithOnnxTransformer));
         _plan = plan;
         _source = source;
         _device = device;
-        _session = session;
+        _batchSession = batchSession;
     }
 
     /// <summary>The column of the embeddings.</summary>
@@ -81,7 +82,8 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
         lock (_lock)
         {
             _disposed = true;
-            _session?.Dispose();
+            _batchSession?.Dispose();
+            _rowSession?.Dispose();
         }
     }
 
@@ -101,7 +103,7 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
         ctx.CheckAtModel(GetVersionInfo());
         var (plan, source) = EncodeWithOnnxTransformerFormat.Read(ctx);
         var device = OnnxDevice.Create(env, new EncodeWithOnnxOptions { IntraOpNumThreads = plan.IntraOpNumThreads });
-        return new EncodeWithOnnxTransformer(env, plan, source, device, session: null);
+        return new EncodeWithOnnxTransformer(env, plan, source, device, batchSession: null);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => new Mapper(Create(env, ctx), schema);
@@ -116,30 +118,36 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
         EncodeWithOnnxTransformerFormat.Write(ctx, _plan, _source);
     }
 
-    private OnnxBatch CreateBatch(int capacity) => new(_plan, GetSession(), capacity);
+    private OnnxBatch CreateBatch() => new(_plan, GetSession(forBatches: true), _plan.BatchSize);
 
-    private OnnxSession GetSession()
+    private OnnxBatch CreateBatchOfOne() => new(_plan, GetSession(forBatches: false), capacity: 1);
+
+    /// <summary>
+    /// The session for batches or for single rows, opened when it is first needed. They differ where batches are split, as then a run has few threads and a single row
+    /// would wait longer than it must; most applications use one of the two.
+    /// </summary>
+    private OnnxSession GetSession(bool forBatches)
     {
+        var threading = _plan.HasFixedBatch ? _device.ForRows : _device.ForBatches(_plan.BatchSize);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_session is null)
-            {
-                var session = new OnnxSession(_device.Open(_host, _source), _source.Name, _plan.OutputName);
-                try
-                {
-                    _plan.Check(session.Signature, _source.Name);
-                }
-                catch
-                {
-                    session.Dispose();
-                    throw;
-                }
+            return forBatches || threading == _device.ForRows ? _batchSession ??= Open(threading) : _rowSession ??= Open(_device.ForRows);
+        }
+    }
 
-                _session = session;
-            }
-
-            return _session;
+    private OnnxSession Open(OnnxThreading threading)
+    {
+        var session = new OnnxSession(_device.Open(_host, _source, threading), _source.Name, _plan.OutputName, threading.Runs);
+        try
+        {
+            _plan.Check(session.Signature, _source.Name);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
         }
     }
 

@@ -39,7 +39,16 @@ internal sealed class OnnxBatch
     }
 
     /// <summary>Encodes the first rows.</summary>
-    internal void Encode(int count) => Run(count, (output, size) =>
+    internal void Encode(int count)
+    {
+        var runs = _plan.HasFixedBatch ? 1 : Math.Min(_session.Runs, count);
+        if (runs == 1)
+            Encode(first: 0, count);
+        else
+            ParallelFor.Run(runs, runs, i => Encode(first: count * i / runs, (count * (i + 1) / runs) - (count * i / runs)));
+    }
+
+    private void Encode(int first, int count) => Run(first, count, (output, size) =>
     {
         var shape = output.GetTensorTypeAndShape().Shape;
         if (shape is not [var rows, var dimension] || rows != size || dimension != _plan.Dimension)
@@ -48,7 +57,7 @@ internal sealed class OnnxBatch
                 $"The encoder's output '{_plan.OutputName}' is expected to have the shape ({size}, {_plan.Dimension}) for {size} rows, but has ({string.Join(", ", shape)}).");
         }
 
-        var destination = _embeddings.AsSpan(0, count * _plan.Dimension);
+        var destination = _embeddings.AsSpan(first * _plan.Dimension, count * _plan.Dimension);
         if (_plan.OutputElementType == TensorElementType.Float16)
             TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(output.GetTensorDataAsSpan<Float16>())[..destination.Length], destination);
         else
@@ -62,7 +71,7 @@ internal sealed class OnnxBatch
     internal int FindDimension()
     {
         var found = 0;
-        Run(count: 1, (output, size) =>
+        Run(first: 0, count: 1, (output, size) =>
         {
             var shape = output.GetTensorTypeAndShape().Shape;
             if (shape is not [var rows, > 0 and <= int.MaxValue and var dimension] || rows != size)
@@ -76,7 +85,7 @@ internal sealed class OnnxBatch
         return found;
     }
 
-    private void Run(int count, Action<OrtValue, int> read)
+    private void Run(int first, int count, Action<OrtValue, int> read)
     {
         var size = _plan.HasFixedBatch ? _plan.BatchSize : count;
         var tensors = new OrtValue[_inputs.Length];
@@ -84,8 +93,9 @@ internal sealed class OnnxBatch
         {
             for (var i = 0; i < tensors.Length; i++)
             {
-                _inputs[i].Repeat(count, size);
-                tensors[i] = _inputs[i].CreateTensor(size);
+                if (size > count)
+                    _inputs[i].Repeat(first + count, first + size);
+                tensors[i] = _inputs[i].CreateTensor(first, size);
             }
 
             _session.Run(_names, tensors, output => read(output, size));

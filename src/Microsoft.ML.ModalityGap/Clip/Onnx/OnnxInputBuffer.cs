@@ -19,8 +19,8 @@ internal abstract class OnnxInputBuffer
     /// <summary>Fills the places from <paramref name="count"/> to <paramref name="end"/> with the last row that was read.</summary>
     internal abstract void Repeat(int count, int end);
 
-    /// <summary>The first rows as a tensor over this memory.</summary>
-    internal abstract OrtValue CreateTensor(int count);
+    /// <summary>Some of the rows as a tensor over this memory.</summary>
+    internal abstract OrtValue CreateTensor(int first, int count);
 
     internal static OnnxInputBuffer Create(OnnxInputBinding binding, int capacity) => binding.ElementType switch
     {
@@ -63,8 +63,8 @@ internal sealed class OnnxInputBuffer<T, TElement> : OnnxInputBuffer
             last.CopyTo(_values.AsSpan(i * _binding.RowLength));
     }
 
-    internal override OrtValue CreateTensor(int count) => OrtValue.CreateTensorValueFromMemory(
-        OrtMemoryInfo.DefaultInstance, _values.AsMemory(0, count * _binding.RowLength), [count, .. _binding.RowShape.Select(dimension => (long)dimension)]);
+    internal override OrtValue CreateTensor(int first, int count) => OrtValue.CreateTensorValueFromMemory(
+        OrtMemoryInfo.DefaultInstance, _values.AsMemory(first * _binding.RowLength, count * _binding.RowLength), [count, .. _binding.RowShape.Select(dimension => (long)dimension)]);
 
     private BatchRowReader CreateReader<TColumn>(DataViewRow row, DataViewSchema.Column column)
         where TColumn : unmanaged, INumberBase<TColumn>

@@ -12,8 +12,9 @@ internal sealed class OnnxSession : IDisposable
     private int _users = 1;
     private int _disposed;
 
-    internal OnnxSession(InferenceSession session, string model, string? outputName)
+    internal OnnxSession(InferenceSession session, string model, string? outputName, int runs)
     {
+        Runs = runs;
         _session = session;
         _model = model;
         try
@@ -30,6 +31,9 @@ internal sealed class OnnxSession : IDisposable
     }
 
     internal OnnxEncoderSignature Signature { get; }
+
+    /// <summary>How many runs a batch is split into.</summary>
+    internal int Runs { get; }
 
     /// <summary>Runs the encoder on a batch.</summary>
     /// <param name="names">The inputs' names.</param>

@@ -1,0 +1,4 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>How many runs of a session go side by side, and with how many threads; those beyond the callers' own are shared by all runs.</summary>
+internal readonly record struct OnnxThreading(int Runs, int? IntraOpNumThreads);

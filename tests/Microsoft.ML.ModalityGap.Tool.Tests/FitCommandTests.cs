@@ -50,6 +50,32 @@ public class FitCommandTests
     }
 
     [TestMethod]
+    public void ModalitiesOfDifferentLength_AreFittedEachOnItsOwnRows()
+    {
+        using var folder = new WorkFolder();
+        var (image, text) = folder.WritePair();
+        folder.WriteNpy("text.npy", text[..25]);
+        var run = ToolRun.Execute(["fit", .. folder.PairOptions, "--out", folder.GetPath("map.zip"), "--json"]);
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        CollectionAssert.AreEqual(
+            new long[] { 60, 25 }, run.Json.GetProperty("modalities").EnumerateArray().Select(entry => entry.GetProperty("rows").GetInt64()).ToArray());
+
+        var ml = new MLContext();
+        var model = ml.Model.Load(folder.GetPath("map.zip"), out var schema);
+        Assert.AreEqual(2, schema.Count);
+        var mapped = model.Transform(ml.ModalityGap().LoadFromNpy(("image", folder.WriteNpy("part.npy", image[..25])), ("text", folder.GetPath("text.npy"))));
+        var expected = Center(text[..25]);
+        var rows = mapped.GetColumn<float[]>("text").ToArray();
+        for (var d = 0; d < rows[3].Length; d++)
+            Assert.AreEqual(expected[3][d], rows[3][d], 1e-6);
+
+        // What needs pairs still says so.
+        var held = ToolRun.Execute(["fit", .. folder.PairOptions, "--out", folder.GetPath("other.zip"), "--holdout", "0.5"]);
+        Assert.AreEqual(2, held.ExitCode);
+        StringAssert.Contains(held.Error, "has 60 and 'text'");
+    }
+
+    [TestMethod]
     public void Holdout_FitsOnTheOtherRowsOnly()
     {
         using var folder = new WorkFolder();

@@ -31,7 +31,7 @@ internal sealed class FitCommand : CommandBase
     {
         var path = result.GetRequiredValue(_out);
         var method = _fit.GetMethod(result);
-        var input = _modalities.Open(session.ML, result);
+        var input = _modalities.Open(session.ML, result, mayBeUnpaired: !_fit.HasHoldout(result));
         OutputFile.Check(path, input.Paths);
         var holdout = _fit.GetHoldout(result, input.RowCount);
         var evaluator = holdout is null ? null : new Evaluator(session, input, _fit.GetUnusableRows(result), _fit.GetSeed(result));
@@ -41,7 +41,7 @@ internal sealed class FitCommand : CommandBase
         var after = evaluator?.Evaluate("Measuring after", model, holdout!.HeldOut);
 
         // Last, so that whatever fails before leaves no file.
-        ModelFile.Save(session.ML, model, input.View.Schema, path);
+        ModelFile.Save(session.ML, model, input.Schema, path);
         if (result.GetValue(Json))
         {
             var json = new JsonObject { ["file"] = path, ["method"] = method.Name, ["modalities"] = ModelReport.ToJson(model) };
@@ -55,7 +55,7 @@ internal sealed class FitCommand : CommandBase
         }
         else
         {
-            var title = string.Create(CultureInfo.InvariantCulture, $"{path}: {method.Name}, fitted on {(holdout?.FitCount ?? input.RowCount):N0} rows");
+            var title = string.Create(CultureInfo.InvariantCulture, $"{path}: {method.Name}, fitted on {(holdout?.FitCount ?? input.RowCount):N0} {(input.IsPaired ? "rows" : "unpaired rows")}");
             session.Console.WriteTables([ModelReport.ToTable(title, model), .. before is null || after is null ? [] : MetricsReport.ToTables(before, after)]);
         }
     }

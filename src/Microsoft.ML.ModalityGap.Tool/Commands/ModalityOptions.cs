@@ -11,7 +11,7 @@ internal sealed class ModalityOptions
 
     private readonly Option<string[]> _modality = new("--modality")
     {
-        Description = "A modality and its .npy file of shape (N, D), such as image=img.npy. Repeat it per modality; row i of all belongs together.",
+        Description = "A modality and its .npy file of shape (N, D), such as image=img.npy. Repeat it per modality. Row i of all belongs together; only fit takes files of different length.",
         HelpName = "name=file",
     };
 
@@ -34,7 +34,11 @@ internal sealed class ModalityOptions
         command.Options.Add(_names);
     }
 
-    internal ModalityInput Open(MLContext ml, ParseResult result)
+    /// <summary>Opens the files.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="result">The command line.</param>
+    /// <param name="mayBeUnpaired">Whether the modalities may have different numbers of rows.</param>
+    internal ModalityInput Open(MLContext ml, ParseResult result, bool mayBeUnpaired = false)
     {
         var specifications = result.GetValue(_modality) ?? [];
         var pair = result.GetValue(_pair);
@@ -43,7 +47,7 @@ internal sealed class ModalityOptions
             throw new UsageException("Give either --modality or --pair, not both.");
         if (names is not null && pair is null)
             throw new UsageException("--names goes with --pair; --modality name=file has its name already.");
-        return pair is null ? OpenFiles(ml, specifications) : OpenPair(ml, pair, names);
+        return pair is null ? OpenFiles(ml, specifications, mayBeUnpaired) : OpenPair(ml, pair, names);
     }
 
     private static ModalityInput OpenPair(MLContext ml, string path, string? names)
@@ -60,7 +64,7 @@ internal sealed class ModalityOptions
         return new ModalityInput(columns, [.. columns.Select(_ => path)], ml.ModalityGap().LoadFromNpy(path, columns));
     }
 
-    private static ModalityInput OpenFiles(MLContext ml, string[] specifications)
+    private static ModalityInput OpenFiles(MLContext ml, string[] specifications, bool mayBeUnpaired)
     {
         if (specifications.Length == 0)
             throw new UsageException("Name the modalities: --modality image=img.npy --modality text=txt.npy, or --pair clip.npy for a file of shape (2, N, D).");
@@ -84,7 +88,11 @@ internal sealed class ModalityOptions
             }
         }
 
-        return new ModalityInput([.. files.Select(file => file.ColumnName)], [.. files.Select(file => file.Path)], ml.ModalityGap().LoadFromNpy(files));
+        var isPaired = !mayBeUnpaired || files.Select(file => NpyHeader.Read(file.Path).Shape[0]).Distinct().Count() == 1;
+        return new ModalityInput(
+            [.. files.Select(file => file.ColumnName)],
+            [.. files.Select(file => file.Path)],
+            isPaired ? [ml.ModalityGap().LoadFromNpy(files)] : [.. files.Select(file => ml.ModalityGap().LoadFromNpy(file))]);
     }
 
     private static void Check(IReadOnlyList<string> names)

@@ -1,14 +1,37 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.ModalityGap.Tool;
 
-/// <summary>The modalities of a command line as one data view over their .npy files.</summary>
+/// <summary>The modalities of a command line as data views over their .npy files.</summary>
 /// <param name="Names">In the order given.</param>
 /// <param name="Paths">The file of each; the same for all with <c>--pair</c>.</param>
-/// <param name="View">A column per modality, called as it is.</param>
-internal sealed record ModalityInput(IReadOnlyList<string> Names, IReadOnlyList<string> Paths, IDataView View)
+/// <param name="Views">A single view with a column per modality, called as it is; or, where their rows are not equally many, a view per modality.</param>
+internal sealed record ModalityInput(IReadOnlyList<string> Names, IReadOnlyList<string> Paths, params IReadOnlyList<IDataView> Views)
 {
-    internal long RowCount => View.GetRowCount()!.Value;
+    /// <summary>Whether row i of all modalities belongs together.</summary>
+    internal bool IsPaired => Views.Count == 1;
 
-    internal int GetDimension(string name) => ((Data.VectorDataViewType)View.Schema[name].Type).Size;
+    /// <summary>All modalities, row by row.</summary>
+    internal IDataView View => IsPaired ? Views[0] : throw new InvalidOperationException("The modalities have different numbers of rows.");
+
+    /// <summary>The rows of all views.</summary>
+    internal long RowCount => Views.Sum(view => view.GetRowCount()!.Value);
+
+    /// <summary>A column per modality.</summary>
+    internal DataViewSchema Schema
+    {
+        get
+        {
+            var builder = new DataViewSchema.Builder();
+            foreach (var name in Names)
+                builder.AddColumn(name, Find(name).Type);
+            return builder.ToSchema();
+        }
+    }
+
+    internal int GetDimension(string name) => ((VectorDataViewType)Find(name).Type).Size;
 
     internal string GetPath(string name) => Paths[Names.ToList().IndexOf(name)];
+
+    private DataViewSchema.Column Find(string name) => Views.Select(view => view.Schema.GetColumnOrNull(name)).First(column => column is not null)!.Value;
 }

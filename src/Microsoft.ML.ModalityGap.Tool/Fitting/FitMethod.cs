@@ -10,5 +10,5 @@ internal abstract class FitMethod
     internal abstract string Description { get; }
 
     /// <summary>The estimator whose transformer is the map.</summary>
-    internal abstract IEstimator<EmbeddingMapTransformer> CreateEstimator(MLContext ml, ModalityColumns columns, FitSettings settings);
+    internal abstract EmbeddingMapEstimator CreateEstimator(MLContext ml, ModalityColumns columns, FitSettings settings);
 }

@@ -26,6 +26,9 @@ public abstract class EmbeddingMapEstimator : IEstimator<EmbeddingMapTransformer
 
     private protected IHost Host { get; }
 
+    private ModalityStatisticsOptions StatisticsOptions =>
+        new() { Normalize = _options.NormalizeInput, UnusableRows = _options.UnusableRows, Moments = Moments };
+
     /// <summary>How much the maps need to know of the data.</summary>
     private protected abstract ModalityMoments Moments { get; }
 
@@ -35,8 +38,24 @@ public abstract class EmbeddingMapEstimator : IEstimator<EmbeddingMapTransformer
     public EmbeddingMapTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var options = new ModalityStatisticsOptions { Normalize = _options.NormalizeInput, UnusableRows = _options.UnusableRows, Moments = Moments };
-        return CreateTransformer(new ModalityStatisticsFitter(Host, Columns, options).Fit(input));
+        return CreateTransformer(new ModalityStatisticsFitter(Host, Columns, StatisticsOptions).Fit(input));
+    }
+
+    /// <summary>Fits one map per modality, each on a data set of its own: the rows need not be pairs, nor equally many.</summary>
+    /// <param name="inputs">Per input column the data that has it. For a modality per column only; in long data the rows are free of each other anyway.</param>
+    /// <exception cref="ArgumentException">A column's data is missing.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing in its data or has another type.</exception>
+    /// <exception cref="InvalidDataException">A row cannot be used and <see cref="UnusableRows.Throw"/> is set, or a modality has too few usable rows.</exception>
+    /// <exception cref="InvalidOperationException">The columns have a modality per row.</exception>
+    public EmbeddingMapTransformer Fit(IReadOnlyDictionary<string, IDataView> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (Columns.ModalityColumnName is not null)
+            throw new InvalidOperationException("Data sets per modality are for a modality per column. In data with a modality per row, append the rows of all.");
+
+        return CreateTransformer([.. Columns.Pairs.Select(pair => inputs.GetValueOrDefault(pair.Input) is { } input
+            ? new ModalityStatisticsFitter(Host, ModalityColumns.PerColumn(pair.Input), StatisticsOptions).Fit(input)[0]
+            : throw new ArgumentException($"There is no data for the modality '{pair.Input}'.", nameof(inputs)))]);
     }
 
     /// <summary>Makes the maps from statistics computed before, such as merged ones of many shards.</summary>

@@ -87,6 +87,24 @@ public class CenterModalitiesTests
     }
 
     [TestMethod]
+    public void Fit_DataSetsOfDifferentLength_CentersEachByItsOwn()
+    {
+        var context = new MLContext();
+        var inputs = new Dictionary<string, IDataView>
+        {
+            ["Image"] = TestEmbeddings.CreateDataView(context, rows: 150),
+            ["Text"] = TestEmbeddings.CreateDataView(context, rows: 40, seed: 9),
+        };
+        var estimator = context.Transforms.CenterModalities("Image", "Text");
+        var model = estimator.Fit(inputs);
+        foreach (var (name, data) in inputs)
+            AssertRows(CenterInDoubles(ReadRows(data, name), normalize: true), ReadRows(model.Transform(data), name));
+        Assert.AreEqual(40, model.GetModality("Text").Statistics!.Count);
+        inputs.Remove("Text");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => estimator.Fit(inputs)).Message, "'Text'");
+    }
+
+    [TestMethod]
     public void Fit_StatisticsThatDoNotFit_SaysWhy()
     {
         var estimator = new MLContext().Transforms.CenterModalities("Image", "Text");

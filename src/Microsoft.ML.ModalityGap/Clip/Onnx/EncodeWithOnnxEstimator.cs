@@ -148,12 +148,12 @@ public sealed class EncodeWithOnnxEstimator : IEstimator<EncodeWithOnnxTransform
             throw;
         }
 
-        var open = new OnnxSession(session, ModelPath, Options.OutputName, threading.Runs);
+        var open = new OnnxSession(session, ModelPath, Options.OutputName, threading);
         if (open.Signature.FixedBatchSize is not null && threading != device.ForRows)
         {
             // Such a batch cannot be split, so its one run should have all threads.
             open.Dispose();
-            open = new OnnxSession(device.Open(_host, source, device.ForRows), ModelPath, Options.OutputName, runs: 1);
+            open = new OnnxSession(device.Open(_host, source, device.ForRows), ModelPath, Options.OutputName, device.ForRows);
         }
 
         return new OpenModel(source, device, open);

@@ -138,7 +138,7 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
 
     private OnnxSession Open(OnnxThreading threading)
     {
-        var session = new OnnxSession(_device.Open(_host, _source, threading), _source.Name, _plan.OutputName, threading.Runs);
+        var session = new OnnxSession(_device.Open(_host, _source, threading), _source.Name, _plan.OutputName, threading);
         try
         {
             _plan.Check(session.Signature, _source.Name);

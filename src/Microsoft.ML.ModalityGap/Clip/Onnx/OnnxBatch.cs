@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -8,11 +9,15 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Rows on their way through an encoder: read into the inputs' memory, encoded together, and taken out again one by one.</summary>
 internal sealed class OnnxBatch
 {
+    // More runs than threads, so that the first can start while the rest of the batch is still being read.
+    private const int RunsPerThread = 4;
+
     private readonly OnnxEncoderPlan _plan;
     private readonly OnnxSession _session;
     private readonly string[] _names;
     private readonly OnnxInputBuffer[] _inputs;
     private readonly float[] _embeddings;
+    private readonly List<Task> _runs = [];
 
     /// <param name="plan">The encoder.</param>
     /// <param name="session">Its open model.</param>
@@ -25,7 +30,13 @@ internal sealed class OnnxBatch
         _names = [.. plan.Inputs.Select(input => input.Name)];
         _inputs = [.. plan.Inputs.Select(input => OnnxInputBuffer.Create(input, size))];
         _embeddings = new float[checked(capacity * plan.Dimension)];
+        RowsPerRun = plan.HasFixedBatch || session.Threading.Runs == 1
+            ? capacity
+            : Math.Max(OnnxThreading.MinimumRowsPerRun, capacity / (RunsPerThread * session.Threading.Runs));
     }
+
+    /// <summary>The rows one run takes, the whole batch where it is not split.</summary>
+    internal int RowsPerRun { get; }
 
     /// <summary>Makes the reader that takes all inputs of the current row and puts them into the batch.</summary>
     internal BatchRowReader CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
@@ -38,17 +49,37 @@ internal sealed class OnnxBatch
         };
     }
 
-    /// <summary>Encodes the first rows.</summary>
-    internal void Encode(int count)
+    /// <summary>Begins to encode rows that have been read, on another thread; where batches are not split, encodes them.</summary>
+    internal void Start(int first, int count)
     {
-        var runs = _plan.HasFixedBatch ? 1 : Math.Min(_session.Runs, count);
-        if (runs == 1)
-            Encode(first: 0, count);
+        if (_session.Threading.Runs == 1)
+            Encode(first, count);
         else
-            ParallelFor.Run(runs, runs, i => Encode(first: count * i / runs, (count * (i + 1) / runs) - (count * i / runs)));
+            _runs.Add(Task.Run(() => Encode(first, count)));
     }
 
-    private void Encode(int first, int count) => Run(first, count, (output, size) =>
+    /// <summary>Waits for all that was begun, and takes a hand in it. Throws what the first run threw.</summary>
+    internal void Complete()
+    {
+        ExceptionDispatchInfo? failure = null;
+        foreach (var run in _runs)
+        {
+            try
+            {
+                run.GetAwaiter().GetResult();
+            }
+            catch (Exception exception)
+            {
+                failure ??= ExceptionDispatchInfo.Capture(exception);
+            }
+        }
+
+        _runs.Clear();
+        failure?.Throw();
+    }
+
+    /// <summary>Encodes rows that have been read.</summary>
+    internal void Encode(int first, int count) => Run(first, count, (output, size) =>
     {
         var shape = output.GetTensorTypeAndShape().Shape;
         if (shape is not [var rows, var dimension] || rows != size || dimension != _plan.Dimension)

@@ -6,9 +6,6 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Where and with how many threads an encoder runs: the options, and what they leave open from the context.</summary>
 internal readonly record struct OnnxDevice(int? GpuDeviceId, bool FallbackToCpu, int? IntraOpNumThreads)
 {
-    // Fewer rows than this are not worth a run of their own: matrix products get small.
-    private const int MinimumRowsPerRun = 4;
-
     internal static OnnxDevice Create(IHostEnvironment env, EncodeWithOnnxOptions options)
     {
         var context = env as IHostEnvironmentInternal;
@@ -25,7 +22,7 @@ internal readonly record struct OnnxDevice(int? GpuDeviceId, bool FallbackToCpu,
     internal OnnxThreading ForBatches(int batchSize)
     {
         var cores = Environment.ProcessorCount;
-        var runs = Math.Min(cores, batchSize / MinimumRowsPerRun);
+        var runs = Math.Min(cores, batchSize / OnnxThreading.MinimumRowsPerRun);
         return GpuDeviceId is not null || IntraOpNumThreads is not null || runs < 2 ? ForRows : new OnnxThreading(runs, cores - runs + 1);
     }
 

@@ -12,9 +12,9 @@ internal sealed class OnnxSession : IDisposable
     private int _users = 1;
     private int _disposed;
 
-    internal OnnxSession(InferenceSession session, string model, string? outputName, int runs)
+    internal OnnxSession(InferenceSession session, string model, string? outputName, OnnxThreading threading)
     {
-        Runs = runs;
+        Threading = threading;
         _session = session;
         _model = model;
         try
@@ -32,8 +32,8 @@ internal sealed class OnnxSession : IDisposable
 
     internal OnnxEncoderSignature Signature { get; }
 
-    /// <summary>How many runs a batch is split into.</summary>
-    internal int Runs { get; }
+    /// <summary>How many runs may go side by side.</summary>
+    internal OnnxThreading Threading { get; }
 
     /// <summary>Runs the encoder on a batch.</summary>
     /// <param name="names">The inputs' names.</param>

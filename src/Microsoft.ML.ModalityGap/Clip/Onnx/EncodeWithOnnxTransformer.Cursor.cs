@@ -8,7 +8,8 @@ public sealed partial class EncodeWithOnnxTransformer
     private sealed partial class EncodedDataView
     {
         /// <summary>
-        /// Reads a window of rows ahead of the one it stands on: the encoder's inputs straight into the batch, the other columns asked for into memory. Encoding begins
+        /// Reads a window of rows ahead of the one it stands on: the encoder's inputs straight into the batch, the other columns asked for into memory.
+        /// Encoding begins
         /// while the window is still being read, and is over when the cursor stands on its first row.
         /// </summary>
         /// <remarks>

@@ -16,7 +16,8 @@ internal readonly record struct OnnxDevice(int? GpuDeviceId, bool FallbackToCpu,
     internal OnnxThreading ForRows => new(Runs: 1, IntraOpNumThreads);
 
     /// <summary>
-    /// How a batch is encoded. On the CPU it is split into runs side by side, which costs less than threads that wait for each other after every operator; when the number of
+    /// How a batch is encoded. On the CPU it is split into runs side by side, which costs less than threads that wait for each other after every operator;
+    /// when the number of
     /// threads is set, that is followed instead.
     /// </summary>
     internal OnnxThreading ForBatches(int batchSize)
@@ -26,7 +27,8 @@ internal readonly record struct OnnxDevice(int? GpuDeviceId, bool FallbackToCpu,
         return GpuDeviceId is not null || IntraOpNumThreads is not null || runs < 2 ? ForRows : new OnnxThreading(runs, cores - runs + 1);
     }
 
-    /// <exception cref="InvalidOperationException">The native ONNX Runtime is missing, or the GPU cannot be used and falling back to the CPU was not allowed.</exception>
+    /// <exception cref="InvalidOperationException">The native ONNX Runtime is missing, or the GPU cannot be used and falling back to the CPU was not
+    /// allowed.</exception>
     /// <exception cref="InvalidDataException">ONNX Runtime cannot load the model.</exception>
     internal InferenceSession Open(IHost host, OnnxModelSource model, OnnxThreading threading)
     {

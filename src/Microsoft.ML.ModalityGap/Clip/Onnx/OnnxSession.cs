@@ -2,7 +2,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>An open ONNX Runtime session that several threads share; disposing it waits for none of them, but nothing is freed under a run in progress.</summary>
+/// <summary>
+/// An open ONNX Runtime session that several threads share; disposing it waits for none of them, but nothing is freed under a run in progress.
+/// </summary>
 internal sealed class OnnxSession : IDisposable
 {
     private readonly InferenceSession _session;

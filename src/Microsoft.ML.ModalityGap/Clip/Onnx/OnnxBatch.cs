@@ -18,6 +18,7 @@ internal sealed class OnnxBatch
     private readonly OnnxInputBuffer[] _inputs;
     private readonly float[] _embeddings;
     private readonly List<Task> _runs = [];
+    private readonly int _places;
 
     /// <param name="plan">The encoder.</param>
     /// <param name="session">Its open model.</param>
@@ -26,26 +27,33 @@ internal sealed class OnnxBatch
     {
         _plan = plan;
         _session = session;
-        var size = plan.HasFixedBatch ? plan.BatchSize : capacity;
         _names = [.. plan.Inputs.Select(input => input.Name)];
-        _inputs = [.. plan.Inputs.Select(input => OnnxInputBuffer.Create(input, size))];
         _embeddings = new float[checked(capacity * plan.Dimension)];
         RowsPerRun = plan.HasFixedBatch || session.Threading.Runs == 1
             ? capacity
             : Math.Max(OnnxThreading.MinimumRowsPerRun, capacity / (RunsPerThread * session.Threading.Runs));
+        _places = RowsPerRun == capacity ? 1 : session.Threading.Runs + 1;
+        var size = plan.HasFixedBatch ? plan.BatchSize : RowsPerRun * _places;
+        _inputs = [.. plan.Inputs.Select(input => OnnxInputBuffer.Create(input, size))];
     }
 
     /// <summary>The rows one run takes, the whole batch where it is not split.</summary>
     internal int RowsPerRun { get; }
 
-    /// <summary>Makes the reader that takes all inputs of the current row and puts them into the batch.</summary>
+    /// <summary>
+    /// Makes the reader that takes all inputs of the current row and puts them into the batch. The inputs' memory has places for the runs in progress and one
+    /// more, and is used over and over, so that it stays small; the reader waits where the next place is still in use.
+    /// </summary>
     internal BatchRowReader CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
     {
         var readers = _inputs.Select((input, i) => input.CreateReader(row, columns[i])).ToArray();
         return index =>
         {
+            var run = index / RowsPerRun;
+            if (index % RowsPerRun == 0 && run >= _places)
+                _runs[run - _places].GetAwaiter().GetResult();
             foreach (var reader in readers)
-                reader(index);
+                reader(GetPlace(index));
         };
     }
 
@@ -116,8 +124,11 @@ internal sealed class OnnxBatch
         return found;
     }
 
+    private int GetPlace(int index) => (index / RowsPerRun % _places * RowsPerRun) + (index % RowsPerRun);
+
     private void Run(int first, int count, Action<OrtValue, int> read)
     {
+        var place = GetPlace(first);
         var size = _plan.HasFixedBatch ? _plan.BatchSize : count;
         var tensors = new OrtValue[_inputs.Length];
         try
@@ -125,8 +136,8 @@ internal sealed class OnnxBatch
             for (var i = 0; i < tensors.Length; i++)
             {
                 if (size > count)
-                    _inputs[i].Repeat(first + count, first + size);
-                tensors[i] = _inputs[i].CreateTensor(first, size);
+                    _inputs[i].Repeat(place + count, place + size);
+                tensors[i] = _inputs[i].CreateTensor(place, size);
             }
 
             _session.Run(_names, tensors, output => read(output, size));

@@ -3,17 +3,23 @@ namespace Microsoft.ML.ModalityGap;
 public sealed partial class ModalityGapCatalog
 {
     /// <summary>
-    /// The parity certificate: runs golden images and texts through a model folder's preprocessing, tokenizer and encoders, as <see cref="EmbedClipImagesEstimator"/> and
-    /// <see cref="EmbedClipTextEstimator"/> do, and reports how far pixels, ids and embeddings are from a reference's, so that drift shows, and where it begins.
+    /// The parity certificate: runs golden images and texts through a model folder's preprocessing, tokenizer and encoders, as
+    /// <see cref="EmbedClipImagesEstimator"/> and
+    /// <see cref="EmbedClipTextEstimator"/> do, and reports how far pixels, ids and embeddings are from a reference's, so that drift shows, and where it
+    /// begins.
     /// </summary>
     /// <param name="modelFolder">The folder of the model, as public exports lay it out.</param>
     /// <param name="goldenPath">The golden file.</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
-    /// <returns>Per image and text the cosine and the largest difference. What is near enough is the caller's to say; 0.9999 is usual for images, 1e-4 for texts.</returns>
+    /// <returns>Per image and text the cosine and the largest difference. What is near enough is the caller's to say; 0.9999 is usual for images, 1e-4 for
+    /// texts.</returns>
     /// <remarks>
-    /// <para>The golden file is JSON. Of an image <c>image_embeds</c> is needed; <c>pixels_16x16_grid</c> (channel first, every (height ÷ 16)th row and (width ÷ 16)th column from the first),
-    /// <c>pixel_mean</c> and <c>pixel_std</c> (per channel, over all preprocessed pixels, dividing by their number) are compared where they are there. Of a text <c>text_embeds</c> is needed, and
-    /// <c>input_ids</c>, with or without padding, is compared where it is there. Either part may be missing. Made in Python with Hugging Face's transformers, where <c>m</c> is the
+    /// <para>The golden file is JSON. Of an image <c>image_embeds</c> is needed; <c>pixels_16x16_grid</c> (channel first, every (height ÷ 16)th row and (width
+    /// ÷ 16)th column from the first),
+    /// <c>pixel_mean</c> and <c>pixel_std</c> (per channel, over all preprocessed pixels, dividing by their number) are compared where they are there. Of a
+    /// text <c>text_embeds</c> is needed, and
+    /// <c>input_ids</c>, with or without padding, is compared where it is there. Either part may be missing. Made in Python with Hugging Face's transformers,
+    /// where <c>m</c> is the
     /// <c>CLIPModel</c> and <c>p</c> its <c>CLIPProcessor</c>:</para>
     /// <code>
     /// def image(f):
@@ -26,7 +32,8 @@ public sealed partial class ModalityGapCatalog
     /// </remarks>
     /// <exception cref="DirectoryNotFoundException">The model folder does not exist.</exception>
     /// <exception cref="FileNotFoundException">The golden file, an image, or a file of the model is missing.</exception>
-    /// <exception cref="InvalidDataException">The golden file is not of this format, is of a model of another dimension, or a file of the model cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The golden file is not of this format, is of a model of another dimension, or a file of the model cannot be
+    /// read.</exception>
     public EncoderVerification VerifyEncoder(string modelFolder, string goldenPath, EncoderVerificationOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(modelFolder);

@@ -34,7 +34,8 @@ public abstract class EmbedClipEstimator : IEstimator<TransformerChain<ITransfor
     /// <returns>A chain of the preparation, the encoder, and what removes the columns in between.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or has another type.</exception>
     /// <exception cref="InvalidDataException">The encoder cannot be loaded, or is not one of the expected kind.</exception>
-    /// <exception cref="InvalidOperationException">The native ONNX Runtime is missing, or the GPU cannot be used and falling back to the CPU was not allowed.</exception>
+    /// <exception cref="InvalidOperationException">The native ONNX Runtime is missing, or the GPU cannot be used and falling back to the CPU was not
+    /// allowed.</exception>
     public TransformerChain<ITransformer> Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

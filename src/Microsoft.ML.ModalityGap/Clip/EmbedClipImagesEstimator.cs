@@ -3,8 +3,10 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
-/// Makes CLIP embeddings of images from a model folder laid out as public exports are: <see cref="PreprocessClipImagesEstimator"/> as the folder's <c>preprocessor_config.json</c> says,
-/// then <see cref="EncodeWithOnnxEstimator"/> with its <c>vision_model.onnx</c>, or the image tower of its <c>model.onnx</c>; ONNX files may be in a subfolder <c>onnx</c>.
+/// Makes CLIP embeddings of images from a model folder laid out as public exports are: <see cref="PreprocessClipImagesEstimator"/> as the folder's
+/// <c>preprocessor_config.json</c> says,
+/// then <see cref="EncodeWithOnnxEstimator"/> with its <c>vision_model.onnx</c>, or the image tower of its <c>model.onnx</c>; ONNX files may be in a subfolder
+/// <c>onnx</c>.
 /// </summary>
 /// <remarks>
 /// <list type="table">

@@ -7,7 +7,8 @@ public sealed record EmbedClipImagesOptions
     public static EmbedClipImagesOptions Default { get; } = new();
 
     /// <summary>
-    /// What happens to an image. Default <see langword="null"/>: what <c>preprocessor_config.json</c> says. Where the encoder states its input size, that is taken:
+    /// What happens to an image. Default <see langword="null"/>: what <c>preprocessor_config.json</c> says. Where the encoder states its input size, that is
+    /// taken:
     /// see <see cref="ClipImagePreprocessing.ForInput"/>.
     /// </summary>
     public ClipImagePreprocessing? Preprocessing { get; init; }
@@ -16,7 +17,8 @@ public sealed record EmbedClipImagesOptions
     public string? ImageFolder { get; init; }
 
     /// <summary>
-    /// What to do with an image that cannot be used. Default <see cref="UnusableRows.Throw"/>; under <see cref="UnusableRows.Skip"/> the embedding is that of an all-zero input, and
+    /// What to do with an image that cannot be used. Default <see cref="UnusableRows.Throw"/>; under <see cref="UnusableRows.Skip"/> the embedding is that of
+    /// an all-zero input, and
     /// the column named like the output and <c>.IsValid</c> is <see langword="false"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">An unknown value.</exception>

@@ -4,7 +4,8 @@ namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
 /// Makes CLIP embeddings of texts from a model folder laid out as public exports are: <see cref="TokenizeClipTextEstimator"/> with the folder's tokenizer
-/// (<see cref="ClipTokenizer.FromFolder"/>), then <see cref="EncodeWithOnnxEstimator"/> with its <c>text_model.onnx</c>, or the text tower of its <c>model.onnx</c>; ONNX files may
+/// (<see cref="ClipTokenizer.FromFolder"/>), then <see cref="EncodeWithOnnxEstimator"/> with its <c>text_model.onnx</c>, or the text tower of its
+/// <c>model.onnx</c>; ONNX files may
 /// be in a subfolder <c>onnx</c>.
 /// </summary>
 /// <remarks>
@@ -14,7 +15,8 @@ namespace Microsoft.ML.ModalityGap;
 /// <item><term>Output column</term><description>A vector of Single with the encoder's dimension, as the encoder gives it: not normalised</description></item>
 /// <item><term>Exportable to ONNX</term><description>No</description></item>
 /// </list>
-/// <para>The encoder's input called <c>attention_mask</c> gets the mask; the other, whatever its name, the ids. An encoder without that input gets no mask.</para>
+/// <para>The encoder's input called <c>attention_mask</c> gets the mask; the other, whatever its name, the ids. An encoder without that input gets no
+/// mask.</para>
 /// </remarks>
 public sealed class EmbedClipTextEstimator : EmbedClipEstimator
 {

@@ -7,7 +7,8 @@ public sealed record EmbedClipTextOptions
     public static EmbedClipTextOptions Default { get; } = new();
 
     /// <summary>
-    /// How texts are cleaned, cut and padded. Default <see langword="null"/>: as the kind of tokenizer in the folder wants it. Where no length is set and the encoder states one, that is taken.
+    /// How texts are cleaned, cut and padded. Default <see langword="null"/>: as the kind of tokenizer in the folder wants it. Where no length is set and the
+    /// encoder states one, that is taken.
     /// </summary>
     public ClipTokenizerOptions? Tokenizer { get; init; }
 

@@ -11,7 +11,8 @@ namespace Microsoft.ML.ModalityGap;
 /// <list type="table">
 /// <listheader><term>Characteristic</term><description></description></listheader>
 /// <item><term>Looks at the data to fit</term><description>No, only at the schema</description></item>
-/// <item><term>Input</term><description>A column per input of the model: vectors of Single (float32 and float16 inputs), of Int64, Int32 or UInt32 (int64 and int32 inputs)</description></item>
+/// <item><term>Input</term><description>A column per input of the model: vectors of Single (float32 and float16 inputs), of Int64, Int32 or UInt32 (int64 and
+/// int32 inputs)</description></item>
 /// <item><term>Output</term><description>A vector of Single with d dimensions, from an output of float32 or float16 (batch, d)</description></item>
 /// <item><term>Exportable to ONNX</term><description>No, it is ONNX</description></item>
 /// </list>
@@ -57,10 +58,12 @@ public sealed class EncodeWithOnnxEstimator : IEstimator<EncodeWithOnnxTransform
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of another type or size, or the shape of its rows stays unclear.</exception>
     /// <exception cref="FileNotFoundException">There is no such model.</exception>
     /// <exception cref="InvalidDataException">
-    /// The model cannot be loaded, has inputs of other types, no output of shape (batch, d) or several, no input or output of a name that was given, or weights in
+    /// The model cannot be loaded, has inputs of other types, no output of shape (batch, d) or several, no input or output of a name that was given, or
+    /// weights in
     /// other files while it is to be stored with the pipeline.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The native ONNX Runtime is missing, or the GPU cannot be used and falling back to the CPU was not allowed.</exception>
+    /// <exception cref="InvalidOperationException">The native ONNX Runtime is missing, or the GPU cannot be used and falling back to the CPU was not
+    /// allowed.</exception>
     public EncodeWithOnnxTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -148,12 +151,12 @@ public sealed class EncodeWithOnnxEstimator : IEstimator<EncodeWithOnnxTransform
             throw;
         }
 
-        var open = new OnnxSession(session, ModelPath, Options.OutputName, threading.Runs);
+        var open = new OnnxSession(session, ModelPath, Options.OutputName, threading);
         if (open.Signature.FixedBatchSize is not null && threading != device.ForRows)
         {
             // Such a batch cannot be split, so its one run should have all threads.
             open.Dispose();
-            open = new OnnxSession(device.Open(_host, source, device.ForRows), ModelPath, Options.OutputName, runs: 1);
+            open = new OnnxSession(device.Open(_host, source, device.ForRows), ModelPath, Options.OutputName, device.ForRows);
         }
 
         return new OpenModel(source, device, open);

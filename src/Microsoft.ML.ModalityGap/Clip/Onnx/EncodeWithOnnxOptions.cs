@@ -13,7 +13,8 @@ public sealed record EncodeWithOnnxOptions
     public static EncodeWithOnnxOptions Default { get; } = new();
 
     /// <summary>
-    /// The most rows encoded at once, and so the number of rows a cursor looks ahead. A model whose batch dimension is fixed is given batches of that size instead.
+    /// The most rows encoded at once, and so the number of rows a cursor looks ahead. A model whose batch dimension is fixed is given batches of that size
+    /// instead.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
     public int BatchSize
@@ -28,7 +29,8 @@ public sealed record EncodeWithOnnxOptions
 
     /// <summary>
     /// The model's output to take. <see langword="null"/>: the only output of shape (batch, d), or the one among several that is called <c>image_embeds</c>,
-    /// <c>text_embeds</c> or <c>embedding</c>. Where a file holds both towers of a dual encoder, the part that this output does not need is cut away, with its inputs.
+    /// <c>text_embeds</c> or <c>embedding</c>. Where a file holds both towers of a dual encoder, the part that this output does not need is cut away, with its
+    /// inputs.
     /// </summary>
     /// <exception cref="ArgumentException">It is empty.</exception>
     public string? OutputName
@@ -85,7 +87,8 @@ public sealed record EncodeWithOnnxOptions
     public bool? FallbackToCpu { get; init; }
 
     /// <summary>
-    /// The threads ONNX Runtime uses inside an operator, one batch after the other. <see langword="null"/> takes all cores: a batch is split into runs side by side, and a single
+    /// The threads ONNX Runtime uses inside an operator, one batch after the other. <see langword="null"/> takes all cores: a batch is split into runs side by
+    /// side, and a single
     /// row, such as a prediction engine's, has all threads for itself. A transformer that is used both ways then holds the model in memory twice.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>

@@ -8,8 +8,9 @@ public sealed partial class EncodeWithOnnxTransformer
     private sealed partial class EncodedDataView
     {
         /// <summary>
-        /// Reads a window of rows ahead of the one it stands on: the encoder's inputs straight into the batch, the other columns asked for into memory. The window is
-        /// encoded when the first embedding of it is asked for.
+        /// Reads a window of rows ahead of the one it stands on: the encoder's inputs straight into the batch, the other columns asked for into memory.
+        /// Encoding begins
+        /// while the window is still being read, and is over when the cursor stands on its first row.
         /// </summary>
         /// <remarks>
         /// A second cursor over the source would spare the memory, but not see the same rows where the source is shuffled or can be read only once.
@@ -27,7 +28,6 @@ public sealed partial class EncodeWithOnnxTransformer
             private readonly long[] _batchNumbers;
             private int _count;
             private int _index = -1;
-            private bool _encoded;
             private bool _sourceEnded;
 
             internal Cursor(EncodedDataView view, DataViewRowCursor source, bool[] active)
@@ -79,13 +79,29 @@ public sealed partial class EncodeWithOnnxTransformer
                 if (++_index < _count)
                     return true;
 
-                (_index, _count, _encoded) = (0, 0, false);
-                while (_count < _ids.Length && !_sourceEnded)
+                (_index, _count) = (0, 0);
+                var started = 0;
+                try
                 {
-                    if (_source.MoveNext())
-                        ReadRow();
-                    else
-                        _sourceEnded = true;
+                    while (_count < _ids.Length && !_sourceEnded)
+                    {
+                        if (_source.MoveNext())
+                            ReadRow();
+                        else
+                            _sourceEnded = true;
+                        if (_count - started == _batch.RowsPerRun)
+                        {
+                            _batch.Start(started, _batch.RowsPerRun);
+                            started = _count;
+                        }
+                    }
+
+                    if (_count > started)
+                        _batch.Start(started, _count - started);
+                }
+                finally
+                {
+                    _batch.Complete();
                 }
 
                 return _count > 0;
@@ -116,12 +132,6 @@ public sealed partial class EncodeWithOnnxTransformer
             private void GetEmbedding(ref VBuffer<float> destination)
             {
                 CheckIsGood();
-                if (!_encoded)
-                {
-                    _batch.Encode(_count);
-                    _encoded = true;
-                }
-
                 Copy(_batch.GetEmbedding(_index), ref destination);
             }
 

@@ -35,7 +35,9 @@ public sealed partial class EncodeWithOnnxTransformer
             return Open(source, active, encodes);
         }
 
-        /// <summary>One cursor where embeddings are asked for: ONNX Runtime uses all cores for a batch, and two batches at once would only take more memory.</summary>
+        /// <summary>
+        /// One cursor where embeddings are asked for: ONNX Runtime uses all cores for a batch, and two batches at once would only take more memory.
+        /// </summary>
         public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
         {
             var (active, sourceColumns, encodes) = FindActive(columnsNeeded);

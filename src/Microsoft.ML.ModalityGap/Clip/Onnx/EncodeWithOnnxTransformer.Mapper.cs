@@ -48,7 +48,7 @@ public sealed partial class EncodeWithOnnxTransformer
             return (ref VBuffer<float> destination) =>
             {
                 read(0);
-                batch.Encode(count: 1);
+                batch.Encode(first: 0, count: 1);
                 Copy(batch.GetEmbedding(0), ref destination);
             };
         }

@@ -14,7 +14,8 @@ namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Adds the embeddings an ONNX encoder makes of its input columns. See <see cref="EncodeWithOnnxEstimator"/>.</summary>
 /// <remarks>
-/// Saved and loaded by <c>mlContext.Model</c> without registration; a loaded one opens its model at the first row. Safe to use from several threads. Dispose it, or
+/// Saved and loaded by <c>mlContext.Model</c> without registration; a loaded one opens its model at the first row. Safe to use from several threads. Dispose
+/// it, or
 /// the chain or prediction engine that owns it, to close the model; after that nothing can be encoded.
 /// </remarks>
 public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposable
@@ -123,7 +124,8 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
     private OnnxBatch CreateBatchOfOne() => new(_plan, GetSession(forBatches: false), capacity: 1);
 
     /// <summary>
-    /// The session for batches or for single rows, opened when it is first needed. They differ where batches are split, as then a run has few threads and a single row
+    /// The session for batches or for single rows, opened when it is first needed. They differ where batches are split, as then a run has few threads and a
+    /// single row
     /// would wait longer than it must; most applications use one of the two.
     /// </summary>
     private OnnxSession GetSession(bool forBatches)
@@ -138,7 +140,7 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
 
     private OnnxSession Open(OnnxThreading threading)
     {
-        var session = new OnnxSession(_device.Open(_host, _source, threading), _source.Name, _plan.OutputName, threading.Runs);
+        var session = new OnnxSession(_device.Open(_host, _source, threading), _source.Name, _plan.OutputName, threading);
         try
         {
             _plan.Check(session.Signature, _source.Name);

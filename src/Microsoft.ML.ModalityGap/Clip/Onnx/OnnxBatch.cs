@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -8,11 +9,16 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Rows on their way through an encoder: read into the inputs' memory, encoded together, and taken out again one by one.</summary>
 internal sealed class OnnxBatch
 {
+    // More runs than threads, so that the first can start while the rest of the batch is still being read.
+    private const int RunsPerThread = 4;
+
     private readonly OnnxEncoderPlan _plan;
     private readonly OnnxSession _session;
     private readonly string[] _names;
     private readonly OnnxInputBuffer[] _inputs;
     private readonly float[] _embeddings;
+    private readonly List<Task> _runs = [];
+    private readonly int _places;
 
     /// <param name="plan">The encoder.</param>
     /// <param name="session">Its open model.</param>
@@ -21,34 +27,67 @@ internal sealed class OnnxBatch
     {
         _plan = plan;
         _session = session;
-        var size = plan.HasFixedBatch ? plan.BatchSize : capacity;
         _names = [.. plan.Inputs.Select(input => input.Name)];
-        _inputs = [.. plan.Inputs.Select(input => OnnxInputBuffer.Create(input, size))];
         _embeddings = new float[checked(capacity * plan.Dimension)];
+        RowsPerRun = plan.HasFixedBatch || session.Threading.Runs == 1
+            ? capacity
+            : Math.Max(OnnxThreading.MinimumRowsPerRun, capacity / (RunsPerThread * session.Threading.Runs));
+        _places = RowsPerRun == capacity ? 1 : session.Threading.Runs + 1;
+        var size = plan.HasFixedBatch ? plan.BatchSize : RowsPerRun * _places;
+        _inputs = [.. plan.Inputs.Select(input => OnnxInputBuffer.Create(input, size))];
     }
 
-    /// <summary>Makes the reader that takes all inputs of the current row and puts them into the batch.</summary>
+    /// <summary>The rows one run takes, the whole batch where it is not split.</summary>
+    internal int RowsPerRun { get; }
+
+    /// <summary>
+    /// Makes the reader that takes all inputs of the current row and puts them into the batch. The inputs' memory has places for the runs in progress and one
+    /// more, and is used over and over, so that it stays small; the reader waits where the next place is still in use.
+    /// </summary>
     internal BatchRowReader CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
     {
         var readers = _inputs.Select((input, i) => input.CreateReader(row, columns[i])).ToArray();
         return index =>
         {
+            var run = index / RowsPerRun;
+            if (index % RowsPerRun == 0 && run >= _places)
+                _runs[run - _places].GetAwaiter().GetResult();
             foreach (var reader in readers)
-                reader(index);
+                reader(GetPlace(index));
         };
     }
 
-    /// <summary>Encodes the first rows.</summary>
-    internal void Encode(int count)
+    /// <summary>Begins to encode rows that have been read, on another thread; where batches are not split, encodes them.</summary>
+    internal void Start(int first, int count)
     {
-        var runs = _plan.HasFixedBatch ? 1 : Math.Min(_session.Runs, count);
-        if (runs == 1)
-            Encode(first: 0, count);
+        if (_session.Threading.Runs == 1)
+            Encode(first, count);
         else
-            ParallelFor.Run(runs, runs, i => Encode(first: count * i / runs, (count * (i + 1) / runs) - (count * i / runs)));
+            _runs.Add(Task.Run(() => Encode(first, count)));
     }
 
-    private void Encode(int first, int count) => Run(first, count, (output, size) =>
+    /// <summary>Waits for all that was begun, and takes a hand in it. Throws what the first run threw.</summary>
+    internal void Complete()
+    {
+        ExceptionDispatchInfo? failure = null;
+        foreach (var run in _runs)
+        {
+            try
+            {
+                run.GetAwaiter().GetResult();
+            }
+            catch (Exception exception)
+            {
+                failure ??= ExceptionDispatchInfo.Capture(exception);
+            }
+        }
+
+        _runs.Clear();
+        failure?.Throw();
+    }
+
+    /// <summary>Encodes rows that have been read.</summary>
+    internal void Encode(int first, int count) => Run(first, count, (output, size) =>
     {
         var shape = output.GetTensorTypeAndShape().Shape;
         if (shape is not [var rows, var dimension] || rows != size || dimension != _plan.Dimension)
@@ -85,8 +124,11 @@ internal sealed class OnnxBatch
         return found;
     }
 
+    private int GetPlace(int index) => (index / RowsPerRun % _places * RowsPerRun) + (index % RowsPerRun);
+
     private void Run(int first, int count, Action<OrtValue, int> read)
     {
+        var place = GetPlace(first);
         var size = _plan.HasFixedBatch ? _plan.BatchSize : count;
         var tensors = new OrtValue[_inputs.Length];
         try
@@ -94,8 +136,8 @@ internal sealed class OnnxBatch
             for (var i = 0; i < tensors.Length; i++)
             {
                 if (size > count)
-                    _inputs[i].Repeat(first + count, first + size);
-                tensors[i] = _inputs[i].CreateTensor(first, size);
+                    _inputs[i].Repeat(place + count, place + size);
+                tensors[i] = _inputs[i].CreateTensor(place, size);
             }
 
             _session.Run(_names, tensors, output => read(output, size));

@@ -6,9 +6,6 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Where and with how many threads an encoder runs: the options, and what they leave open from the context.</summary>
 internal readonly record struct OnnxDevice(int? GpuDeviceId, bool FallbackToCpu, int? IntraOpNumThreads)
 {
-    // Fewer rows than this are not worth a run of their own: matrix products get small.
-    private const int MinimumRowsPerRun = 4;
-
     internal static OnnxDevice Create(IHostEnvironment env, EncodeWithOnnxOptions options)
     {
         var context = env as IHostEnvironmentInternal;
@@ -19,17 +16,19 @@ internal readonly record struct OnnxDevice(int? GpuDeviceId, bool FallbackToCpu,
     internal OnnxThreading ForRows => new(Runs: 1, IntraOpNumThreads);
 
     /// <summary>
-    /// How a batch is encoded. On the CPU it is split into runs side by side, which costs less than threads that wait for each other after every operator; when the number of
+    /// How a batch is encoded. On the CPU it is split into runs side by side, which costs less than threads that wait for each other after every operator;
+    /// when the number of
     /// threads is set, that is followed instead.
     /// </summary>
     internal OnnxThreading ForBatches(int batchSize)
     {
         var cores = Environment.ProcessorCount;
-        var runs = Math.Min(cores, batchSize / MinimumRowsPerRun);
+        var runs = Math.Min(cores, batchSize / OnnxThreading.MinimumRowsPerRun);
         return GpuDeviceId is not null || IntraOpNumThreads is not null || runs < 2 ? ForRows : new OnnxThreading(runs, cores - runs + 1);
     }
 
-    /// <exception cref="InvalidOperationException">The native ONNX Runtime is missing, or the GPU cannot be used and falling back to the CPU was not allowed.</exception>
+    /// <exception cref="InvalidOperationException">The native ONNX Runtime is missing, or the GPU cannot be used and falling back to the CPU was not
+    /// allowed.</exception>
     /// <exception cref="InvalidDataException">ONNX Runtime cannot load the model.</exception>
     internal InferenceSession Open(IHost host, OnnxModelSource model, OnnxThreading threading)
     {

@@ -3,7 +3,9 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Everything about an encoder that is settled when its transformer is made: what is stored, and all that is needed to know the output's schema.</summary>
+/// <summary>
+/// Everything about an encoder that is settled when its transformer is made: what is stored, and all that is needed to know the output's schema.
+/// </summary>
 internal sealed record OnnxEncoderPlan
 {
     internal required string OutputColumnName { get; init; }

@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>What has to be known of a serialised ONNX model beyond what ONNX Runtime tells: where weights are, and which part of the graph an output needs.</summary>
+/// <summary>
+/// What has to be known of a serialised ONNX model beyond what ONNX Runtime tells: where weights are, and which part of the graph an output needs.
+/// </summary>
 /// <remarks>Field numbers are those of onnx.proto (ModelProto, GraphProto, NodeProto, AttributeProto, TensorProto).</remarks>
 internal static class OnnxGraph
 {

@@ -2,7 +2,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>An open ONNX Runtime session that several threads share; disposing it waits for none of them, but nothing is freed under a run in progress.</summary>
+/// <summary>
+/// An open ONNX Runtime session that several threads share; disposing it waits for none of them, but nothing is freed under a run in progress.
+/// </summary>
 internal sealed class OnnxSession : IDisposable
 {
     private readonly InferenceSession _session;
@@ -12,9 +14,9 @@ internal sealed class OnnxSession : IDisposable
     private int _users = 1;
     private int _disposed;
 
-    internal OnnxSession(InferenceSession session, string model, string? outputName, int runs)
+    internal OnnxSession(InferenceSession session, string model, string? outputName, OnnxThreading threading)
     {
-        Runs = runs;
+        Threading = threading;
         _session = session;
         _model = model;
         try
@@ -32,8 +34,8 @@ internal sealed class OnnxSession : IDisposable
 
     internal OnnxEncoderSignature Signature { get; }
 
-    /// <summary>How many runs a batch is split into.</summary>
-    internal int Runs { get; }
+    /// <summary>How many runs may go side by side.</summary>
+    internal OnnxThreading Threading { get; }
 
     /// <summary>Runs the encoder on a batch.</summary>
     /// <param name="names">The inputs' names.</param>

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>The parity certificate of a model folder: how near its preprocessing, tokenizer and encoders come to golden values of the reference. From <see cref="ModalityGapCatalog.VerifyEncoder"/>.</summary>
+/// <summary>
+/// The parity certificate of a model folder: how near its preprocessing, tokenizer and encoders come to golden values of the reference. From
+/// <see cref="ModalityGapCatalog.VerifyEncoder"/>.
+/// </summary>
 public sealed class EncoderVerification
 {
     internal EncoderVerification(IReadOnlyList<EncoderVerificationItem> images, IReadOnlyList<EncoderVerificationItem> texts)

@@ -5,10 +5,12 @@ namespace Microsoft.ML.ModalityGap;
 /// <param name="Cosine">The cosine of the embedding and the golden one.</param>
 /// <param name="LargestDifference">The largest absolute difference of the two embeddings in one dimension.</param>
 /// <param name="LargestPixelDifference">
-/// Of an image whose golden pixels are known: the largest absolute difference of a preprocessed pixel of the grid, in normalised units; otherwise <see langword="null"/>.
+/// Of an image whose golden pixels are known: the largest absolute difference of a preprocessed pixel of the grid, in normalised units; otherwise
+/// <see langword="null"/>.
 /// </param>
 /// <param name="LargestPixelMeanDifference">
-/// Of an image whose golden means are known: the largest absolute difference of a channel's mean or standard deviation over all pixels, in normalised units; otherwise <see langword="null"/>.
+/// Of an image whose golden means are known: the largest absolute difference of a channel's mean or standard deviation over all pixels, in normalised units;
+/// otherwise <see langword="null"/>.
 /// </param>
 /// <param name="SameIds">Of a text whose golden ids are known: whether the ids are the same; otherwise <see langword="null"/>.</param>
 public sealed record EncoderVerificationItem(

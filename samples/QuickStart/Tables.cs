@@ -12,7 +12,7 @@ internal static class Tables
         var table = CreateTable("The gap, on pairs it was not fitted on", "", "before", "after");
         AddRow(table, "centroid distance", before.CentroidDistance, after.CentroidDistance);
         AddRow(table, "mean cosine of pairs", before.MeanPairCosine, after.MeanPairCosine);
-        AddRow(table, "linear separability", before.LinearSeparability ?? double.NaN, after.LinearSeparability ?? double.NaN);
+        AddRow(table, "linear separability", before.LinearSeparability, after.LinearSeparability);
         foreach (var (first, second) in new[] { (before.SecondToFirst, after.SecondToFirst), (before.FirstToSecond, after.FirstToSecond) })
         {
             AddRow(table, $"recall@1 {first.Direction}", first.RecallAt(1), second.RecallAt(1));
@@ -51,8 +51,8 @@ internal static class Tables
         return table;
     }
 
-    private static void AddRow(Table table, string name, double before, double after) =>
+    private static void AddRow(Table table, string name, double? before, double? after) =>
         table.AddRow(new Text(name), new Text(Format(before, "F4")), new Text(Format(after, "F4")));
 
-    private static string Format(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+    private static string Format(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "too few pairs";
 }

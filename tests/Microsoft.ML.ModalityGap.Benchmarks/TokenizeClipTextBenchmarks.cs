@@ -9,7 +9,7 @@ namespace Microsoft.ML.ModalityGap.Benchmarks;
 /// </summary>
 public class TokenizeClipTextBenchmarks
 {
-    private const int Captions = 20_000;
+    internal const int Captions = 20_000;
 
     private readonly long[] _ids = new long[77];
     private readonly long[] _mask = new long[77];

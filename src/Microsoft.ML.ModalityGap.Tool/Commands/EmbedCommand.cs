@@ -127,7 +127,7 @@ internal sealed class EmbedCommand : CommandBase
             ErrorReport.Write(session.Console, string.Create(
                 CultureInfo.InvariantCulture, $"{output.Done:N0} of {items.Items.Count:N0} {items.Kind} are done and kept; the same command goes on from there."));
         }
-        else if (exception is OperationCanceledException)
+        else if (ErrorReport.Unwrap(exception) is OperationCanceledException)
         {
             ErrorReport.Write(session.Console, $"interrupted before the first batch of {items.Kind} was done; nothing is kept.");
         }

@@ -82,7 +82,7 @@ internal sealed class ItemEncoder : IDisposable
         }
         catch (Exception exception) when (ErrorReport.Unwrap(exception) is InvalidDataException or IOException)
         {
-            var message = ErrorReport.GetMessage(exception);
+            var message = ErrorReport.GetMessage(ErrorReport.Unwrap(exception));
             return (message.StartsWith(prefix, StringComparison.Ordinal) ? message[prefix.Length..] : message).TrimEnd('.');
         }
     }

@@ -98,7 +98,8 @@ internal sealed class EmbedCommand : CommandBase
         {
             // The library would count unusable images as rows of zeros; here they are no rows.
             session.IgnoresLog = true;
-            session.Track($"Embedding {items.Kind}", items.Items.Count - resumedFrom, counter =>
+            var task = resumedFrom == 0 ? $"Embedding {items.Kind}" : string.Create(CultureInfo.InvariantCulture, $"Embedding {items.Kind} from {resumedFrom:N0} on");
+            session.Track(task, items.Items.Count - resumedFrom, counter =>
             {
                 new Embedder(items, encoder, output, elementType, skips).Run(counter, session.CancellationToken);
                 return output.Rows;

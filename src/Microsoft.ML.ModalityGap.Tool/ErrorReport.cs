@@ -30,7 +30,9 @@ internal static partial class ErrorReport
             message = message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal);
 
         // What the library says of its options, in the words of the command line.
-        return message.Replace($"set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)}", "give --skip-unusable", StringComparison.Ordinal);
+        return message.Replace($"set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)}", "give --skip-unusable", StringComparison.Ordinal)
+            .Replace($", or set {nameof(EmbedClipImagesOptions)}.{nameof(EmbedClipImagesOptions.Preprocessing)}", "", StringComparison.Ordinal)
+            .Replace("or allow FallbackToCpu", "or give --fallback-to-cpu", StringComparison.Ordinal);
     }
 
     /// <summary>Threads, tasks and ML.NET's cursors wrap what went wrong.</summary>

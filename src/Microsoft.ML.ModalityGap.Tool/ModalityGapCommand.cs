@@ -16,8 +16,9 @@ internal static class ModalityGapCommand
     internal static async Task<int> RunAsync(string[] arguments, ToolConsole console, CancellationToken cancellationToken = default)
     {
         var verbose = new Option<bool>("--verbose") { Description = "After an error, show where it came from.", Recursive = true };
-        var root = new RootCommand("Measures and closes the modality gap of CLIP-like embeddings in .npy files.")
+        var root = new RootCommand("Embeds images and texts, and measures and closes the modality gap of CLIP-like embeddings in .npy files.")
         {
+            new EmbedCommand(console),
             new EvaluateCommand(console),
             new FitCommand(console),
             new TransformCommand(console),

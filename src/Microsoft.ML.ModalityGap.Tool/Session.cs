@@ -14,12 +14,15 @@ internal sealed class Session
         ML = new MLContext(seed);
         ML.Log += (_, message) =>
         {
-            if (message.Kind == ChannelMessageKind.Warning)
+            if (message.Kind == ChannelMessageKind.Warning && !IgnoresLog)
                 AddWarning(message.RawMessage);
         };
     }
 
     internal MLContext ML { get; }
+
+    /// <summary>Whether the command itself says what the library would warn of.</summary>
+    internal bool IgnoresLog { get; set; }
 
     internal ToolConsole Console { get; }
 
@@ -30,7 +33,7 @@ internal sealed class Session
     /// <param name="total">How many rows it reads; <see langword="null"/> where that says nothing of how far it is.</param>
     /// <param name="work">Does it, and counts the rows it reads.</param>
     internal TResult Track<TResult>(string task, long? total, Func<RowCounter, TResult> work) =>
-        Console.Track(task, total, new RowCounter(CancellationToken), work);
+        Console.Track(task, total, new RowCounter(Console.ObserveRows, CancellationToken), work);
 
     internal void AddWarning(string message)
     {

@@ -11,11 +11,12 @@ internal sealed record ToolRun(int ExitCode, string Out, string Error)
     internal string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Through the entry point of this process, as if both streams were piped unless told otherwise.</summary>
-    internal static ToolRun Execute(string[] arguments, bool onTerminal = false, CancellationToken cancellationToken = default)
+    internal static ToolRun Execute(string[] arguments, bool onTerminal = false, Action<long>? observeRows = null, CancellationToken cancellationToken = default)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var exitCode = ModalityGapCommand.RunAsync(arguments, new ToolConsole(output, error, onTerminal, onTerminal), cancellationToken).GetAwaiter().GetResult();
+        var console = new ToolConsole(output, error, onTerminal, onTerminal) { ObserveRows = observeRows };
+        var exitCode = ModalityGapCommand.RunAsync(arguments, console, cancellationToken).GetAwaiter().GetResult();
         return new ToolRun(exitCode, output.ToString(), error.ToString());
     }
 

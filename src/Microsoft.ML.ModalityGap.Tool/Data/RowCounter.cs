@@ -1,7 +1,7 @@
 namespace Microsoft.ML.ModalityGap.Tool;
 
 /// <summary>Counts the rows that were read, on any number of threads, and is where a command that reads rows learns that it is to stop.</summary>
-internal sealed class RowCounter(CancellationToken cancellationToken)
+internal sealed class RowCounter(Action<long>? observe, CancellationToken cancellationToken)
 {
     private long _count;
 
@@ -9,7 +9,8 @@ internal sealed class RowCounter(CancellationToken cancellationToken)
 
     internal void Add(int rows)
     {
-        Interlocked.Add(ref _count, rows);
+        var count = Interlocked.Add(ref _count, rows);
+        observe?.Invoke(count);
         cancellationToken.ThrowIfCancellationRequested();
     }
 }

@@ -25,6 +25,9 @@ internal sealed class ToolConsole
 
     internal TextWriter Error { get; }
 
+    /// <summary>Is told how many rows of the task at hand were read so far. A test stops a run in its midst with it.</summary>
+    internal Action<long>? ObserveRows { get; init; }
+
     internal static ToolConsole ForProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
 
     internal void WriteJson(JsonObject json) => Out.WriteLine(json.ToJsonString(_jsonOptions));

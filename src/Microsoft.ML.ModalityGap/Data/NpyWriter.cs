@@ -78,7 +78,8 @@ internal static class NpyWriter
         return count;
     }
 
-    private static void Convert(ReadOnlySpan<float> row, NpyElementType elementType, Span<byte> destination)
+    /// <summary>A row as it stands in the file.</summary>
+    internal static void Convert(ReadOnlySpan<float> row, NpyElementType elementType, Span<byte> destination)
     {
         switch (elementType)
         {

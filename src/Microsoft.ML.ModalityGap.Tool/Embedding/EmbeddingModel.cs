@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+/// <summary>The part of a model folder that makes embeddings of images, or the one for texts.</summary>
+internal sealed class EmbeddingModel
+{
+    private static readonly string[] _imageFiles = ["preprocessor_config.json"];
+    private static readonly string[] _textFiles =
+        ["tokenizer_config.json", "tokenizer.json", "vocab.json", "merges.txt", "bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt", "spiece.model"];
+
+    private readonly string[] _files;
+
+    internal EmbeddingModel(string folder, bool isImages)
+    {
+        Folder = folder;
+        var (encoder, _) = isImages
+            ? ClipModelFolder.FindImageEncoder(folder, EncodeWithOnnxOptions.Default)
+            : ClipModelFolder.FindTextEncoder(folder, EncodeWithOnnxOptions.Default);
+
+        // Weights kept outside the encoder are in files whose names begin with its own.
+        var encoders = Directory.GetFiles(Path.GetDirectoryName(encoder)!, Path.GetFileName(encoder) + "*").Order(StringComparer.Ordinal);
+        _files = [.. encoders, .. (isImages ? _imageFiles : _textFiles).Select(name => Path.Combine(folder, name)).Where(File.Exists)];
+    }
+
+    internal string Folder { get; }
+
+    /// <summary>SHA-256 over the names and contents of the files that decide on an embedding.</summary>
+    internal string ComputeFingerprint(RowCounter counter)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 20];
+        foreach (var file in _files)
+        {
+            using var stream = File.OpenRead(file);
+            hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(file)}\n{stream.Length}\n"));
+            while (stream.Read(buffer) is var read and > 0)
+            {
+                hash.AppendData(buffer, 0, read);
+                counter.Add(0);
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -18,7 +18,8 @@ internal sealed record TrainingOptions(int Seed, int Epochs, int Threads)
 
     /// <summary>
     /// The standard deviation of the text projection's first bias. CLIP's projections have none; here it makes the cone that the texts are born into narrow
-    /// enough to outlast the training. The loss neither asks for it nor works against it: what all texts share changes no ranking.
+    /// enough to outlast the training, which spreads the embeddings apart and so shortens the means that the gap lies between (0.44 was left after
+    /// seven epochs without it).
     /// </summary>
-    internal const double TextBias = 1.5;
+    internal const double TextBias = 4;
 }

@@ -19,9 +19,10 @@ internal sealed class TextEncoder : Module<Tensor, Tensor, Tensor>
         Positions = Parameter(randn(TinyClipModel.ContextLength, Width) * 0.02);
         Blocks = [.. Enumerable.Range(0, Depth).Select(_ => new TransformerBlock())];
         Last = LayerNorm(Width);
-        Projection = Linear(Width, dimension, hasBias: false);
+        Projection = Linear(Width, dimension);
         init.normal_(Tokens.weight!, 0, 0.02);
         init.normal_(Projection.weight!, 0, 1 / Math.Sqrt(Width));
+        init.normal_(Projection.bias!, 0, TrainingOptions.TextBias);
         for (var i = 0; i < Blocks.Length; i++)
             register_module($"block{i}", Blocks[i]);
         RegisterComponents();

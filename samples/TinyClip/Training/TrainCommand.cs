@@ -24,23 +24,44 @@ internal static class TrainCommand
         using var trainer = new Trainer(options, tokenizer);
         trainer.Run(Console.WriteLine);
 
-        vocabulary.Save(folder.FullName);
-        File.WriteAllBytes(Path.Combine(folder.FullName, TinyClipModel.VisionFile), OnnxExport.Export(trainer.Images, TrainingOptions.Dimension));
-        File.WriteAllBytes(Path.Combine(folder.FullName, TinyClipModel.TextFile), OnnxExport.Export(trainer.Texts, TrainingOptions.Dimension));
-        WriteConfigurations(folder.FullName, options, trainer, tokenizer);
+        // What is there already stays whole until the new files are known to be good.
+        var draft = folder.CreateSubdirectory(".draft");
+        try
+        {
+            return WriteDraft(draft.FullName, options, trainer, vocabulary, tokenizer) ? Publish(draft, folder) : 1;
+        }
+        finally
+        {
+            draft.Delete(recursive: true);
+        }
+    }
 
-        using var encoder = new OnnxDualEncoder(folder.FullName);
+    private static bool WriteDraft(string folder, TrainingOptions options, Trainer trainer, BytePairVocabulary vocabulary, CaptionTokenizer tokenizer)
+    {
+        vocabulary.Save(folder);
+        File.WriteAllBytes(Path.Combine(folder, TinyClipModel.VisionFile), OnnxExport.Export(trainer.Images, TrainingOptions.Dimension));
+        File.WriteAllBytes(Path.Combine(folder, TinyClipModel.TextFile), OnnxExport.Export(trainer.Texts, TrainingOptions.Dimension));
+        WriteConfigurations(folder, options, trainer, tokenizer);
+
+        using var encoder = new OnnxDualEncoder(folder);
         var difference = MaximalDifference(trainer, encoder, tokenizer);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ONNX Runtime differs from TorchSharp by at most {difference:E1} (tolerance {Tolerance:E0})"));
         if (!(difference <= Tolerance))
         {
-            Console.Error.WriteLine("The exported files do not compute what was trained; do not use them.");
-            return 1;
+            Console.Error.WriteLine("The exported files do not compute what was trained, so none were written.");
+            return false;
         }
 
         var report = EvaluationReport.Create(encoder, SceneSplit.Test);
         Console.WriteLine(report.Describe(SceneSplit.Test));
-        ModelCard.Write(folder.FullName, report, SceneSplit.Test);
+        ModelCard.Write(folder, report, SceneSplit.Test);
+        return true;
+    }
+
+    private static int Publish(DirectoryInfo draft, DirectoryInfo folder)
+    {
+        foreach (var file in draft.GetFiles())
+            file.MoveTo(Path.Combine(folder.FullName, file.Name), overwrite: true);
         return 0;
     }
 

@@ -33,7 +33,9 @@ internal sealed class Trainer : IDisposable
     /// <summary>Runs all epochs, tells <paramref name="afterEpoch"/> of each, and leaves the encoders in evaluation mode.</summary>
     internal void Run(Action<TrainingProgress> afterEpoch)
     {
-        var validation = TrainingBatch.Create(SceneDataset.Create(SceneSplit.Validation, ValidationScenes, seed: 1), scene => (scene.Captions[0], 0), _tokenizer);
+        var lots = new SplitMix64(1);
+        var validation = TrainingBatch.Create(
+            TrainingBatch.DrawSiblings(SceneSplit.Validation, ValidationScenes, ref lots), scene => (scene.Captions[0], 0), _tokenizer);
         var total = _options.Epochs * TrainingOptions.BatchesPerEpoch;
         using var optimizer = optim.AdamW(
             [.. Images.parameters(), .. Texts.parameters(), _logScale], lr: TrainingOptions.LearningRate, beta2: 0.98, weight_decay: TrainingOptions.WeightDecay);

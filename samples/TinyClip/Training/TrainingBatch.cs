@@ -7,35 +7,57 @@ namespace TinyClip;
 /// <param name="Mask">(batch, 32).</param>
 internal sealed record TrainingBatch(int Size, float[] Pixels, long[] Ids, long[] Mask)
 {
-    private const double SwapChance = 0.25;
-
     /// <summary>How much captions tell, by share.</summary>
     private static readonly CaptionDetail[] s_details =
         [CaptionDetail.Full, CaptionDetail.Full, CaptionDetail.Usual, CaptionDetail.Usual, CaptionDetail.Brief];
 
-    /// <summary>
-    /// Draws a batch of the training split: new scenes, new drawings of them, new captions. Now and then a scene of two groups brings along
-    /// the scene with the two swapped, which only the order of words and places tells apart.
-    /// </summary>
+    /// <summary>Draws a batch: new scenes of the training split, new drawings of them, new captions.</summary>
     internal static TrainingBatch Create(int size, ulong seed, CaptionTokenizer tokenizer)
     {
         var random = new SplitMix64(seed);
-        var scenes = new List<Scene>(size + 1);
-        var known = new HashSet<Scene>(size + 1);
-        while (scenes.Count < size)
-        {
-            var scene = SceneDataset.DrawLots(ref random);
-            if (scene.Split != SceneSplit.Train || !known.Add(scene))
-                continue;
-            scenes.Add(scene);
-            if (scene.Swapped is { Split: SceneSplit.Train } swapped && random.Chance(SwapChance) && known.Add(swapped))
-                scenes.Add(swapped);
-        }
-
-        scenes.RemoveRange(size, scenes.Count - size);
+        var scenes = DrawSiblings(SceneSplit.Train, size, ref random);
         return Create(scenes, Describe, tokenizer);
 
         (string Caption, ulong Variation) Describe(Scene scene) => (scene.WriteCaption(random.Pick<CaptionDetail>(s_details), ref random), random.Next());
+    }
+
+    /// <summary>
+    /// Different scenes of a split, every other one a sibling of the one before: the groups swapped, or one group in another shape or colour. Without them
+    /// a batch is told apart by backgrounds, numbers, sizes and colours, and neither shapes nor the order of words are learned in minutes.
+    /// </summary>
+    internal static IReadOnlyList<Scene> DrawSiblings(SceneSplit split, int count, ref SplitMix64 random)
+    {
+        var scenes = new List<Scene>(count);
+        var known = new HashSet<Scene>(count);
+        while (scenes.Count < count)
+        {
+            var scene = SceneDataset.DrawLots(ref random);
+            if (scene.Split != split || !known.Add(scene))
+                continue;
+            scenes.Add(scene);
+            for (var tries = 0; tries < 20 && scenes.Count < count; tries++)
+            {
+                var sibling = DrawSibling(scene, ref random);
+                if (sibling.Split != split || !known.Add(sibling))
+                    continue;
+                scenes.Add(sibling);
+                break;
+            }
+        }
+
+        return scenes;
+    }
+
+    private static Scene DrawSibling(Scene scene, ref SplitMix64 random)
+    {
+        if (scene.Swapped is { } swapped && random.Chance(0.3))
+            return swapped;
+        var isSecond = scene.Second is not null && random.Chance(0.5);
+        var group = isSecond ? scene.Second! : scene.First;
+        group = random.Chance(0.7)
+            ? group with { Shape = random.Pick<SceneShape>(Enum.GetValues<SceneShape>()) }
+            : group with { Color = random.Pick<SceneColor>(Enum.GetValues<SceneColor>()) };
+        return new Scene(scene.Background, isSecond ? scene.First : group, scene.Position, isSecond ? group : scene.Second);
     }
 
     /// <summary>The batch of these scenes, each with a caption and a variation of its drawing.</summary>

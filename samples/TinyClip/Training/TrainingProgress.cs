@@ -6,7 +6,7 @@ namespace TinyClip;
 /// <param name="Epoch">Its number, from 1.</param>
 /// <param name="Loss">The mean loss of its batches.</param>
 /// <param name="Temperature">The temperature learned so far.</param>
-/// <param name="RecallAt1">Text to image, over scenes of the validation split.</param>
+/// <param name="RecallAt1">Text to image, over scenes of the validation split and siblings of theirs.</param>
 /// <param name="CentroidDistance">The gap over the same scenes.</param>
 /// <param name="Elapsed">Time since training began.</param>
 internal sealed record TrainingProgress(int Epoch, double Loss, double Temperature, double RecallAt1, double CentroidDistance, TimeSpan Elapsed)

@@ -15,6 +15,32 @@ internal static class RowKernels
     /// <summary>Whether a squared norm computed in float can be used as it is; false for NaN, too.</summary>
     internal static bool IsSafeSquare(float squaredNorm) => squaredNorm is > SmallestSafeSquare and < LargestSafeSquare;
 
+    /// <summary>‖x‖² in float; check with <see cref="IsSafeSquare"/>.</summary>
+    internal static float SquaredNorm(ReadOnlySpan<float> row)
+    {
+        ref var x = ref MemoryMarshal.GetReference(row);
+        var length = (nuint)row.Length;
+        var width = (nuint)Vector<float>.Count;
+        Vector<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+        nuint i = 0;
+        for (; i + 4 * width <= length; i += 4 * width)
+        {
+            var x0 = Vector.LoadUnsafe(ref x, i);
+            var x1 = Vector.LoadUnsafe(ref x, i + width);
+            var x2 = Vector.LoadUnsafe(ref x, i + 2 * width);
+            var x3 = Vector.LoadUnsafe(ref x, i + 3 * width);
+            sum0 = Vector.MultiplyAddEstimate(x0, x0, sum0);
+            sum1 = Vector.MultiplyAddEstimate(x1, x1, sum1);
+            sum2 = Vector.MultiplyAddEstimate(x2, x2, sum2);
+            sum3 = Vector.MultiplyAddEstimate(x3, x3, sum3);
+        }
+
+        var sum = Vector.Sum(sum0 + sum1 + (sum2 + sum3));
+        for (; i < length; i++)
+            sum += Unsafe.Add(ref x, i) * Unsafe.Add(ref x, i);
+        return sum;
+    }
+
     /// <summary>‖x‖² in double: for the rows where float does not do.</summary>
     internal static double SquaredNormExact(ReadOnlySpan<float> row)
     {
@@ -27,7 +53,7 @@ internal static class RowKernels
     /// <summary>y = x/‖x‖; a zero row stays zero, a row with NaN or infinity becomes NaN throughout.</summary>
     internal static void Normalize(ReadOnlySpan<float> source, Span<float> destination)
     {
-        var squaredNorm = TensorPrimitives.SumOfSquares(source);
+        var squaredNorm = SquaredNorm(source);
         if (IsSafeSquare(squaredNorm))
             TensorPrimitives.Multiply(source, 1f / MathF.Sqrt(squaredNorm), destination);
         else

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Accumulates rows into <see cref="ModalityStatistics"/>. Not thread-safe: use one per thread and merge what they build.</summary>
@@ -135,7 +133,7 @@ public sealed class ModalityStatisticsBuilder
     /// <summary>What to multiply the row by, 1/‖x‖ or 1 without normalisation, and its squared norm after that.</summary>
     private RowDefect TryGetScale(ReadOnlySpan<float> row, out float scale, out double squaredNorm)
     {
-        var square = TensorPrimitives.SumOfSquares(row);
+        var square = RowKernels.SquaredNorm(row);
         if (!RowKernels.IsSafeSquare(square))
             return TryGetScaleExact(row, out scale, out squaredNorm);
 

@@ -22,8 +22,11 @@ internal static class OnnxExport
             x = graph.Node("Relu", [x]);
         }
 
-        x = graph.Node("Flatten", [x], ("axis", 1));
-        x = graph.Node("Relu", [Dense(graph, x, encoder.Flattened)]);
+        string Flat(string value) => graph.Node("Flatten", [value], ("axis", 1));
+        var places = graph.Node(
+            "Conv", [x, Constant(graph, encoder.Reduction.weight!), Constant(graph, encoder.Reduction.bias!)], ("kernel_shape", (int[])[1, 1]));
+        x = graph.Node("Concat", [Flat(graph.Node("GlobalMaxPool", [x])), Flat(graph.Node("GlobalAveragePool", [x])), Flat(places)], ("axis", 1));
+        x = graph.Node("Relu", [Dense(graph, x, encoder.Together)]);
         graph.Output("image_embeds", Dense(graph, x, encoder.Projection), dimension);
         return graph.ToArray();
     }

@@ -7,6 +7,9 @@ namespace TinyClip;
 /// <param name="Mask">(batch, 32).</param>
 internal sealed record TrainingBatch(int Size, float[] Pixels, long[] Ids, long[] Mask)
 {
+    /// <summary>How many siblings a drawn scene brings along.</summary>
+    private const int SiblingCount = 3;
+
     /// <summary>How much captions tell, by share.</summary>
     private static readonly CaptionDetail[] s_details =
         [CaptionDetail.Full, CaptionDetail.Full, CaptionDetail.Usual, CaptionDetail.Usual, CaptionDetail.Brief];
@@ -22,8 +25,8 @@ internal sealed record TrainingBatch(int Size, float[] Pixels, long[] Ids, long[
     }
 
     /// <summary>
-    /// Different scenes of a split, every other one a sibling of the one before: the groups swapped, or one group in another shape or colour. Without them
-    /// a batch is told apart by backgrounds, numbers, sizes and colours, and neither shapes nor the order of words are learned in minutes.
+    /// Different scenes of a split, most with <see cref="SiblingCount"/> siblings: the groups swapped, or one group in another shape or colour. Without
+    /// them a batch is told apart by backgrounds, numbers, sizes and colours, and shapes are not learned in minutes.
     /// </summary>
     internal static IReadOnlyList<Scene> DrawSiblings(SceneSplit split, int count, ref SplitMix64 random)
     {
@@ -35,13 +38,13 @@ internal sealed record TrainingBatch(int Size, float[] Pixels, long[] Ids, long[
             if (scene.Split != split || !known.Add(scene))
                 continue;
             scenes.Add(scene);
-            for (var tries = 0; tries < 20 && scenes.Count < count; tries++)
+            for (int tries = 0, siblings = 0; tries < 20 && siblings < SiblingCount && scenes.Count < count; tries++)
             {
                 var sibling = DrawSibling(scene, ref random);
                 if (sibling.Split != split || !known.Add(sibling))
                     continue;
                 scenes.Add(sibling);
-                break;
+                siblings++;
             }
         }
 
@@ -50,11 +53,11 @@ internal sealed record TrainingBatch(int Size, float[] Pixels, long[] Ids, long[
 
     private static Scene DrawSibling(Scene scene, ref SplitMix64 random)
     {
-        if (scene.Swapped is { } swapped && random.Chance(0.3))
+        if (scene.Swapped is { } swapped && random.Chance(0.25))
             return swapped;
         var isSecond = scene.Second is not null && random.Chance(0.5);
         var group = isSecond ? scene.Second! : scene.First;
-        group = random.Chance(0.7)
+        group = random.Chance(0.85)
             ? group with { Shape = random.Pick<SceneShape>(Enum.GetValues<SceneShape>()) }
             : group with { Color = random.Pick<SceneColor>(Enum.GetValues<SceneColor>()) };
         return new Scene(scene.Background, isSecond ? scene.First : group, scene.Position, isSecond ? group : scene.Second);

@@ -10,9 +10,12 @@ namespace Microsoft.ML.ModalityGap;
 /// </remarks>
 internal static unsafe class MatrixProduct
 {
-    // A block of the left matrix stays in the second-level cache, one of the right in the third; both in whole tiles.
+    // The left matrix is packed once, in bands of rows that hold as many values as this (16 MB).
+    private const int BandValues = 1 << 22;
+
+    // While a block of columns is worked on, it and a block of rows stay in the second-level cache; both in whole tiles.
     private const int BlockRows = 480;
-    private const int BlockColumns = 1536;
+    private const int BlockColumns = 256;
 
     // Below this a second thread costs more than it brings.
     private const long SmallProduct = 1 << 20;
@@ -85,43 +88,59 @@ internal static unsafe class MatrixProduct
     private sealed class Product(
         float* a, bool transposeA, float* b, bool transposeB, int m, int n, int k, float* c, bool accumulate, MatrixTilePath path)
     {
-        // Panels begin at whole cache lines.
-        private readonly nint _room = RoundUp(Math.Min(k, MatrixTile.Depth), 16);
-
         internal void Run(int maxDegreeOfParallelism)
         {
             var threads = (long)m * n * k < SmallProduct ? 1 : maxDegreeOfParallelism > 0 ? maxDegreeOfParallelism : Environment.ProcessorCount;
-            var (blockRows, blockColumns) = ChooseBlocks(threads);
-            var columnBlocks = (n + blockColumns - 1) / blockColumns;
-            var blocks = (m + blockRows - 1) / blockRows * columnBlocks;
-            var next = -1;
-
-            // Each thread takes the next block that is left, whichever it is: the result is the same, and no one waits for a slow core.
-            void Work(int thread)
-            {
-                using var buffer = new AlignedBuffer((blockRows + blockColumns) * _room + MatrixTile.Rows * MatrixTile.Columns);
-                for (var block = Interlocked.Increment(ref next); block < blocks; block = Interlocked.Increment(ref next))
-                {
-                    var (row, column) = (block / columnBlocks * blockRows, block % columnBlocks * blockColumns);
-                    MultiplyBlock(buffer.Pointer, row, Math.Min(blockRows, m - row), column, Math.Min(blockColumns, n - column));
-                }
-            }
-
-            threads = Math.Min(threads, blocks);
-            if (threads == 1)
-                Work(0);
-            else
-                ParallelFor.Run(threads, threads, Work);
+            var bandRows = Math.Min(RoundUp(m, MatrixTile.Rows), Math.Max(BlockRows, BandValues / k / MatrixTile.Rows * MatrixTile.Rows));
+            using var left = new AlignedBuffer((nint)bandRows * k);
+            for (var row = 0; row < m; row += bandRows)
+                MultiplyBand(left.Pointer, row, Math.Min(bandRows, m - row), threads);
         }
 
-        /// <summary>Blocks as large as the caches take, and small enough that there are some for each thread.</summary>
-        private (int Rows, int Columns) ChooseBlocks(int threads)
+        /// <summary>The product of some rows of the left matrix, which are packed first.</summary>
+        private void MultiplyBand(float* left, int firstRow, int rows, int threads)
         {
-            var rows = Math.Min(BlockRows, RoundUp(m, MatrixTile.Rows));
-            var columns = Math.Min(BlockColumns, RoundUp(n, MatrixTile.Columns));
-            while (threads > 1 && (long)((m + rows - 1) / rows) * ((n + columns - 1) / columns) < 4L * threads)
+            var packs = (rows + BlockRows - 1) / BlockRows;
+            Share(packs, threads, takeNext =>
             {
-                if (columns > rows && columns > 2 * MatrixTile.Columns)
+                for (var pack = takeNext(); pack < packs; pack = takeNext())
+                    PackLeft(left, firstRow, rows, pack * BlockRows, Math.Min(BlockRows, rows - pack * BlockRows));
+            });
+
+            var (blockRows, blockColumns) = ChooseBlocks(rows, threads);
+            var columnBlocks = (n + blockColumns - 1) / blockColumns;
+            var blocks = (rows + blockRows - 1) / blockRows * columnBlocks;
+            Share(blocks, threads, takeNext =>
+            {
+                using var room = new AlignedBuffer(MatrixTile.Rows * MatrixTile.Columns + (nint)blockColumns * Math.Min(k, MatrixTile.Depth));
+                for (var block = takeNext(); block < blocks; block = takeNext())
+                {
+                    var (row, column) = (block / columnBlocks * blockRows, block % columnBlocks * blockColumns);
+                    MultiplyBlock(left, firstRow, rows, row, Math.Min(rows, row + blockRows), column, Math.Min(blockColumns, n - column), room.Pointer);
+                }
+            });
+        }
+
+        /// <summary>Each thread takes the next piece of work that is left, whichever it is: the result is the same, and no one waits for a slow core.</summary>
+        private static void Share(int count, int threads, Action<Func<int>> work)
+        {
+            var next = -1;
+            int TakeNext() => Interlocked.Increment(ref next);
+            threads = Math.Min(threads, count);
+            if (threads == 1)
+                work(TakeNext);
+            else
+                ParallelFor.Run(threads, threads, _ => work(TakeNext));
+        }
+
+        /// <summary>Blocks as wide as the cache takes and as high as can be, so that the right matrix is packed seldom, yet some for each thread.</summary>
+        private (int Rows, int Columns) ChooseBlocks(int bandRows, int threads)
+        {
+            var rows = RoundUp(bandRows, BlockRows);
+            var columns = Math.Min(BlockColumns, RoundUp(n, MatrixTile.Columns));
+            while (threads > 1 && (long)((bandRows + rows - 1) / rows) * ((n + columns - 1) / columns) < 6L * threads)
+            {
+                if (columns > 2 * MatrixTile.Columns && columns >= rows / 4)
                     columns = RoundUp(columns / 2, MatrixTile.Columns);
                 else if (rows > 4 * MatrixTile.Rows)
                     rows = RoundUp(rows / 2, MatrixTile.Rows);
@@ -132,34 +151,37 @@ internal static unsafe class MatrixProduct
             return (rows, columns);
         }
 
-        private void MultiplyBlock(float* room, int firstRow, int rows, int firstColumn, int columns)
+        private void MultiplyBlock(float* left, int bandRow, int bandRows, int firstRow, int endRow, int firstColumn, int columns, float* room)
         {
             var edge = room;
-            var left = edge + MatrixTile.Rows * MatrixTile.Columns;
-            var right = left + RoundUp(rows, MatrixTile.Rows) * _room;
+            var right = edge + MatrixTile.Rows * MatrixTile.Columns;
             var kernel = MatrixTile.GetKernel(path);
             for (var first = 0; first < k; first += MatrixTile.Depth)
             {
                 var depth = Math.Min(MatrixTile.Depth, k - first);
-                PackLeft(left, firstRow, rows, first, depth);
-                PackRight(right, firstColumn, columns, first, depth);
+                var panels = GetLeft(left, bandRows, 0, first, depth);
                 var add = accumulate || first > 0;
-                for (var column = 0; column < columns; column += MatrixTile.Columns)
+                PackRight(right, firstColumn, columns, first, depth);
+                for (var blockRow = firstRow; blockRow < endRow; blockRow += BlockRows)
                 {
-                    var panel = right + (nint)column * depth;
-                    var width = Math.Min(MatrixTile.Columns, columns - column);
-                    for (var row = 0; row < rows; row += MatrixTile.Rows)
+                    var blockEnd = Math.Min(endRow, blockRow + BlockRows);
+                    for (var column = 0; column < columns; column += MatrixTile.Columns)
                     {
-                        var height = Math.Min(MatrixTile.Rows, rows - row);
-                        var target = c + (nint)(firstRow + row) * n + firstColumn + column;
-                        if (width == MatrixTile.Columns)
+                        var panel = right + (nint)column * depth;
+                        var width = Math.Min(MatrixTile.Columns, columns - column);
+                        for (var row = blockRow; row < blockEnd; row += MatrixTile.Rows)
                         {
-                            kernel(left + (nint)row * depth, panel, depth, target, n, height, add);
-                            continue;
-                        }
+                            var height = Math.Min(MatrixTile.Rows, blockEnd - row);
+                            var target = c + (nint)(bandRow + row) * n + firstColumn + column;
+                            if (width == MatrixTile.Columns)
+                            {
+                                kernel(panels + (nint)row * depth, panel, depth, target, n, height, add);
+                                continue;
+                            }
 
-                        kernel(left + (nint)row * depth, panel, depth, edge, MatrixTile.Columns, height, false);
-                        CopyEdge(edge, target, height, width, add);
+                            kernel(panels + (nint)row * depth, panel, depth, edge, MatrixTile.Columns, height, false);
+                            CopyEdge(edge, target, height, width, add);
+                        }
                     }
                 }
             }
@@ -174,16 +196,24 @@ internal static unsafe class MatrixProduct
             }
         }
 
-        private void PackLeft(float* panels, int firstRow, int rows, int first, int depth)
+        /// <summary>Where the panel of a row is, for one piece of the sums: all panels of a piece, then those of the next.</summary>
+        private static float* GetLeft(float* left, int bandRows, int row, int first, int depth) =>
+            left + (nint)RoundUp(bandRows, MatrixTile.Rows) * first + (nint)row * depth;
+
+        private void PackLeft(float* left, int bandRow, int bandRows, int firstRow, int rows)
         {
-            for (var row = 0; row < rows; row += MatrixTile.Rows)
+            for (var first = 0; first < k; first += MatrixTile.Depth)
             {
-                var count = Math.Min(MatrixTile.Rows, rows - row);
-                if (transposeA)
-                    MatrixPanels.PackAcross(a + (nint)first * m + firstRow + row, m, count, depth, panels, MatrixTile.Rows);
-                else
-                    MatrixPanels.PackVectors(a + (nint)(firstRow + row) * k + first, k, count, depth, panels, MatrixTile.Rows);
-                panels += MatrixTile.Rows * depth;
+                var depth = Math.Min(MatrixTile.Depth, k - first);
+                for (var row = firstRow; row < firstRow + rows; row += MatrixTile.Rows)
+                {
+                    var panel = GetLeft(left, bandRows, row, first, depth);
+                    var count = Math.Min(MatrixTile.Rows, firstRow + rows - row);
+                    if (transposeA)
+                        MatrixPanels.PackAcross(a + (nint)first * m + bandRow + row, m, count, depth, panel, MatrixTile.Rows);
+                    else
+                        MatrixPanels.PackVectors(a + (nint)(bandRow + row) * k + first, k, count, depth, panel, MatrixTile.Rows);
+                }
             }
         }
 

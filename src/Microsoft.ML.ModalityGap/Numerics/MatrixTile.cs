@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>How wide the vectors of the matrix product's inner loop are.</summary>
@@ -34,7 +36,7 @@ internal static unsafe class MatrixTile
     /// <summary>The widest path that is fast on this machine.</summary>
     internal static MatrixTilePath BestPath { get; } =
         System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? MatrixTilePath.Vector512
-        : System.Runtime.Intrinsics.X86.Fma.IsSupported && System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated ? MatrixTilePath.Vector256
+        : Fma.IsSupported && System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated ? MatrixTilePath.Vector256
         : MatrixTilePath.Portable;
 
     /// <summary>The kernel of a path: c (rows × 32, <c>stride</c> values apart) = or += a (depth × 12) and b (depth × 32), both packed.</summary>
@@ -48,6 +50,16 @@ internal static unsafe class MatrixTile
     // Fewer rows than a tile has are common where a batch ends, and one row is a single query: they get loops of their own.
     private static void Multiply512(float* a, float* b, int depth, float* c, nint stride, int rows, bool add)
     {
+        // What the tile is written to is often far away by the time it is done.
+        if (Sse.IsSupported)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                Sse.Prefetch0(c + row * stride);
+                Sse.Prefetch0(c + row * stride + Columns / 2);
+            }
+        }
+
         if (rows > 4)
             Tile512.Multiply<TileRows.Twelve>(a, b, depth, c, stride, rows, add);
         else if (rows > 1)

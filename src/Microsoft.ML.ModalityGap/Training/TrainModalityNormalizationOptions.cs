@@ -136,10 +136,10 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     }
 
     /// <summary>
-    /// Seeds the order of the pairs, which are held out, and what else is random; <see langword="null"/> for the <see cref="MLContext"/>'s seed, or 0 where that
-    /// has none. The same seed, data and options give the same maps, for any number of threads.
+    /// Seeds the order of the pairs, which are held out, and what else is random. Default 0. The same seed, data and options give the same maps, for any number
+    /// of threads.
     /// </summary>
-    public int? Seed { get; init; }
+    public int Seed { get; init; }
 
     /// <summary>
     /// How many pairs are held in memory and shuffled among each other; <see langword="null"/> for what 1 GiB holds. Data with no more pairs is read once; other

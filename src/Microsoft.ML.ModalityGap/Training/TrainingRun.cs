@@ -172,7 +172,7 @@ internal sealed class TrainingRun
 
     private (double[] Mean, double[] Variance)? GetStatistics(ProjectionHead<float> head, int side) =>
         _options.Statistics == NormalizationStatistics.Exact
-            ? (_pairs.Statistics[side].Mean.ToArray(), _pairs.Statistics[side].Variance.ToArray())
+            ? (_pairs.Statistics[side].Mean.ToArray(), _pairs.Statistics[side].GetVariances())
             : head.BatchNorm?.GetRunningStatistics(_state.Step);
 
     /// <summary>All that the bits of the result depend on, a line each.</summary>

@@ -24,7 +24,8 @@ internal sealed class ContinuouslyWeightedLoss : ScaledLoss
         var count = direction.Count;
         var scale = GetScale(parameters);
         var isWeighted = _weightsFrom == SimilaritySource.Both || _weightsFrom == (direction.IsReverse ? SimilaritySource.Second : SimilaritySource.First);
-        var (targets, scratch) = (direction.GetScratch(0), direction.GetScratch(1));
+        var targets = direction.GetScratch(0);
+        var scratch = direction.GetScratch(1);
         var rowWeight = weight / T.CreateTruncating(2 * count);
         var (loss, scaleGradient) = (0.0, T.Zero);
         for (var i = 0; i < count; i++)

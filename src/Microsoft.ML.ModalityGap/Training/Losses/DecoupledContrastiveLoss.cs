@@ -22,8 +22,10 @@ internal sealed class DecoupledContrastiveLoss : ScaledLoss
     {
         var count = direction.Count;
         var scale = GetScale(parameters);
-        var (values, gradient) = (direction.GetScratch(0, 2), direction.GetScratch(2, 2));
-        var (positives, positiveGradient) = (direction.GetScratch(4), direction.GetScratch(5));
+        var values = direction.GetScratch(0, 2);
+        var gradient = direction.GetScratch(2, 2);
+        var positives = direction.GetScratch(4);
+        var positiveGradient = direction.GetScratch(5);
         for (var i = 0; i < count; i++)
             positives[i] = direction.Cross[i * count + i];
         var positiveSum = WeighPositives(positives, positiveGradient);

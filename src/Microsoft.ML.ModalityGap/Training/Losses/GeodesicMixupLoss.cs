@@ -29,8 +29,10 @@ internal sealed class GeodesicMixupLoss : ScaledLoss
         // λ goes with the first modality, whichever has the queries.
         var lambda = SampleBeta(new SplitMix64(direction.Seed), _alpha);
         var (ofWithin, ofCross) = direction.IsReverse ? (1 - lambda, lambda) : (lambda, 1 - lambda);
-        var (within, cross) = (direction.GetScratch(0), direction.GetScratch(1));
-        var (withinGradient, crossGradient) = (direction.GetScratch(2), direction.GetScratch(3));
+        var within = direction.GetScratch(0);
+        var cross = direction.GetScratch(1);
+        var withinGradient = direction.GetScratch(2);
+        var crossGradient = direction.GetScratch(3);
         withinGradient.Clear();
         crossGradient.Clear();
         for (var j = 0; j < count; j++)
@@ -40,7 +42,8 @@ internal sealed class GeodesicMixupLoss : ScaledLoss
             cross[j] = T.CreateTruncating(Coefficient(ofCross, cosine).Value);
         }
 
-        var (values, gradient) = (direction.GetScratch(4), direction.GetScratch(5));
+        var values = direction.GetScratch(4);
+        var gradient = direction.GetScratch(5);
         var rowWeight = weight / T.CreateTruncating(2 * count);
         var (loss, scaleGradient) = (0.0, T.Zero);
         for (var i = 0; i < count; i++)

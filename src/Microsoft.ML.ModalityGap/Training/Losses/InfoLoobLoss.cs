@@ -11,7 +11,8 @@ internal sealed class InfoLoobLoss(LogitScale scale) : ScaledLoss(scale)
     {
         var count = direction.Count;
         var scale = GetScale(parameters);
-        var (values, gradient) = (direction.GetScratch(0), direction.GetScratch(1));
+        var values = direction.GetScratch(0);
+        var gradient = direction.GetScratch(1);
         var rowWeight = weight / T.CreateTruncating(2 * count);
         var (loss, scaleGradient) = (0.0, T.Zero);
         for (var i = 0; i < count; i++)

@@ -19,7 +19,8 @@ internal sealed class InfoNceLoss : ScaledLoss
     {
         var count = direction.Count;
         var scale = GetScale(parameters);
-        var (targets, scratch) = (direction.GetScratch(0), direction.GetScratch(1));
+        var targets = direction.GetScratch(0);
+        var scratch = direction.GetScratch(1);
         var other = T.CreateTruncating(_smoothing / count);
         targets.Fill(other);
         var own = T.CreateTruncating(1 - _smoothing) + other;

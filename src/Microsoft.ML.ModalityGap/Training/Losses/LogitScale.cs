@@ -35,7 +35,7 @@ public sealed record LogitScale
     public static LogitScale Learned(double initial = 1 / 0.07, double maximum = 100)
     {
         Check(initial, nameof(initial));
-        ArgumentOutOfRangeException.ThrowIfLessThan(Check(maximum, nameof(maximum)), initial);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Check(maximum, nameof(maximum)), initial, nameof(maximum));
         return new LogitScale(initial, maximum);
     }
 

@@ -30,7 +30,8 @@ internal sealed class SigmoidLoss : ScaledLoss
         var count = direction.Count;
         var scale = GetScale(parameters);
         var bias = _learnsBias ? parameters[^1] : T.CreateTruncating(_bias);
-        var (logits, gradient) = (direction.GetScratch(0), direction.GetScratch(1));
+        var logits = direction.GetScratch(0);
+        var gradient = direction.GetScratch(1);
         var rowWeight = weight / T.CreateTruncating(count);
         var (loss, scaleGradient, biasGradient) = (0.0, T.Zero, T.Zero);
         for (var i = 0; i < count; i++)

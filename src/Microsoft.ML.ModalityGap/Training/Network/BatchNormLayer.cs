@@ -41,7 +41,8 @@ internal sealed class BatchNormLayer<T>(int dimension, int capacity, double mome
     /// <summary>The gradients of γ and β. The input's is not needed: it comes from a frozen encoder.</summary>
     internal void Backward(ReadOnlySpan<T> outputGradient, int count)
     {
-        var (gamma, beta) = (Gamma.Gradients.AsSpan(), Beta.Gradients.AsSpan());
+        var gamma = Gamma.Gradients.AsSpan();
+        var beta = Beta.Gradients.AsSpan();
         gamma.Clear();
         beta.Clear();
         for (var row = 0; row < count; row++)

@@ -18,6 +18,7 @@ namespace Microsoft.ML.ModalityGap;
 /// The input column's annotations are kept; those that describe single dimensions only while their number stays the same.</para>
 /// <para>Saved and loaded by <c>mlContext.Model</c> without registration, alone or inside a chain.</para>
 /// </remarks>
+[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
 public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
 {
     internal const string LoaderSignature = "ModalityGapEmbeddingMap";

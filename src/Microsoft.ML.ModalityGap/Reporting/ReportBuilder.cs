@@ -30,11 +30,12 @@ internal static class ReportBuilder
         }
 
         var first = states[0].Metrics;
+        var fingerprint = after is null ? null : MapFingerprint.Find(EmbeddingColumns.Find(host, after.Data.Schema, after.First));
         return new ModalityGapReport(
             options.Title ?? $"The modality gap between {first.First} and {first.Second}",
             ReportSummary.Write(states),
             [SpaceFigure.Create(states, options), MeansFigure.Create(states), RecallFigure.Create(states)],
-            DescribeProvenance(states, mapDescription, options))
+            DescribeProvenance(states, mapDescription, fingerprint, options))
         {
             Before = first,
             After = after is null ? null : states[1].Metrics,
@@ -43,6 +44,8 @@ internal static class ReportBuilder
 
     private static ReportState Measure(IHost host, IChannel channel, string name, ReportInput input, ModalityGapReportOptions options)
     {
+        // Vectors of different maps cannot be compared.
+        MapFingerprint.Check(EmbeddingColumns.Find(host, input.Data.Schema, input.First), EmbeddingColumns.Find(host, input.Data.Schema, input.Second));
         var pairs = EmbeddingPairs.Load(host, input.Data, input.First, input.Second, options.UnusableRows);
         if (pairs.SkippedCount > 0)
             channel.Warning($"{name}: {pairs.SkippedCount} of {pairs.SkippedCount + pairs.Count} pairs of '{input.First}' and '{input.Second}' could not be used and were left out.");
@@ -51,7 +54,7 @@ internal static class ReportBuilder
             name, pairs, metrics, ModalityStatistics.FromRows(pairs.First, pairs.Dimension), ModalityStatistics.FromRows(pairs.Second, pairs.Dimension));
     }
 
-    private static List<(string Name, string Value)> DescribeProvenance(ReportState[] states, string? mapDescription, ModalityGapReportOptions options)
+    private static List<(string Name, string Value)> DescribeProvenance(ReportState[] states, string? mapDescription, string? fingerprint, ModalityGapReportOptions options)
     {
         var metrics = states[0].Metrics;
         var provenance = new List<(string, string)>();
@@ -60,7 +63,11 @@ internal static class ReportBuilder
         provenance.Add(("Pairs", $"{Markup.Count(metrics.Count)} of {metrics.First} and {metrics.Second}, {metrics.Dimension} dimensions"
             + (metrics.SkippedCount > 0 ? $"; {Markup.Count(metrics.SkippedCount)} left out because a row could not be used" : "")));
         if (states.Length > 1)
-            provenance.Add(("Map", mapDescription ?? "not known: the mapped embeddings were given"));
+        {
+            provenance.Add(("Map", mapDescription ?? "the mapped embeddings were given"));
+            provenance.Add(("Joint fingerprint of the maps", fingerprint ?? "not known"));
+        }
+
         provenance.Add(("Drawn by lot", string.Create(CultureInfo.InvariantCulture,
             $"seed {options.Seed}; {Markup.Count(Math.Min(options.PointCount, metrics.Count))} pairs as points, {Markup.Count(Math.Min(options.PairLineCount, Math.Min(options.PointCount, metrics.Count)))} of them joined by lines")));
         provenance.Add(("Rank", "1 + rows with a higher cosine + rows with the same cosine that stand before"));

@@ -30,8 +30,8 @@ internal static class ReportSummary
     {
         null => $"how well {metrics.First} and {metrics.Second} can be told apart needs 4 pairs to say",
         >= 0.95 and var share => $"{metrics.First} and {metrics.Second} lie apart: a straight cut tells which is which in {Markup.Percent(share)} of new cases",
-        >= 0.65 and var share => $"{metrics.First} and {metrics.Second} can still be told apart in part: a straight cut is right in {Markup.Percent(share)} of new cases (guessing: 50 %)",
-        >= 0.4 and var share => $"{metrics.First} and {metrics.Second} lie in each other: a straight cut is right in {Markup.Percent(share)} of new cases, no better than guessing",
+        >= 0.6 and var share => $"{metrics.First} and {metrics.Second} can still be told apart in part: a straight cut is right in {Markup.Percent(share)} of new cases (guessing: 50 %)",
+        >= 0.4 and var share => $"{metrics.First} and {metrics.Second} lie in each other: a straight cut is right in {Markup.Percent(share)} of new cases, little better than guessing",
         var share => $"{metrics.First} and {metrics.Second} lie in each other: a straight cut is right in {Markup.Percent(share.Value)} of new cases (less than guessing means that the map was fitted on these very rows)",
     };
 

@@ -21,6 +21,7 @@ internal static class Ratios
         ("images", Images),
         ("encode", Encode),
         ("tokens", Tokens),
+        ("retrieval", RetrievalRatios.Run),
     ];
 
     /// <param name="names">The groups to run; none for all.</param>
@@ -85,9 +86,9 @@ internal static class Ratios
         return CompareDifference("tokenise a caption (8 words)", 5e-6, 1, () => { }, () => tokens.Encode(), TokenizeClipTextBenchmarks.Captions);
     }
 
-    private static int Compare(string name, double target, Action baseline, Action subject)
+    internal static int Compare(string name, double target, Action baseline, Action subject, int rounds = Rounds)
     {
-        var (first, second) = Measure(1, baseline, subject);
+        var (first, second) = Measure(1, baseline, subject, rounds);
         var ratio = second / first;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{name,-32} {second * 1e3,8:F1} ms / {first * 1e3,8:F1} ms = {ratio,5:F2}   target {target,4:F2}   {(ratio <= target ? "met" : "MISSED")}"));
@@ -104,10 +105,10 @@ internal static class Ratios
         return difference <= target ? 0 : 1;
     }
 
-    private static (double Baseline, double Subject) Measure(int repeats, Action baseline, Action subject)
+    private static (double Baseline, double Subject) Measure(int repeats, Action baseline, Action subject, int rounds = Rounds)
     {
         var (first, second) = (double.MaxValue, double.MaxValue);
-        for (var round = 0; round < Rounds + 2; round++)
+        for (var round = 0; round < rounds + 2; round++)
         {
             first = Math.Min(first, Time(repeats, baseline));
             second = Math.Min(second, Time(repeats, subject));

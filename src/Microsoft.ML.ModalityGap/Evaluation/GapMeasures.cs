@@ -5,7 +5,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>The measures of the gap on unit vectors in memory, one method each; the evaluator puts them together.</summary>
 internal static class GapMeasures
 {
-    private const int TileRows = 128;
+    private const int TileRows = 240;
 
     /// <summary>‖a − b‖.</summary>
     internal static double Distance(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => TensorPrimitives.Distance(a, b);
@@ -66,8 +66,8 @@ internal static class GapMeasures
             {
                 var width = Math.Min(TileRows, n - column);
                 var values = scores.AsSpan(0, height * width);
-                MatrixKernels.MultiplyTransposed(
-                    rows.AsSpan(first * dimension, height * dimension), rows.AsSpan(column * dimension, width * dimension), dimension, values);
+                MatrixProduct.Multiply(
+                    rows.AsSpan(first * dimension, height * dimension), false, rows.AsSpan(column * dimension, width * dimension), true, height, width, dimension, values, maxDegreeOfParallelism: 1);
                 TensorPrimitives.Subtract(values, 1f, values);
                 TensorPrimitives.Multiply(values, 4f, values);
                 TensorPrimitives.Exp(values, values);

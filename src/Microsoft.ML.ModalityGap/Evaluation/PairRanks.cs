@@ -5,8 +5,8 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>The ranks of partners in both directions, from one pass over the matrix of all cosines, which is never held as a whole.</summary>
 internal static class PairRanks
 {
-    private const int TileRows = 96;
-    private const int TileColumns = 256;
+    private const int TileRows = 240;
+    private const int TileColumns = 512;
 
     /// <summary>Rank of y_i among all y by x_i, and of x_i among all x by y_i.</summary>
     internal static (int[] FirstToSecond, int[] SecondToFirst) Compute(EmbeddingPairs pairs)
@@ -14,7 +14,7 @@ internal static class PairRanks
         var n = pairs.Count;
         var partner = new float[n];
         for (var i = 0; i < n; i++)
-            partner[i] = MatrixKernels.Dot(pairs.GetFirst(i), pairs.GetSecond(i));
+            partner[i] = MatrixProduct.Dot(pairs.GetFirst(i), pairs.GetSecond(i));
 
         var byRow = new int[n];
         var byColumn = new int[n];
@@ -32,11 +32,16 @@ internal static class PairRanks
                 for (var column = 0; column < n; column += TileColumns)
                 {
                     var columns = Math.Min(TileColumns, n - column);
-                    MatrixKernels.MultiplyTransposed(
+                    MatrixProduct.Multiply(
                         pairs.First.AsSpan(first * pairs.Dimension, rows * pairs.Dimension),
+                        transposeA: false,
                         pairs.Second.AsSpan(column * pairs.Dimension, columns * pairs.Dimension),
+                        transposeB: true,
+                        rows,
+                        columns,
                         pairs.Dimension,
-                        scores);
+                        scores.AsSpan(0, rows * columns),
+                        maxDegreeOfParallelism: 1);
                     for (var row = 0; row < rows; row++)
                     {
                         byRow[first + row] += CountBetter(

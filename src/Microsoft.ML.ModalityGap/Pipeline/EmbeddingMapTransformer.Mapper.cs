@@ -45,7 +45,8 @@ public sealed partial class EmbeddingMapTransformer
                 var map = _parent._modalities[i].Map;
                 var annotations = new DataViewSchema.Annotations.Builder();
                 var keepsDimensions = ((VectorDataViewType)_inputs[i].Type).Size == map.OutputDimension;
-                annotations.Add(_inputs[i].Annotations, kind => keepsDimensions || !DescribesDimensions(kind));
+                annotations.Add(_inputs[i].Annotations, kind => kind != MapFingerprint.AnnotationKind && (keepsDimensions || !DescribesDimensions(kind)));
+                MapFingerprint.Add(annotations, MapFingerprint.Then(MapFingerprint.Find(_inputs[i]), _parent.Fingerprint));
                 columns[i] = new DataViewSchema.DetachedColumn(
                     _parent.Columns.Pairs[i].Output, new VectorDataViewType(NumberDataViewType.Single, map.OutputDimension), annotations.ToAnnotations());
             }

@@ -86,7 +86,7 @@ internal static class Ratios
         return CompareDifference("tokenise a caption (8 words)", 5e-6, 1, () => { }, () => tokens.Encode(), TokenizeClipTextBenchmarks.Captions);
     }
 
-    private static int Compare(string name, double target, Action baseline, Action subject)
+    internal static int Compare(string name, double target, Action baseline, Action subject, int rounds = Rounds)
     {
         var (first, second) = Measure(1, baseline, subject, rounds);
         var ratio = second / first;

@@ -80,7 +80,7 @@ public abstract class EmbeddingMapEstimator : IEstimator<EmbeddingMapTransformer
         {
             var column = EmbeddingColumns.Find(Host, inputSchema, input);
             result[output] = new SchemaShape.Column(
-                output, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false, KeepsDimension ? column.Annotations : null);
+                output, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false, PromiseAnnotations(column));
         }
 
         return new SchemaShape(result.Values);
@@ -94,6 +94,9 @@ public abstract class EmbeddingMapEstimator : IEstimator<EmbeddingMapTransformer
 
     /// <summary>Decides the maps, one per modality, in the same order.</summary>
     private protected abstract IReadOnlyList<EmbeddingMap> CreateMaps(IReadOnlyList<ModalityStatistics> statistics);
+
+    private SchemaShape PromiseAnnotations(SchemaShape.Column column) => new(
+        column.Annotations.Where(annotation => KeepsDimension && annotation.Name != MapFingerprint.AnnotationKind).Append(MapFingerprint.Promise()));
 
     private EmbeddingMapTransformer CreateTransformer(IReadOnlyList<(string Modality, ModalityStatistics Statistics)> modalities)
     {

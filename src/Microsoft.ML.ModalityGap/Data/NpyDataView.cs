@@ -29,7 +29,11 @@ internal sealed class NpyDataView : IDataView
 
             if (!names.Add(source.ColumnName))
                 throw new ArgumentException($"The column name '{source.ColumnName}' is given twice.", nameof(sources));
-            builder.AddColumn(source.ColumnName, new VectorDataViewType(NumberDataViewType.Single, source.Dimension));
+
+            var annotations = new DataViewSchema.Annotations.Builder();
+            if (source.Fingerprint is { } fingerprint)
+                MapFingerprint.Add(annotations, fingerprint);
+            builder.AddColumn(source.ColumnName, new VectorDataViewType(NumberDataViewType.Single, source.Dimension), annotations.ToAnnotations());
         }
 
         Schema = builder.ToSchema();

@@ -11,7 +11,11 @@ internal static class ModalityGapEvaluator
         var pairs = EmbeddingPairs.Load(host, data, first, second, options.UnusableRows);
         if (pairs.SkippedCount > 0)
             channel.Warning($"{pairs.SkippedCount} of {pairs.SkippedCount + pairs.Count} pairs of '{first}' and '{second}' could not be used and were left out.");
+        return Measure(pairs, first, second, options);
+    }
 
+    internal static ModalityGapMetrics Measure(EmbeddingPairs pairs, string first, string second, ModalityGapEvaluationOptions options)
+    {
         var moments = new ModalityStatisticsOptions { Moments = ModalityMoments.Covariance };
         var statistics = new[] { ModalityStatistics.FromRows(pairs.First, pairs.Dimension, moments), ModalityStatistics.FromRows(pairs.Second, pairs.Dimension, moments) };
         var (distance, squaredDistance, cosine) = GapMeasures.ComparePairs(pairs);

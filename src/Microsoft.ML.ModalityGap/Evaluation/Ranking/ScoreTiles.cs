@@ -6,8 +6,8 @@ namespace Microsoft.ML.ModalityGap;
 /// </summary>
 internal static class ScoreTiles
 {
-    internal const int TileRows = 96;
-    internal const int TileColumns = 256;
+    internal const int TileRows = 240;
+    internal const int TileColumns = 512;
 
     /// <summary>Shows every tile to a visitor, and returns the visitors, one per thread.</summary>
     /// <param name="a">m rows of <paramref name="dimension"/> values.</param>
@@ -41,8 +41,16 @@ internal static class ScoreTiles
                 {
                     var columns = Math.Min(TileColumns, n - column);
                     var values = scores.AsSpan(0, rows * columns);
-                    MatrixKernels.MultiplyTransposed(
-                        a.Span.Slice(first * dimension, rows * dimension), b.Span.Slice(column * dimension, columns * dimension), dimension, values);
+                    MatrixProduct.Multiply(
+                        a.Span.Slice(first * dimension, rows * dimension),
+                        transposeA: false,
+                        b.Span.Slice(column * dimension, columns * dimension),
+                        transposeB: true,
+                        rows,
+                        columns,
+                        dimension,
+                        values,
+                        maxDegreeOfParallelism: 1);
                     visitor.Visit(new ScoreTile(first, rows, column, columns, values));
                 }
 
@@ -53,5 +61,5 @@ internal static class ScoreTiles
     }
 
     /// <summary>a_i · b_j, bit for bit as the tiles hold it.</summary>
-    internal static float Score(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => MatrixKernels.Dot(a, b);
+    internal static float Score(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => MatrixProduct.Dot(a, b);
 }

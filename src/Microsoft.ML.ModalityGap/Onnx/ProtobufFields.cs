@@ -18,7 +18,13 @@ internal ref struct ProtobufFields(ReadOnlySpan<byte> message)
     internal ulong Value { get; private set; }
 
     /// <summary>All bytes of the current field: tag, length and content.</summary>
-    internal ReadOnlySpan<byte> Raw { get; private set; }
+    internal readonly ReadOnlySpan<byte> Raw => _message[RawRange];
+
+    /// <summary>Where in the message <see cref="Raw"/> is.</summary>
+    internal Range RawRange { get; private set; }
+
+    /// <summary>Where in the message <see cref="Content"/> is.</summary>
+    internal readonly Range ContentRange => new(RawRange.End.Value - Content.Length, RawRange.End);
 
     internal readonly string Text => Encoding.UTF8.GetString(Content);
 
@@ -50,7 +56,7 @@ internal ref struct ProtobufFields(ReadOnlySpan<byte> message)
                 throw Damaged();
         }
 
-        Raw = _message[start.._position];
+        RawRange = start.._position;
         return true;
     }
 

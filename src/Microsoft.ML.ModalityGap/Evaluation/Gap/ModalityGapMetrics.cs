@@ -54,6 +54,42 @@ public sealed class ModalityGapMetrics
     /// <summary>The same of the second modality.</summary>
     public required double SecondUniformity { get; init; }
 
+    /// <summary>log of the mean of exp(−2‖x̂_i − ŷ_j‖²) over all i ≠ j across the modalities: lower where strangers of the other modality are farther away.</summary>
+    public required double CrossModalUniformity { get; init; }
+
+    /// <summary>
+    /// exp(−Σ p ln p), p = σ_i/Σσ, with the singular values σ of the first modality's vectors around their mean (Roy and Vetterli, 2007): over how many
+    /// dimensions they spread, from 1 to d. Without the mean, so that the gap itself plays no part.
+    /// </summary>
+    public required double FirstEffectiveRank { get; init; }
+
+    /// <summary>The same of the second modality.</summary>
+    public required double SecondEffectiveRank { get; init; }
+
+    /// <summary>The k of <see cref="FirstHubness"/> and <see cref="SecondHubness"/>; not more than N.</summary>
+    public required int HubnessNeighbors { get; init; }
+
+    /// <summary>
+    /// Hubness of the first modality as a gallery: the skewness E[(N−μ)³]/σ³ (over N) of the k-occurrence, the number of queries of the second modality that have a row
+    /// among their k nearest (Radovanović et al., 2010). About 0 without hubs; the larger, the more some rows crowd out others.
+    /// </summary>
+    public required double FirstHubness { get; init; }
+
+    /// <summary>The same of the second modality as a gallery, by queries of the first.</summary>
+    public required double SecondHubness { get; init; }
+
+    /// <summary>The cosines of the pairs: x̂_i · ŷ_i.</summary>
+    public required SimilarityHistogram MatchedSimilarities { get; init; }
+
+    /// <summary>The cosines across the modalities of what are no pairs: x̂_i · ŷ_j for all i ≠ j.</summary>
+    public required SimilarityHistogram MismatchedSimilarities { get; init; }
+
+    /// <summary>The cosines within the first modality: x̂_i · x̂_j for all i &lt; j.</summary>
+    public required SimilarityHistogram FirstSimilarities { get; init; }
+
+    /// <summary>The cosines within the second modality.</summary>
+    public required SimilarityHistogram SecondSimilarities { get; init; }
+
     /// <summary>
     /// The accuracy, on held-out pairs, of a logistic regression that tells the modalities apart: 1 when a plane parts them, about 0.5 when the gap is closed.
     /// <see langword="null"/> with fewer than 4 pairs.
@@ -82,6 +118,13 @@ public sealed class ModalityGapMetrics
             string.Create(culture, $"relative modality gap {RelativeModalityGap:F4}"),
             string.Create(culture, $"alignment             {Alignment:F4}"),
             string.Create(culture, $"uniformity            {Uniformity:F4}"),
+            string.Create(culture, $"  across modalities   {CrossModalUniformity:F4}"),
+            string.Create(culture, $"effective rank        {FirstEffectiveRank:F1} and {SecondEffectiveRank:F1}"),
+            string.Create(culture, $"hubness (skewness)    {FirstHubness:F4} and {SecondHubness:F4}, of the {HubnessNeighbors} nearest"),
+            string.Create(culture, $"cosines of pairs      {MatchedSimilarities.Mean:F4} ± {MatchedSimilarities.StandardDeviation:F4}"),
+            string.Create(culture, $"  of strangers        {MismatchedSimilarities.Mean:F4} ± {MismatchedSimilarities.StandardDeviation:F4}"),
+            string.Create(culture, $"  within {First,-13}{FirstSimilarities.Mean:F4} ± {FirstSimilarities.StandardDeviation:F4}"),
+            string.Create(culture, $"  within {Second,-13}{SecondSimilarities.Mean:F4} ± {SecondSimilarities.StandardDeviation:F4}"),
             string.Create(culture, $"linear separability   {LinearSeparability?.ToString("F4", culture) ?? "needs 4 pairs"}"),
             FirstToSecond.ToString(),
             SecondToFirst.ToString(),

@@ -16,9 +16,14 @@ internal static class ModalityGapEvaluator
 
     internal static ModalityGapMetrics Measure(EmbeddingPairs pairs, string first, string second, ModalityGapEvaluationOptions options)
     {
-        var statistics = new[] { ModalityStatistics.FromRows(pairs.First, pairs.Dimension), ModalityStatistics.FromRows(pairs.Second, pairs.Dimension) };
+        var moments = new ModalityStatisticsOptions { Moments = ModalityMoments.Covariance };
+        var statistics = new[] { ModalityStatistics.FromRows(pairs.First, pairs.Dimension, moments), ModalityStatistics.FromRows(pairs.Second, pairs.Dimension, moments) };
         var (distance, squaredDistance, cosine) = GapMeasures.ComparePairs(pairs);
-        var (forward, backward) = PairRanks.Compute(pairs);
+        var cross = CrossScores.Measure(pairs, options.HubnessNeighbors, options.HistogramBinCount);
+        var within = new[] { pairs.First, pairs.Second }.Select(rows => WithinVisitor.Measure(rows, pairs.Dimension, options.HistogramBinCount)).ToArray();
+        var effectiveRanks = new double[2];
+        ParallelFor.Run(2, -1, side => effectiveRanks[side] = Spectrum.EffectiveRank(statistics[side]));
+        var strangers = (double)pairs.Count * (pairs.Count - 1);
         return new ModalityGapMetrics
         {
             First = first,
@@ -31,16 +36,26 @@ internal static class ModalityGapEvaluator
             MeanPairCosine = cosine,
             RelativeModalityGap = GapMeasures.RelativeGap(cosine, statistics[0], statistics[1]),
             Alignment = squaredDistance,
-            FirstUniformity = GapMeasures.Uniformity(pairs.First, pairs.Dimension),
-            SecondUniformity = GapMeasures.Uniformity(pairs.Second, pairs.Dimension),
+            FirstUniformity = Math.Log(2 * within[0].ExponentialSum / strangers),
+            SecondUniformity = Math.Log(2 * within[1].ExponentialSum / strangers),
+            CrossModalUniformity = Math.Log(cross.Mismatched.ExponentialSum / strangers),
+            FirstEffectiveRank = effectiveRanks[0],
+            SecondEffectiveRank = effectiveRanks[1],
+            HubnessNeighbors = cross.Neighbors,
+            FirstHubness = Hubness.Skewness(cross.BackwardTop, pairs.Count),
+            SecondHubness = Hubness.Skewness(cross.ForwardTop, pairs.Count),
+            MatchedSimilarities = cross.Matched.ToHistogram(),
+            MismatchedSimilarities = cross.Mismatched.ToHistogram(),
+            FirstSimilarities = within[0].ToHistogram(),
+            SecondSimilarities = within[1].ToHistogram(),
             LinearSeparability = LinearSeparability.Measure(pairs, options.SeparabilitySampleSize, options.Seed),
             PeakDimensions = new Dictionary<string, IReadOnlyList<PeakDimension>>(StringComparer.Ordinal)
             {
                 [first] = GapMeasures.FindPeaks(statistics[0], options.PeakDimensionCount),
                 [second] = GapMeasures.FindPeaks(statistics[1], options.PeakDimensionCount),
             },
-            FirstToSecond = new PairRetrievalMetrics(first, second, forward),
-            SecondToFirst = new PairRetrievalMetrics(second, first, backward),
+            FirstToSecond = new PairRetrievalMetrics(first, second, cross.ForwardRanks),
+            SecondToFirst = new PairRetrievalMetrics(second, first, cross.BackwardRanks),
         };
     }
 }

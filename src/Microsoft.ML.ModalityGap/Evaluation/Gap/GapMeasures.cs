@@ -5,8 +5,6 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>The measures of the gap on unit vectors in memory, one method each; the evaluator puts them together.</summary>
 internal static class GapMeasures
 {
-    private const int TileRows = 240;
-
     /// <summary>‖a − b‖.</summary>
     internal static double Distance(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => TensorPrimitives.Distance(a, b);
 
@@ -48,37 +46,6 @@ internal static class GapMeasures
         var pairs = Math.Max(0, (1 - meanPairCosine) / 2);
         var within = (MeanCosineDistance(first) + MeanCosineDistance(second)) / 2;
         return within + pairs > 0 ? pairs / (within + pairs) : 0;
-    }
-
-    /// <summary>log of the mean over i ≠ j of exp(−2‖x_i − x_j‖²), where ‖x_i − x_j‖² = 2 − 2 x_i·x_j.</summary>
-    internal static double Uniformity(float[] rows, int dimension)
-    {
-        var n = rows.Length / dimension;
-        var tiles = (n + TileRows - 1) / TileRows;
-        var sums = new double[tiles];
-        ParallelFor.Run(tiles, -1, tile =>
-        {
-            // The matrix is symmetric: each tile of rows meets itself and the tiles behind it.
-            var scores = new float[TileRows * TileRows];
-            var first = tile * TileRows;
-            var height = Math.Min(TileRows, n - first);
-            for (var column = first; column < n; column += TileRows)
-            {
-                var width = Math.Min(TileRows, n - column);
-                var values = scores.AsSpan(0, height * width);
-                MatrixProduct.Multiply(
-                    rows.AsSpan(first * dimension, height * dimension), false, rows.AsSpan(column * dimension, width * dimension), true, height, width, dimension, values, maxDegreeOfParallelism: 1);
-                TensorPrimitives.Subtract(values, 1f, values);
-                TensorPrimitives.Multiply(values, 4f, values);
-                TensorPrimitives.Exp(values, values);
-                for (var row = 0; row < height; row++)
-                {
-                    var behind = column == first ? row + 1 : 0;
-                    sums[tile] += TensorPrimitives.Sum<float>(values.Slice(row * width + behind, width - behind));
-                }
-            }
-        });
-        return Math.Log(2 * sums.Sum() / ((double)n * (n - 1)));
     }
 
     /// <summary>The dimensions with the largest |μ_d|, largest first.</summary>

@@ -29,4 +29,18 @@ public sealed record ModalityGapEvaluationOptions
         get;
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(PeakDimensionCount), value, "The number cannot be negative.");
     } = 5;
+
+    /// <summary>The k of the hubness measures. Default 10; positive. Of fewer pairs, all.</summary>
+    public int HubnessNeighbors
+    {
+        get;
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(HubnessNeighbors), value, "At least 1 neighbour is needed.");
+    } = 10;
+
+    /// <summary>How many bins from −1 to 1 the histograms of cosines have. Default 200; 1 to 100,000.</summary>
+    public int HistogramBinCount
+    {
+        get;
+        init => field = value is >= 1 and <= 100_000 ? value : throw new ArgumentOutOfRangeException(nameof(HistogramBinCount), value, "Give 1 to 100,000 bins.");
+    } = 200;
 }

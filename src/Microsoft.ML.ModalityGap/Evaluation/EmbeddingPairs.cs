@@ -31,10 +31,6 @@ internal sealed class EmbeddingPairs
 
     internal ReadOnlySpan<float> GetSecond(int row) => Second.AsSpan(row * Dimension, Dimension);
 
-    /// <summary>Pairs of rows that are unit vectors already; the arrays are kept.</summary>
-    internal static EmbeddingPairs FromUnitRows(float[] first, float[] second, int dimension) =>
-        new(first, second, first.Length / dimension, dimension, skippedCount: 0);
-
     /// <exception cref="InvalidDataException">The columns differ in their dimension, a row cannot be used and the policy is to throw, or there are fewer than 2 pairs.</exception>
     internal static EmbeddingPairs Load(IHost host, IDataView data, string firstName, string secondName, UnusableRows policy)
     {

@@ -13,10 +13,11 @@ internal static class TrainingMeasures
             map.ApplyRows(pairs.Watched.GetRows(side, 0, count), rows, maxDegreeOfParallelism);
             return rows;
         }).ToArray();
-        var unit = EmbeddingPairs.FromUnitRows(mapped[0], mapped[1], maps[0].OutputDimension);
-        var (forward, backward) = PairRanks.Compute(unit);
-        var gap = GapMeasures.Distance(ModalityStatistics.FromRows(mapped[0], unit.Dimension, _asTheyAre).Mean, ModalityStatistics.FromRows(mapped[1], unit.Dimension, _asTheyAre).Mean);
-        return (gap, (forward.Count(rank => rank == 1) + backward.Count(rank => rank == 1)) / (2.0 * count));
+        var dimension = maps[0].OutputDimension;
+        var (forward, backward) = RelevanceRanks.ComputeBothWays(mapped[0], mapped[1], dimension, RelevanceLists.ByRow(count), maxDegreeOfParallelism);
+        var gap = GapMeasures.Distance(ModalityStatistics.FromRows(mapped[0], dimension, _asTheyAre).Mean, ModalityStatistics.FromRows(mapped[1], dimension, _asTheyAre).Mean);
+        var first = Enumerable.Range(0, count).Sum(query => (forward.GetRanks(query)[0] == 1 ? 1 : 0) + (backward.GetRanks(query)[0] == 1 ? 1 : 0));
+        return (gap, first / (2.0 * count));
     }
 
     /// <summary>The mean loss over batches of the held-out pairs, in an order that stays.</summary>

@@ -19,6 +19,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <see cref="Fingerprint"/> is added; where the input came through maps already, it is that of both.</para>
 /// <para>Saved and loaded by <c>mlContext.Model</c> without registration, alone or inside a chain.</para>
 /// </remarks>
+[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
 public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
 {
     internal const string LoaderSignature = "ModalityGapEmbeddingMap";

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Computes the joint statistics of two columns whose rows are pairs, in one pass on ML.NET's parallel cursors.</summary>
-internal sealed class PairStatisticsFitter(IHost host, string first, string second, ModalityFitOptions options, int folds)
+internal sealed class PairStatisticsFitter(IHost host, string first, string second, ModalityStatisticsOptions options, int folds)
 {
     // Each thread has sums of its own; where these are large, fewer threads do.
     private const long MaximumSumBytes = 1L << 30;
@@ -21,7 +21,7 @@ internal sealed class PairStatisticsFitter(IHost host, string first, string seco
         var threads = (int)Math.Clamp(MaximumSumBytes / sumBytes, 1, Environment.ProcessorCount);
         var workers = data.GetRowCursorSet(columns, threads)
             .Select(cursor => new Worker(cursor, columns, new PairStatisticsBuilder(
-                dimensions[0], dimensions[1], options.ToStatisticsOptions(ModalityMoments.Covariance), folds, names)))
+                dimensions[0], dimensions[1], options, folds, names)))
             .ToArray();
         CursorWorker.RunAll(host, "Compute pair statistics", workers, data.GetRowCount());
 

@@ -48,7 +48,7 @@ internal sealed class DataViewFitSource(IHost host, ModalityColumns columns, Mod
     }
 
     private protected override PairStatistics ComputePairStatistics(int folds) => columns.ModalityColumnName is null && columns.Pairs.Count == 2
-        ? new PairStatisticsFitter(host, columns.Pairs[0].Input, columns.Pairs[1].Input, Options, folds).Fit(data)
+        ? new PairStatisticsFitter(host, columns.Pairs[0].Input, columns.Pairs[1].Input, Options.ToStatisticsOptions(ModalityMoments.Covariance), folds).Fit(data)
         : throw NeedsPairs();
 
     private IReadOnlyList<ModalityStatistics> Fit(ModalityColumns outputs, ModalityStatisticsOptions statisticsOptions, IDataView mapped) =>

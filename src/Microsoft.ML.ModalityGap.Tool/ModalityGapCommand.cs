@@ -20,6 +20,7 @@ internal static class ModalityGapCommand
         {
             new EmbedCommand(console),
             new EvaluateCommand(console),
+            new ReportCommand(console),
             new FitCommand(console),
             new TransformCommand(console),
             new InfoCommand(console),

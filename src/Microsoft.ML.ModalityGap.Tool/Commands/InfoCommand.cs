@@ -31,10 +31,11 @@ internal sealed class InfoCommand : CommandBase
         else if (start.SequenceEqual((ReadOnlySpan<byte>)[0x93, (byte)'N']))
         {
             var header = NpyHeader.Read(path);
+            var fingerprints = NpySidecar.Read(path, header.Shape is [var matrices, _, _] ? (int)matrices : 1, session.AddWarning);
             if (result.GetValue(Json))
-                session.Console.WriteJson(NpyReport.ToJson(path, header));
+                session.Console.WriteJson(NpyReport.ToJson(path, header, fingerprints));
             else
-                session.Console.WriteTables([NpyReport.ToTable(path, header)]);
+                session.Console.WriteTables([NpyReport.ToTable(path, header, fingerprints)]);
         }
         else
         {

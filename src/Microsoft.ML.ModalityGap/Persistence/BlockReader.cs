@@ -4,9 +4,12 @@ using System.Text;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Reads little-endian values from bytes already in memory, so that no stated length can ask for more than there is.</summary>
-internal sealed class BlockReader(ReadOnlyMemory<byte> content)
+internal sealed class BlockReader(ReadOnlyMemory<byte> content, byte version)
 {
     private ReadOnlyMemory<byte> _rest = content;
+
+    /// <summary>The layout's version, which the block states.</summary>
+    internal byte Version { get; } = version;
 
     internal byte ReadByte() => Take(1)[0];
 

@@ -120,11 +120,17 @@ internal sealed record CaptionColumns(DataViewSchema.Column Image, DataViewSchem
     internal IEnumerable<DataViewSchema.Column> All => [Image, Text, .. References];
 
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, has another type, or another dimension than its map or the other column.</exception>
+    /// <exception cref="InvalidDataException">The columns are known to have come through different maps.</exception>
     internal static CaptionColumns Find(IExceptionContext context, DataViewSchema schema, string image, string text, ScoreCaptionsOptions options)
     {
         var first = EmbeddingColumns.Find(context, schema, image, options.ImageMap?.InputDimension);
         var dimension = options.ImageMap?.OutputDimension ?? ((VectorDataViewType)first.Type).Size;
         var second = EmbeddingColumns.Find(context, schema, text, options.TextMap?.InputDimension ?? (dimension == 0 ? null : dimension));
-        return new CaptionColumns(first, second, [.. options.ReferenceColumnNames.Select(name => EmbeddingColumns.Find(context, schema, name))]);
+        var references = options.ReferenceColumnNames.Select(name => EmbeddingColumns.Find(context, schema, name)).ToArray();
+        if (options.ImageMap is null == options.TextMap is null)
+            MapFingerprint.Check(first, second);
+        foreach (var reference in references)
+            MapFingerprint.Check(second, reference);
+        return new CaptionColumns(first, second, references);
     }
 }

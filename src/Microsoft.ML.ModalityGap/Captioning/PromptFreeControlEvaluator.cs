@@ -5,8 +5,6 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Compares all pairs with all pairs, in tiles.</summary>
 internal static class PromptFreeControlEvaluator
 {
-    private const int TileRows = 64;
-
     internal static PromptFreeControl Evaluate(IHost host, IDataView data, string imageName, string textName, ScoreCaptionsOptions options, UnusableRows policy)
     {
         var maps = new[] { (Name: imageName, Map: options.ImageMap), (Name: textName, Map: options.TextMap) }.Where(entry => entry.Map is not null).ToArray();
@@ -23,7 +21,7 @@ internal static class PromptFreeControlEvaluator
 
         var own = new double[pairs.Count];
         for (var i = 0; i < own.Length; i++)
-            own[i] = CaptionScoring.Score(options.Kind, MatrixKernels.Dot(pairs.GetFirst(i), pairs.GetSecond(i)));
+            own[i] = CaptionScoring.Score(options.Kind, ScoreTiles.Score(pairs.GetFirst(i), pairs.GetSecond(i)));
         var text = Compare(pairs.First, pairs.Second, pairs.Dimension, options.Kind, own);
         var image = Compare(pairs.First, pairs.First, pairs.Dimension, options.Kind, own);
         var between = Compare(pairs.Second, pairs.Second, pairs.Dimension, options.Kind, own);
@@ -45,32 +43,38 @@ internal static class PromptFreeControlEvaluator
     /// <summary>Over all i ≠ j the mean score of a_i with b_j, and how often it is above that of pair i.</summary>
     private static (double Mean, double Preferred) Compare(float[] a, float[] b, int dimension, CaptionScoreKind kind, double[] own)
     {
-        var count = own.Length;
-        var tiles = (count + TileRows - 1) / TileRows;
-        var (sums, wins) = (new double[tiles], new long[tiles]);
-        ParallelFor.Run(tiles, -1, tile =>
-        {
-            var first = tile * TileRows;
-            var rows = Math.Min(TileRows, count - first);
-            var scores = new float[rows * TileRows];
-            for (var start = 0; start < count; start += TileRows)
-            {
-                var columns = Math.Min(TileRows, count - start);
-                MatrixKernels.MultiplyTransposed(a.AsSpan(first * dimension, rows * dimension), b.AsSpan(start * dimension, columns * dimension), dimension, scores.AsSpan(0, rows * columns));
-                for (var i = 0; i < rows; i++)
-                {
-                    for (var j = 0; j < columns; j++)
-                    {
-                        if (first + i == start + j)
-                            continue;
-                        var score = CaptionScoring.Score(kind, scores[i * columns + j]);
-                        sums[tile] += score;
-                        wins[tile] += score > own[first + i] ? 1 : 0;
-                    }
-                }
-            }
-        });
-        var comparisons = (double)count * (count - 1);
+        // Each row is one visitor's alone; added up in the order of rows the result does not depend on the number of threads.
+        var (sums, wins) = (new double[own.Length], new long[own.Length]);
+        ScoreTiles.Visit(a, b, dimension, () => new Visitor(kind, own, sums, wins));
+        var comparisons = (double)own.Length * (own.Length - 1);
         return (sums.Sum() / comparisons, wins.Sum() / comparisons);
+    }
+
+    private sealed class Visitor(CaptionScoreKind kind, double[] own, double[] sums, long[] wins) : IScoreVisitor
+    {
+        public void Visit(in ScoreTile tile)
+        {
+            for (var i = 0; i < tile.Rows; i++)
+            {
+                var row = tile.FirstRow + i;
+                var (sum, won) = (0.0, 0);
+                var scores = tile.GetRow(i);
+                for (var j = 0; j < tile.Columns; j++)
+                {
+                    if (tile.FirstColumn + j == row)
+                        continue;
+                    var score = CaptionScoring.Score(kind, scores[j]);
+                    sum += score;
+                    won += score > own[row] ? 1 : 0;
+                }
+
+                sums[row] += sum;
+                wins[row] += won;
+            }
+        }
+
+        public void EndRows(int firstRow, int rows)
+        {
+        }
     }
 }

@@ -68,7 +68,9 @@ public sealed partial class ClassifyZeroShotTransformer
 
         private void Score()
         {
-            MatrixKernels.MultiplyTransposed(_mapped, _parent.Classes.Embeddings.Span, _mapped.Length, _similarities);
+            var classes = _parent.Classes.Embeddings.Span;
+            for (var i = 0; i < _similarities.Length; i++)
+                _similarities[i] = TensorPrimitives.Dot(_mapped, classes.Slice(i * _mapped.Length, _mapped.Length));
             var isSingle = _parent.Options.Mode == ZeroShotMode.SingleLabel;
             if (isSingle)
                 TensorPrimitives.Multiply(_similarities, _parent.LogitScale, _margins);

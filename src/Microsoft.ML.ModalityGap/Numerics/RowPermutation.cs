@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Microsoft.ML.ModalityGap.Tool;
+namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
 /// A seeded shuffle of the numbers 0 to N−1 that is computed, not stored: so a random part of exactly so many rows can be told from a file of any length.
@@ -25,7 +25,7 @@ internal sealed class RowPermutation
         _halfBits = Math.Max(1, (bits + 1) / 2);
         _keys = new ulong[Rounds];
         for (var i = 0; i < Rounds; i++)
-            _keys[i] = Mix(unchecked((ulong)seed * 0x9E3779B97F4A7C15UL + (ulong)i + 1));
+            _keys[i] = SplitMix64.Mix(unchecked((ulong)seed * 0x9E3779B97F4A7C15UL + (ulong)i + 1));
     }
 
     /// <summary>Where the shuffle puts a number.</summary>
@@ -43,19 +43,7 @@ internal sealed class RowPermutation
         var mask = (1UL << _halfBits) - 1;
         var (left, right) = (value >> _halfBits, value & mask);
         foreach (var key in _keys)
-            (left, right) = (right, left ^ (Mix(right ^ key) & mask));
+            (left, right) = (right, left ^ (SplitMix64.Mix(right ^ key) & mask));
         return (left << _halfBits) | right;
-    }
-
-    /// <summary>The finaliser of SplitMix64 (Steele, Lea and Flood, 2014).</summary>
-    private static ulong Mix(ulong value)
-    {
-        unchecked
-        {
-            value += 0x9E3779B97F4A7C15UL;
-            value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9UL;
-            value = (value ^ (value >> 27)) * 0x94D049BB133111EBUL;
-            return value ^ (value >> 31);
-        }
     }
 }

@@ -38,4 +38,9 @@ public sealed partial class ModalityGapCatalog
             throw new ArgumentException($"'{firstColumnName}' has no gap to itself; name two columns.", nameof(secondColumnName));
         return new Selector(_host, firstColumnName, secondColumnName, options ?? SelectionOptions.Default).Select(data);
     }
+
+    /// <summary>The experiment behind docs/methods.md.</summary>
+    internal IReadOnlyList<SplitEntry> CompareOnSplits(
+        IDataView data, string firstColumnName, string secondColumnName, IReadOnlyList<(string Name, SelectionOptions Options)> selections, int splits, CancellationToken cancellationToken) =>
+        SplitComparison.Run(_host, EmbeddingPairs.Load(_host, data, firstColumnName, secondColumnName, UnusableRows.Throw), selections, splits, cancellationToken);
 }

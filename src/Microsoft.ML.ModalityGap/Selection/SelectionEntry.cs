@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>What cross-validation found of a candidate: everything is measured on pairs its maps were not fitted on.</summary>
@@ -45,6 +47,9 @@ public sealed class SelectionEntry
 
     /// <summary>What the objective makes of it.</summary>
     public required double Score { get; init; }
+
+    /// <summary>A difference with its sign; what rounds to zero has none.</summary>
+    internal static string FormatGain(double value) => (Math.Round(value, 3) + 0.0).ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture);
 
     /// <inheritdoc />
     public override string ToString() => FormattableString.Invariant(

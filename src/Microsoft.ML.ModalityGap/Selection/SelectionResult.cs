@@ -69,7 +69,7 @@ public sealed class SelectionResult
                 entry.FirstToSecond.Value.ToString("F3", culture),
                 entry.SecondToFirst.Value.ToString("F3", culture),
                 entry.MeanRecall.Value.ToString("F3", culture),
-                string.Create(culture, $"{entry.RecallGain.Value:+0.000;-0.000} [{entry.RecallGain.Lower:+0.000;-0.000}, {entry.RecallGain.Upper:+0.000;-0.000}]"),
+                $"{SelectionEntry.FormatGain(entry.RecallGain.Value)} [{SelectionEntry.FormatGain(entry.RecallGain.Lower)}, {SelectionEntry.FormatGain(entry.RecallGain.Upper)}]",
                 string.Create(culture, $"{entry.MixedNdcg.Value:F3} [{entry.MixedNdcg.Lower:F3}, {entry.MixedNdcg.Upper:F3}]"),
                 entry.FitTime.TotalMilliseconds.ToString("F0", culture),
             ]));

@@ -22,7 +22,7 @@ internal static class SelectionRule
         {
             return (best, string.Create(
                 culture,
-                $"of {allowed.Length} candidates that close the gap ({raw.Gap:F3} to {best.Gap:F3}) and keep recall@1 ({best.RecallGain.Value:+0.000;-0.000}), the best by {Describe(options.Objective)}."));
+                $"of {allowed.Length} candidates that close the gap ({raw.Gap:F3} to {best.Gap:F3}) and keep recall@1 ({SelectionEntry.FormatGain(best.RecallGain.Value)}), the best by {Describe(options.Objective)}."));
         }
 
         return closing.MaxBy(entry => entry.RecallGain.Value) is { } least

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -17,13 +16,20 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
         var pairs = EmbeddingPairs.Load(host, data, first, second, options.UnusableRows);
         if (pairs.SkippedCount > 0)
             channel.Warning($"{pairs.SkippedCount} of {pairs.SkippedCount + pairs.Count} pairs of '{first}' and '{second}' could not be used and were left out.");
-        if (pairs.Count < Math.Max(MinimumPairs, 2 * options.Folds))
-            throw new InvalidDataException($"'{first}' and '{second}' have {pairs.Count} usable pairs, but comparing methods takes at least {Math.Max(MinimumPairs, 2 * options.Folds)}; a few hundred say something.");
-
         var chosen = RowSampler.Choose(pairs.Count, options.MaximumPairs, options.Seed);
-        var rows = new[] { pairs.First, pairs.Second }.Select(values => RowSampler.Take(values, pairs.Dimension, chosen)).ToArray();
-        var candidates = GetCandidates(chosen.Length - chosen.Length / options.Folds, pairs.Dimension);
-        var measures = candidates.Select(_ => new PairMeasures(chosen.Length)).ToArray();
+        return Select([.. new[] { pairs.First, pairs.Second }.Select(values => RowSampler.Take(values, pairs.Dimension, chosen))], pairs.Dimension, pairs.SkippedCount);
+    }
+
+    /// <summary>The same of unit rows in memory.</summary>
+    internal SelectionResult Select(float[][] rows, int dimension, long skippedCount)
+    {
+        var count = rows[0].Length / dimension;
+        var needed = Math.Max(MinimumPairs, 2 * options.Folds);
+        if (count < needed)
+            throw new InvalidDataException($"'{first}' and '{second}' have {count} usable pairs, but comparing methods takes at least {needed}; a few hundred say something.");
+
+        var candidates = GetCandidates(count - count / options.Folds, dimension);
+        var measures = candidates.Select(_ => new PairMeasures(count)).ToArray();
         var times = new TimeSpan[candidates.Count];
         using (var progress = host.StartProgressChannel("Select a method"))
         {
@@ -32,10 +38,10 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
             progress.SetHeader(new ProgressHeader("fits"), entry => entry.SetProgress(0, Volatile.Read(ref done), total));
             for (var repeat = 0; repeat < options.Repeats; repeat++)
             {
-                var order = Enumerable.Range(0, chosen.Length).ToArray();
+                var order = Enumerable.Range(0, count).ToArray();
                 new Random(unchecked(options.Seed * 7919 + repeat)).Shuffle(order);
                 for (var fold = 0; fold < options.Folds; fold++)
-                    Measure(rows, pairs.Dimension, order, fold, candidates, measures, times, () => Interlocked.Increment(ref done));
+                    Measure(rows, dimension, order, fold, candidates, measures, times, () => Interlocked.Increment(ref done));
             }
 
             progress.Checkpoint(done);
@@ -43,7 +49,7 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
 
         for (var i = 0; i < times.Length; i++)
             times[i] /= options.Repeats * options.Folds;
-        return Summarize(candidates, measures, times, chosen.Length, pairs.SkippedCount);
+        return Summarize(candidates, measures, times, count, skippedCount);
     }
 
     private IReadOnlyList<SelectionCandidate> GetCandidates(int fitCount, int dimension)
@@ -62,51 +68,13 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
         float[][] rows, int dimension, int[] order, int fold, IReadOnlyList<SelectionCandidate> candidates, PairMeasures[] measures, TimeSpan[] times, Action completed)
     {
         var held = order.Where((_, i) => i % options.Folds == fold).ToArray();
-        var fitted = order.Where((_, i) => i % options.Folds != fold).ToArray();
-        var source = new RowsFitSource(
-            CenterModalitiesOptions.Default, [first, second], [.. rows.Select(values => RowSampler.Take(values, dimension, fitted))], [dimension, dimension]);
-        var heldRows = rows.Select(values => RowSampler.Take(values, dimension, held)).ToArray();
+        var fit = new CandidateFit(host, _columns, rows, dimension, [.. order.Where((_, i) => i % options.Folds != fold)], held);
         for (var i = 0; i < candidates.Count; i++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
-            var maps = Fit(candidates[i], source, ref times[i]);
-            var mapped = maps.Select((map, side) =>
-            {
-                var values = new float[held.Length * map.OutputDimension];
-                map.ApplyRows(heldRows[side], values);
-                return values;
-            }).ToArray();
-            measures[i].Add(held, mapped[0], mapped[1], maps[0].OutputDimension);
+            times[i] += fit.Run(candidates[i], measures[i]);
             completed();
         }
-    }
-
-    private IReadOnlyList<EmbeddingMap> Fit(SelectionCandidate candidate, RowsFitSource source, ref TimeSpan time)
-    {
-        var estimator = candidate.CreateEstimator(_columns);
-        source.BeginFit();
-        var start = Stopwatch.GetTimestamp();
-        var maps = estimator is EmbeddingMapEstimator mapEstimator
-            ? mapEstimator.CreateMaps(source)
-            : [.. estimator.Fit(ToDataView(source)).Modalities.Select(modality => modality.Map)];
-
-        // What an earlier candidate had computed of these rows counts for this one, too.
-        time += Stopwatch.GetElapsedTime(start) + source.BorrowedTime;
-        return maps.Count == 2 && maps[0].OutputDimension == maps[1].OutputDimension
-            ? maps
-            : throw new InvalidOperationException($"The candidate '{candidate.Name}' does not bring the two modalities into one space.");
-    }
-
-    private IDataView ToDataView(RowsFitSource source)
-    {
-        var builder = new ArrayDataViewBuilder(host);
-        for (var i = 0; i < 2; i++)
-        {
-            var d = source.Dimensions[i];
-            builder.AddColumn(source.Modalities[i], NumberDataViewType.Single, source.GetRows(i).Chunk(d).Select(row => new VBuffer<float>(d, row)).ToArray());
-        }
-
-        return builder.GetDataView();
     }
 
     private SelectionResult Summarize(IReadOnlyList<SelectionCandidate> candidates, PairMeasures[] measures, TimeSpan[] times, int count, long skipped)

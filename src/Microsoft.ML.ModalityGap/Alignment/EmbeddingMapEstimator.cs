@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap;
@@ -69,22 +68,7 @@ public abstract class EmbeddingMapEstimator : IEstimator<EmbeddingMapTransformer
     }
 
     /// <inheritdoc />
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-    {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        if (Columns.ModalityColumnName is { } modality)
-            EmbeddingColumns.FindModality(Host, inputSchema, modality);
-
-        var result = inputSchema.ToDictionary(column => column.Name, StringComparer.Ordinal);
-        foreach (var (output, input) in Columns.Pairs)
-        {
-            var column = EmbeddingColumns.Find(Host, inputSchema, input);
-            result[output] = new SchemaShape.Column(
-                output, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false, PromiseAnnotations(column));
-        }
-
-        return new SchemaShape(result.Values);
-    }
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => Columns.PromiseSchema(Host, inputSchema, KeepsDimension);
 
     /// <summary>Whether the maps yield as many dimensions as they take, so that annotations of single dimensions stay true.</summary>
     private protected virtual bool KeepsDimension => true;
@@ -94,9 +78,6 @@ public abstract class EmbeddingMapEstimator : IEstimator<EmbeddingMapTransformer
 
     /// <summary>Decides the maps, one per modality, in the same order.</summary>
     private protected abstract IReadOnlyList<EmbeddingMap> CreateMaps(IReadOnlyList<ModalityStatistics> statistics);
-
-    private SchemaShape PromiseAnnotations(SchemaShape.Column column) => new(
-        column.Annotations.Where(annotation => KeepsDimension && annotation.Name != MapFingerprint.AnnotationKind).Append(MapFingerprint.Promise()));
 
     private EmbeddingMapTransformer CreateTransformer(IReadOnlyList<(string Modality, ModalityStatistics Statistics)> modalities)
     {

@@ -1,11 +1,12 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
 
 namespace Microsoft.ML.ModalityGap;
 
 public sealed partial class EmbeddingMapTransformer
 {
     /// <summary>The transformer bound to a schema: makes the getters of the output columns.</summary>
-    private sealed class Mapper : MapperBase
+    private sealed class Mapper : MapperBase, ISaveAsOnnx
     {
         private readonly EmbeddingMapTransformer _parent;
         private readonly DataViewSchema.Column[] _inputs;
@@ -18,6 +19,22 @@ public sealed partial class EmbeddingMapTransformer
             _inputs = [.. parent.Columns.Pairs.Select((pair, i) => EmbeddingColumns.Find(Host, schema, pair.Input, parent._modalities[i].Map.InputDimension))];
             if (parent.Columns.ModalityColumnName is { } name)
                 _modality = EmbeddingColumns.FindModality(Host, schema, name);
+        }
+
+        /// <summary>ML.NET's own export asks; a graph cannot choose a map by a text.</summary>
+        public bool CanSaveOnnx(OnnxContext ctx) => _modality is null;
+
+        public void SaveAsOnnx(OnnxContext ctx)
+        {
+            ArgumentNullException.ThrowIfNull(ctx);
+            ctx.CheckOpSetVersion(OnnxNodes.MinimumOpset, nameof(EmbeddingMapTransformer));
+
+            // All inputs before any output: a column that is changed in place has the input's name.
+            var inputs = Array.ConvertAll(_inputs, column => ctx.GetVariableName(column.Name));
+            var outputs = GetOutputColumnsCore();
+            var nodes = new OnnxContextNodes(ctx);
+            for (var i = 0; i < inputs.Length; i++)
+                nodes.Name(nodes.AddMap(_parent._modalities[i].Map, inputs[i]), outputs[i].Type, outputs[i].Name);
         }
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()

@@ -23,6 +23,8 @@ internal static class ModalityGapCommand
             new ReportCommand(console),
             new FitCommand(console),
             new TransformCommand(console),
+            new ExportCommand(console),
+            new BakeCommand(console),
             new InfoCommand(console),
             verbose,
         };

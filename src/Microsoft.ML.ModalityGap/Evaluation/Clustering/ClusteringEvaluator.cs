@@ -62,7 +62,7 @@ internal static class ClusteringEvaluator
         return best!.Value;
     }
 
-    private static ITransformer Fit(MLContext context, IDataView data, int k, ClusteringEvaluationOptions options)
+    private static ClusteringPredictionTransformer<KMeansModelParameters> Fit(MLContext context, IDataView data, int k, ClusteringEvaluationOptions options)
     {
         var trainer = context.Clustering.Trainers.KMeans(new KMeansTrainer.Options
         {

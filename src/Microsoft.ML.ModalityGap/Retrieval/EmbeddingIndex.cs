@@ -180,6 +180,9 @@ public sealed partial class EmbeddingIndex
     /// <summary>Rows, dimension and form, such as <c>25000 × 512, Cosine, Float32, image, text</c>.</summary>
     public override string ToString() => $"{Count} × {Dimension}, {Options.Metric}, {Options.Storage}{string.Concat(Modalities.Select(name => $", {name}"))}";
 
+    /// <summary>The number of rows of some modalities, or of all.</summary>
+    internal int CountRows(IReadOnlyCollection<string>? modalities) => modalities is null ? Count : Read(() => _entries.Mark(modalities).Count(marked => marked));
+
     /// <summary>What makes a row unfit for this index, or <see langword="null"/>.</summary>
     internal string? FindDefect(ReadOnlySpan<float> row)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -10,7 +11,7 @@ internal static class EmbeddingIndexBuilder
         IHost host, IDataView data, string embeddingName, string? idName, string? modalityName, EmbeddingIndexOptions options)
     {
         var embedding = EmbeddingColumns.Find(host, data.Schema, embeddingName);
-        DataViewSchema.Column? id = idName is null ? null : IdReader.Find(host, data.Schema, idName);
+        DataViewSchema.Column? id = idName is null ? null : IdReader.FindColumn(host, data.Schema, idName);
         DataViewSchema.Column? modality = modalityName is null ? null : EmbeddingColumns.FindModality(host, data.Schema, modalityName);
         var dimension = EmbeddingColumns.FindDimension(data, embedding)
             ?? throw new InvalidDataException($"Column '{embeddingName}' has no rows, so the dimension of the index is not known. Make an empty one with new {nameof(EmbeddingIndex)}(dimension).");
@@ -25,7 +26,7 @@ internal static class EmbeddingIndexBuilder
         using var progress = host.StartProgressChannel("Fill an embedding index");
         using var cursor = data.GetRowCursor(new DataViewSchema.Column?[] { embedding, id, modality }.OfType<DataViewSchema.Column>());
         var getEmbedding = cursor.GetGetter<VBuffer<float>>(embedding);
-        var getId = id is null ? null : IdReader.Create(cursor, id.Value);
+        var getId = id is null ? null : CreateIdReader(cursor, id.Value);
         var modalityReader = modality is null ? null : ModalityReader.Create(cursor, modality.Value);
         var total = data.GetRowCount();
         long rows = 0;
@@ -69,5 +70,13 @@ internal static class EmbeddingIndexBuilder
 
         if (skipped > 0)
             channel.Warning($"'{embedding.Name}': {skipped} of {rows} rows could not be used and were left out of the index.");
+    }
+
+    /// <summary>Integers that fit are ids by number, everything else by text; <see langword="null"/> where a row has none.</summary>
+    private static Func<EmbeddingId?> CreateIdReader(DataViewRow row, DataViewSchema.Column column)
+    {
+        var read = IdReader.Create(row, column);
+        var areNumbers = column.Type is NumberDataViewType && Type.GetTypeCode(column.Type.RawType) is >= TypeCode.SByte and <= TypeCode.Int64;
+        return () => read() is not { Length: > 0 } text ? default(EmbeddingId?) : areNumbers ? new EmbeddingId(long.Parse(text, CultureInfo.InvariantCulture)) : new EmbeddingId(text);
     }
 }

@@ -15,9 +15,10 @@ internal static class RetrievalRatios
         product.Setup();
         var search = new IndexBenchmarks { Storage = IndexStorage.Float32 };
         search.Setup();
+        // First, so that nothing of it is there already.
+        var memory = search.MeasureMemory();
         var missed = Ratios.Compare("matrix product / FMA peak", 1 / 0.85, () => product.Peak(), () => product.Product(), Rounds);
         missed += Ratios.Compare("top-10 search / matrix product", 1.3, () => product.Product(), () => search.SearchBatch(), Rounds);
-        var memory = search.MeasureMemory();
         Console.WriteLine($"{"  its memory over the inputs",-32} {memory / 1048576.0,8:F1} MB   target {MemoryTarget >> 20} MB   {(memory <= MemoryTarget ? "met" : "MISSED")}");
         return missed + (memory <= MemoryTarget ? 0 : 1);
     }

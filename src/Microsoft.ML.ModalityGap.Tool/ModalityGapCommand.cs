@@ -25,6 +25,8 @@ internal static class ModalityGapCommand
             new ScoreCommand(console),
             new FitCommand(console),
             new TransformCommand(console),
+            new ExportCommand(console),
+            new BakeCommand(console),
             new InfoCommand(console),
             verbose,
         };

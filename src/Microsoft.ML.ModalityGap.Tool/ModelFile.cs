@@ -46,6 +46,13 @@ internal sealed class ModelFile
     /// <summary>What vectors of a modality carry behind the map: the joint fingerprint of all modalities' maps.</summary>
     internal string GetFingerprint(string modality) => Resolve(modality).Fingerprint;
 
+    /// <summary>The map and what an ONNX model says of it.</summary>
+    internal OnnxMap GetOnnxMap(string modality)
+    {
+        var (map, fingerprint) = Resolve(modality);
+        return new OnnxMap(map, fingerprint, modality);
+    }
+
     private (EmbeddingMap Map, string Fingerprint) Resolve(string modality)
     {
         EmbeddingMap? map = null;
@@ -83,7 +90,8 @@ internal sealed class ModelFile
             : throw new InvalidDataException($"'{Path}' has no map for '{modality}'; it has '{string.Join("', '", Names)}'.");
     }
 
-    private IEnumerable<string> Names => Transformers.SelectMany(transformer => transformer.Modalities).Select(entry => entry.Modality).Distinct(StringComparer.Ordinal);
+    /// <summary>The modalities there are maps for.</summary>
+    internal IEnumerable<string> Names => Transformers.SelectMany(transformer => transformer.Modalities).Select(entry => entry.Modality).Distinct(StringComparer.Ordinal);
 
     private static bool IsLong(EmbeddingMapTransformer transformer) => transformer.Columns.ModalityColumnName is not null;
 

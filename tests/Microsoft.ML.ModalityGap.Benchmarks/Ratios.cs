@@ -22,6 +22,7 @@ internal static class Ratios
         ("encode", Encode),
         ("tokens", Tokens),
         ("retrieval", RetrievalRatios.Run),
+        ("training", Training),
     ];
 
     /// <param name="names">The groups to run; none for all.</param>
@@ -84,6 +85,15 @@ internal static class Ratios
         var tokens = new TokenizeClipTextBenchmarks();
         tokens.Setup();
         return CompareDifference("tokenise a caption (8 words)", 5e-6, 1, () => { }, () => tokens.Encode(), TokenizeClipTextBenchmarks.Captions);
+    }
+
+    private static int Training()
+    {
+        var training = new TrainingBenchmarks();
+        training.Setup();
+        var missed = Compare("training epoch / its products", 2, () => training.MatrixProducts(), () => training.Epoch(), rounds: 8);
+        training.Cleanup();
+        return missed;
     }
 
     internal static int Compare(string name, double target, Action baseline, Action subject, int rounds = Rounds)

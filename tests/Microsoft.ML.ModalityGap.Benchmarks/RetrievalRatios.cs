@@ -11,6 +11,10 @@ internal static class RetrievalRatios
         product.Setup();
         var missed = 0;
         missed += Ratios.Compare("matrix product / FMA peak", 1 / 0.85, () => product.Peak(), () => product.Product(), Rounds);
+
+        var evaluate = new EvaluateRetrievalBenchmarks();
+        evaluate.Setup();
+        missed += Ratios.Compare("recall both ways / product", 2.5, () => product.Product(), () => evaluate.BothWays(), Rounds);
         return missed;
     }
 }

@@ -13,14 +13,14 @@ public sealed partial class ModalityGapCatalog
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
     /// <remarks>
     /// The graph means what <see cref="EmbeddingMap.Apply(ReadOnlySpan{float})"/> does: a zero row stays zero under normalisation, a row with NaN or
-    /// infinity becomes NaN. The model's metadata name the map's fingerprint, which <see cref="ReadOnnxFingerprints"/> reads.
+    /// infinity becomes NaN. The model's metadata name its fingerprint, which <see cref="ReadOnnxFingerprints"/> reads.
     /// </remarks>
     /// <exception cref="ArgumentException">The options give input and output the same name.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveAsOnnx(EmbeddingMap map, string path, OnnxExportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        SaveMapAsOnnx(map, modality: null, path, options);
+        SaveMapAsOnnx(OnnxMap.Create(map), path, options);
     }
 
     /// <summary>Writes the map of one modality of a transformer as an ONNX model with one input and one output.</summary>
@@ -33,7 +33,7 @@ public sealed partial class ModalityGapCatalog
     public void SaveAsOnnx(EmbeddingMapTransformer transformer, string modality, string path, OnnxExportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(transformer);
-        SaveMapAsOnnx(transformer.GetModality(modality).Map, modality, path, options);
+        SaveMapAsOnnx(OnnxMap.Create(transformer, modality), path, options);
     }
 
     /// <summary>
@@ -84,13 +84,39 @@ public sealed partial class ModalityGapCatalog
         ArgumentException.ThrowIfNullOrEmpty(encoderPath);
         ArgumentNullException.ThrowIfNull(map);
         ArgumentException.ThrowIfNullOrEmpty(outputPath);
+        AppendToOnnx(encoderPath, OnnxMap.Create(map), outputPath, options);
+    }
+
+    /// <summary>Puts the map of one modality of a transformer behind an encoder's output; see <see cref="AppendToOnnx(string, EmbeddingMap, string, OnnxBakingOptions)"/>.</summary>
+    /// <param name="encoderPath">The encoder: an ONNX model with an output of float32 or float16 (batch, d). It is not changed.</param>
+    /// <param name="transformer">The transformer; its <see cref="EmbeddingMapTransformer.Fingerprint"/> goes into the model's metadata.</param>
+    /// <param name="modality">The modality: the input column's name in wide data, the value of the modality column in long data.</param>
+    /// <param name="outputPath">The file to write; one that exists is replaced. It appears when it is complete.</param>
+    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">There is no such modality, the output would replace the encoder, or the name given to the mapped output is taken.</exception>
+    /// <exception cref="FileNotFoundException">There is no such encoder, or a file with its weights is missing.</exception>
+    /// <exception cref="InvalidDataException">As of the other overload.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void AppendToOnnx(string encoderPath, EmbeddingMapTransformer transformer, string modality, string outputPath, OnnxBakingOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(encoderPath);
+        ArgumentNullException.ThrowIfNull(transformer);
+        ArgumentException.ThrowIfNullOrEmpty(outputPath);
+        AppendToOnnx(encoderPath, OnnxMap.Create(transformer, modality), outputPath, options);
+    }
+
+    internal void AppendToOnnx(string encoderPath, OnnxMap map, string outputPath, OnnxBakingOptions? options)
+    {
         OnnxBaking.Append(encoderPath, map, outputPath, options ?? OnnxBakingOptions.Default);
-        Log($"'{outputPath}' was written: '{encoderPath}' with the map {map.Fingerprint}, {map}.");
+        Log($"'{outputPath}' was written: '{encoderPath}' with the map {map.Map.Fingerprint}, {map.Map}.");
     }
 
     /// <summary>The fingerprints of the maps in an ONNX model that this library wrote.</summary>
     /// <param name="path">The model.</param>
-    /// <returns>Per output that a map stands behind, the map's <see cref="EmbeddingMap.Fingerprint"/>; empty for models without maps.</returns>
+    /// <returns>
+    /// Per output that a map stands behind, the <see cref="EmbeddingMapTransformer.Fingerprint"/> of the transformer it was taken from (of a map alone, that of
+    /// a transformer with only this map): vectors of equal fingerprints may be compared. Empty for models without maps.
+    /// </returns>
     /// <exception cref="FileNotFoundException">There is no such model.</exception>
     /// <exception cref="InvalidDataException">The file is no ONNX model.</exception>
     public IReadOnlyDictionary<string, string> ReadOnnxFingerprints(string path)
@@ -101,19 +127,19 @@ public sealed partial class ModalityGapCatalog
         return fingerprints;
     }
 
-    private void SaveMapAsOnnx(EmbeddingMap map, string? modality, string path, OnnxExportOptions? options)
+    internal void SaveMapAsOnnx(OnnxMap map, string path, OnnxExportOptions? options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= OnnxExportOptions.Default;
         if (options.InputName == options.OutputName)
             throw new ArgumentException($"Input and output are both called '{options.InputName}'; a value of an ONNX graph has one maker.", nameof(options));
-        WriteOnnx(path, [(options.InputName, options.OutputName, map, modality)], options);
+        WriteOnnx(path, [(options.InputName, options.OutputName, map)], options);
     }
 
-    private void WriteOnnx(string path, IReadOnlyList<(string Input, string Output, EmbeddingMap Map, string? Modality)> entries, OnnxExportOptions options)
+    internal void WriteOnnx(string path, IReadOnlyList<(string Input, string Output, OnnxMap Map)> entries, OnnxExportOptions options)
     {
         AtomicFile.Write(path, OnnxMapExport.Build(entries, options.OpsetVersion).WriteTo);
-        Log($"'{path}' was written with opset {options.OpsetVersion}: {string.Join("; ", entries.Select(entry => $"'{entry.Output}' {entry.Map}"))}.");
+        Log($"'{path}' was written with opset {options.OpsetVersion}: {string.Join("; ", entries.Select(entry => $"'{entry.Output}' {entry.Map.Map}"))}.");
     }
 
     private void Log(string message)

@@ -8,7 +8,7 @@ internal static class OnnxBaking
     // Before, constants had to be inputs as well.
     private const int OldestIrVersion = 4;
 
-    internal static void Append(string encoderPath, EmbeddingMap map, string outputPath, OnnxBakingOptions options)
+    internal static void Append(string encoderPath, OnnxMap map, string outputPath, OnnxBakingOptions options)
     {
         AtomicFile.CheckTarget(outputPath);
         if (Path.GetFullPath(outputPath) == Path.GetFullPath(encoderPath))
@@ -26,14 +26,14 @@ internal static class OnnxBaking
         weights.WriteWith(outputPath, model);
     }
 
-    private static OnnxValueInfo FindOutput(OnnxModelFile encoder, EmbeddingMap map, OnnxBakingOptions options)
+    private static OnnxValueInfo FindOutput(OnnxModelFile encoder, OnnxMap map, OnnxBakingOptions options)
     {
         var tensor = OnnxEncoderSignature.ChooseOutput([.. encoder.Outputs.Select(output => output.ToTensor())], encoder.Path, options.OutputName);
         var output = encoder.Outputs.First(output => output.Name == tensor.Name);
-        if (tensor.Dimensions is [_, > 0 and var dimension] && dimension != map.InputDimension)
+        if (tensor.Dimensions is [_, > 0 and var dimension] && dimension != map.Map.InputDimension)
         {
             throw new InvalidDataException(
-                $"The encoder '{encoder.Path}' yields {dimension} dimensions in {tensor}, but the map takes {map.InputDimension}. Fit the map on embeddings of this encoder.");
+                $"The encoder '{encoder.Path}' yields {dimension} dimensions in {tensor}, but the map takes {map.Map.InputDimension}. Fit the map on embeddings of this encoder.");
         }
 
         if (encoder.Opset < OnnxNodes.MinimumOpset || encoder.IrVersion < OldestIrVersion)
@@ -55,7 +55,7 @@ internal static class OnnxBaking
         return output;
     }
 
-    private static ProtobufMessage Build(OnnxModelFile encoder, OnnxValueInfo output, EmbeddingMap map, OnnxBakingOptions options, Func<string, string> relocate)
+    private static ProtobufMessage Build(OnnxModelFile encoder, OnnxValueInfo output, OnnxMap map, OnnxBakingOptions options, Func<string, string> relocate)
     {
         var names = CollectNames(encoder.Graph);
         var mapped = options.MappedOutputName ?? output.Name;
@@ -68,10 +68,10 @@ internal static class OnnxBaking
         var nodes = new OnnxModelBuilder("", encoder.Opset, prefix);
         var isHalf = output.ElementType == (int)TensorElementType.Float16;
         var elementType = isHalf && options.KeepFloat16 ? OnnxFields.ElementType.Float16 : OnnxFields.ElementType.Float32;
-        var value = nodes.AddMap(map, isHalf ? nodes.Add("Cast", [raw], ("to", OnnxFields.ElementType.Float32)) : raw);
+        var value = nodes.AddMap(map.Map, isHalf ? nodes.Add("Cast", [raw], ("to", OnnxFields.ElementType.Float32)) : raw);
         nodes.Name(value, mapped, "Cast", ("to", elementType));
         var batch = output.Shape is [var first, _] ? first : OnnxDimension.Batch;
-        var info = OnnxMessages.ValueInfo(mapped, elementType, [batch, map.OutputDimension]);
+        var info = OnnxMessages.ValueInfo(mapped, elementType, [batch, map.Map.OutputDimension]);
 
         var rewriter = new OnnxGraphRewriter { Rename = name => name == output.Name ? raw : name, Relocate = relocate };
         var graph = rewriter.Rewrite(encoder.Graph, (field, content) =>
@@ -83,7 +83,7 @@ internal static class OnnxBaking
             graph.Add(OnnxFields.Graph.Output, info);
 
         var model = OnnxGraph.ReplaceGraph(encoder.Bytes, graph);
-        foreach (var (key, text) in OnnxMetadata.Describe(mapped, map, options.Modality))
+        foreach (var (key, text) in OnnxMetadata.Describe(mapped, map))
             model.Add(OnnxFields.Model.Metadata, OnnxMessages.Entry(key, text));
         return model;
     }

@@ -43,17 +43,4 @@ public sealed record OnnxBakingOptions
     /// float32 yields float32 in either case.
     /// </summary>
     public bool KeepFloat16 { get; init; }
-
-    /// <summary>The modality, for the model's metadata; <see langword="null"/> to say nothing.</summary>
-    /// <exception cref="ArgumentException">It is empty.</exception>
-    public string? Modality
-    {
-        get;
-        init
-        {
-            if (value is not null)
-                ArgumentException.ThrowIfNullOrEmpty(value, nameof(Modality));
-            field = value;
-        }
-    }
 }

@@ -4,16 +4,16 @@ namespace Microsoft.ML.ModalityGap;
 internal static class OnnxMapExport
 {
     /// <summary>A graph with one input and one output per entry.</summary>
-    internal static ProtobufMessage Build(IReadOnlyList<(string Input, string Output, EmbeddingMap Map, string? Modality)> entries, int opset)
+    internal static ProtobufMessage Build(IReadOnlyList<(string Input, string Output, OnnxMap Map)> entries, int opset)
     {
         var names = entries.SelectMany(entry => new[] { entry.Input, entry.Output }).ToHashSet(StringComparer.Ordinal);
         var builder = new OnnxModelBuilder("embedding_map", opset, UniquePrefix(names));
-        foreach (var (input, output, map, modality) in entries)
+        foreach (var (input, output, map) in entries)
         {
-            builder.Input(input, OnnxFields.ElementType.Float32, OnnxDimension.Batch, map.InputDimension);
-            builder.Name(builder.AddMap(map, input), output);
-            builder.Output(output, OnnxFields.ElementType.Float32, OnnxDimension.Batch, map.OutputDimension);
-            foreach (var (key, value) in OnnxMetadata.Describe(output, map, modality))
+            builder.Input(input, OnnxFields.ElementType.Float32, OnnxDimension.Batch, map.Map.InputDimension);
+            builder.Name(builder.AddMap(map.Map, input), output);
+            builder.Output(output, OnnxFields.ElementType.Float32, OnnxDimension.Batch, map.Map.OutputDimension);
+            foreach (var (key, value) in OnnxMetadata.Describe(output, map))
                 builder.Metadata(key, value);
         }
 
@@ -21,11 +21,11 @@ internal static class OnnxMapExport
     }
 
     /// <summary>The input and output of each column of a wide transformer. What is changed in place needs a second name: a value of a graph has one maker.</summary>
-    internal static IReadOnlyList<(string Input, string Output, EmbeddingMap Map, string? Modality)> GetColumns(EmbeddingMapTransformer transformer)
+    internal static IReadOnlyList<(string Input, string Output, OnnxMap Map)> GetColumns(EmbeddingMapTransformer transformer)
     {
         var taken = transformer.Columns.Pairs.SelectMany(pair => new[] { pair.Input, pair.Output }).ToHashSet(StringComparer.Ordinal);
         var inputs = transformer.Columns.Pairs.Select(pair => pair.Input).ToHashSet(StringComparer.Ordinal);
-        return [.. transformer.Columns.Pairs.Zip(transformer.Modalities, (pair, entry) => (pair.Input, GetOutput(pair.Output), entry.Map, (string?)entry.Modality))];
+        return [.. transformer.Columns.Pairs.Zip(transformer.Modalities, (pair, entry) => (pair.Input, GetOutput(pair.Output), OnnxMap.Create(transformer, entry.Modality)))];
 
         string GetOutput(string name)
         {

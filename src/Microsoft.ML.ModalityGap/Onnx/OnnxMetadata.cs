@@ -4,22 +4,21 @@ namespace Microsoft.ML.ModalityGap;
 internal static class OnnxMetadata
 {
     private const string FingerprintPrefix = "modality_gap.fingerprint.";
+    private const string MapFingerprintPrefix = "modality_gap.map_fingerprint.";
     private const string MapPrefix = "modality_gap.map.";
     private const string ModalityPrefix = "modality_gap.modality.";
 
     /// <summary>The entries that describe the map behind an output.</summary>
-    /// <param name="output">The output's name.</param>
-    /// <param name="map">The map.</param>
-    /// <param name="modality">Whose map it is, where that is known.</param>
-    internal static IEnumerable<(string Key, string Value)> Describe(string output, EmbeddingMap map, string? modality)
+    internal static IEnumerable<(string Key, string Value)> Describe(string output, OnnxMap map)
     {
         yield return (FingerprintPrefix + output, map.Fingerprint);
-        yield return (MapPrefix + output, map.ToString());
-        if (modality is not null)
-            yield return (ModalityPrefix + output, modality);
+        yield return (MapFingerprintPrefix + output, map.Map.Fingerprint);
+        yield return (MapPrefix + output, map.Map.ToString());
+        if (map.Modality is not null)
+            yield return (ModalityPrefix + output, map.Modality);
     }
 
-    /// <summary>The fingerprint of the map behind each output that has one.</summary>
+    /// <summary>The joint fingerprint behind each output that has a map.</summary>
     internal static IReadOnlyDictionary<string, string> ReadFingerprints(ReadOnlySpan<byte> model)
     {
         var result = new SortedDictionary<string, string>(StringComparer.Ordinal);

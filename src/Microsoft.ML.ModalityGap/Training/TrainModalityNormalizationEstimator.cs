@@ -60,7 +60,7 @@ public sealed class TrainModalityNormalizationEstimator : IEstimator<EmbeddingMa
     /// A row cannot be used and <see cref="UnusableRows.Throw"/> is set, there are fewer than 2 pairs to train on, the state is damaged or of another training, or
     /// the loss stops being a number.
     /// </exception>
-    /// <exception cref="OperationCanceledException"><see cref="MLContext.CancelExecution"/> was called.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="TrainModalityNormalizationOptions.CancellationToken"/> was cancelled.</exception>
     public EmbeddingMapTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -175,6 +175,9 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
         }
     } = -1;
 
+    /// <summary>Ends the training between two steps, by an <see cref="OperationCanceledException"/>; its state is stored before where that is asked for.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
     /// <summary>Called at the end of each epoch, on the thread that trains; ML.NET's log and progress channels are told the same.</summary>
     public Action<TrainingEpoch>? EpochCompleted { get; init; }
 

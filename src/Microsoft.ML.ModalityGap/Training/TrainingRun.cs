@@ -50,7 +50,7 @@ internal sealed class TrainingRun
 
     /// <summary>Trains, and yields the map of each modality.</summary>
     /// <exception cref="InvalidDataException">The state is of another training, or the loss stopped being a number.</exception>
-    /// <exception cref="OperationCanceledException">ML.NET was told to cancel; the state is stored where that is asked for.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled; the state is stored where that is asked for.</exception>
     internal IReadOnlyList<EmbeddingMap> Run()
     {
         using var channel = _host.Start("Train modality normalization");
@@ -80,7 +80,8 @@ internal sealed class TrainingRun
 
     private long _reportedStep;
 
-    private void TrainEpoch()
+    /// <summary>The rest of the epoch under way.</summary>
+    internal void TrainEpoch()
     {
         foreach (var batch in _pairs.ReadEpoch(_state.Epoch, _state.Batch))
         {
@@ -149,6 +150,7 @@ internal sealed class TrainingRun
     {
         try
         {
+            _options.CancellationToken.ThrowIfCancellationRequested();
             _host.CheckAlive();
         }
         catch (OperationCanceledException)

@@ -23,7 +23,9 @@ public sealed class AppendToOnnxTests : IDisposable
     public void AppendToOnnx_Encoder_YieldsMappedEmbeddingsUnderTheSameName()
     {
         var encoder = Save("encoder.onnx", MatMul("pixel_values", "image_embeds", _matrix, Inputs, Dimension));
-        _context.ModalityGap().AppendToOnnx(encoder, _map, _folder.File("closed.onnx"), new OnnxBakingOptions { Modality = "image" });
+        var model = _context.ModalityGap().CreateTransformer(
+            ModalityColumns.PerColumn("image", "text"), new ModalityMap("image", _map), new ModalityMap("text", new EmbeddingMap(Dimension)));
+        _context.ModalityGap().AppendToOnnx(encoder, model, "image", _folder.File("closed.onnx"));
 
         AssertMapped(encoder, _folder.File("closed.onnx"), "image_embeds", "image_embeds");
         using var session = new InferenceSession(_folder.File("closed.onnx"));
@@ -31,9 +33,10 @@ public sealed class AppendToOnnxTests : IDisposable
         CollectionAssert.AreEqual(new[] { -1, 3 }, session.OutputMetadata["image_embeds"].Dimensions);
         Assert.AreEqual("batch", session.OutputMetadata["image_embeds"].SymbolicDimensions[0]);
         var metadata = session.ModelMetadata.CustomMetadataMap;
-        Assert.AreEqual(_map.Fingerprint, metadata["modality_gap.fingerprint.image_embeds"]);
+        Assert.AreEqual(model.Fingerprint, metadata["modality_gap.fingerprint.image_embeds"]);
+        Assert.AreEqual(_map.Fingerprint, metadata["modality_gap.map_fingerprint.image_embeds"]);
         Assert.AreEqual("image", metadata["modality_gap.modality.image_embeds"]);
-        Assert.AreEqual(_map.Fingerprint, _context.ModalityGap().ReadOnnxFingerprints(_folder.File("closed.onnx"))["image_embeds"]);
+        Assert.AreEqual(model.Fingerprint, _context.ModalityGap().ReadOnnxFingerprints(_folder.File("closed.onnx"))["image_embeds"]);
     }
 
     [TestMethod]
@@ -191,7 +194,7 @@ public sealed class AppendToOnnxTests : IDisposable
         var same = new EmbeddingMap(Dimension, new L2NormalizeStep());
         _context.ModalityGap().AppendToOnnx(encoder, same, _folder.File("closed.onnx"));
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidDataException>(() => _context.ModalityGap().AppendToOnnx(_folder.File("closed.onnx"), same, _folder.File("again.onnx"))).Message, same.Fingerprint);
+            Assert.ThrowsExactly<InvalidDataException>(() => _context.ModalityGap().AppendToOnnx(_folder.File("closed.onnx"), same, _folder.File("again.onnx"))).Message, "already");
     }
 
     [TestMethod]

@@ -118,7 +118,7 @@ public class SaveAsOnnxTests
         _context.ModalityGap().SaveAsOnnx(model, folder.File("map.onnx"));
         var fingerprints = _context.ModalityGap().ReadOnnxFingerprints(folder.File("map.onnx"));
         Assert.HasCount(2, fingerprints);
-        Assert.AreEqual(model.GetModality("Text").Map.Fingerprint, fingerprints["Text.output"]);
+        Assert.AreEqual(model.Fingerprint, fingerprints["Text.output"]);
     }
 
     [TestMethod]

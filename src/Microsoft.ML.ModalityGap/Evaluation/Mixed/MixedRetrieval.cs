@@ -11,7 +11,7 @@ internal static class MixedRetrieval
     /// <param name="names">The names of the modalities.</param>
     /// <param name="relevance">Which documents are relevant to which query, and how much.</param>
     /// <param name="cutoff">k.</param>
-    /// <param name="options">Of the measures; <see langword="null"/> for the defaults. Rows are taken as they are.</param>
+    /// <param name="createRetrieval">Makes the measures of the ranks; <see langword="null"/> for the default ones.</param>
     /// <param name="maxDegreeOfParallelism">The most threads; −1 for as many as there are cores. It does not change the result.</param>
     /// <exception cref="InvalidDataException">No query has a relevant document.</exception>
     internal static MixedRetrievalMetrics Evaluate(
@@ -22,7 +22,7 @@ internal static class MixedRetrieval
         IReadOnlyList<string> names,
         RelevanceLists relevance,
         int cutoff = 10,
-        RetrievalEvaluationOptions? options = null,
+        Func<RankedRelevance, RetrievalMetrics>? createRetrieval = null,
         int maxDegreeOfParallelism = -1)
     {
         var queryCount = queries.Length / dimension;
@@ -50,7 +50,7 @@ internal static class MixedRetrieval
         var shares = MeasureShares(top, modalities.Span, names.Count);
         return new MixedRetrievalMetrics
         {
-            Retrieval = new RetrievalMetrics(ranked, modalities.Length, options ?? RetrievalEvaluationOptions.Default),
+            Retrieval = createRetrieval?.Invoke(ranked) ?? new RetrievalMetrics(ranked, modalities.Length, RetrievalEvaluationOptions.Default),
             Cutoff = cutoff,
             Modalities = [.. names.Select((name, modality) => new MixedModalityMetrics
             {

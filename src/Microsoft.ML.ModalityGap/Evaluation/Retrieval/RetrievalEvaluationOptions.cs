@@ -34,7 +34,7 @@ public record RetrievalEvaluationOptions
 
     /// <summary>
     /// What to do with rows that cannot be used. Default <see cref="UnusableRows.Throw"/>; under <see cref="UnusableRows.Skip"/> queries and documents are left out and
-    /// counted, with relevance by row both of the pair.
+    /// counted.
     /// </summary>
     public UnusableRows UnusableRows
     {

@@ -14,8 +14,12 @@ public sealed class RetrievalMetrics
     private readonly RetrievalEvaluationOptions _options;
     private readonly int[] _measured;
 
-    internal RetrievalMetrics(RankedRelevance ranked, int documentCount, RetrievalEvaluationOptions options, string queries = "queries", string gallery = "gallery")
+    private readonly string _relevance;
+
+    internal RetrievalMetrics(
+        RankedRelevance ranked, int documentCount, RetrievalEvaluationOptions options, string queries = "queries", string gallery = "gallery", string relevance = "as given")
     {
+        _relevance = relevance;
         _ranked = ranked;
         _options = options;
         Queries = queries;
@@ -142,7 +146,7 @@ public sealed class RetrievalMetrics
         var unknown = UnknownJudgementCount > 0 ? $"; {UnknownJudgementCount} judgements of unknown ids" : "";
         return string.Join(
             Environment.NewLine,
-            string.Create(culture, $"{Direction}: {QueryCount} queries, {DocumentCount} documents, {RelevantCount} relevant pairs{without}{skipped}{unknown}"),
+            string.Create(culture, $"{Direction}: {QueryCount} queries, {DocumentCount} documents, {RelevantCount} relevant pairs {_relevance}{without}{skipped}{unknown}"),
             PlainTable.Format(["measure", "value", string.Create(culture, $"{_options.ConfidenceLevel:P0} interval")], rows),
             "recall: share of queries with any relevant document among the first k (CLIP's convention); textbook recall: mean share of a query's relevant documents found there",
             $"precision: relevant among the first k, over k; NDCG: gain {(_options.Gain == NdcgGain.Linear ? "grade" : "2^grade - 1")}, discount 1/log2(rank + 1), ideal over all relevant; MAP: over the whole ranking",

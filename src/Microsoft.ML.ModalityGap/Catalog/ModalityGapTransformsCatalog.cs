@@ -4,7 +4,7 @@ using Microsoft.ML.ModalityGap;
 namespace Microsoft.ML;
 
 /// <summary>The transforms of this library on <c>mlContext.Transforms</c>.</summary>
-public static class ModalityGapTransformsCatalog
+public static partial class ModalityGapTransformsCatalog
 {
     /// <summary>Creates a <see cref="CenterModalitiesEstimator"/> (I0T_post) that changes columns in place; each is a modality of its own.</summary>
     /// <param name="catalog">The transforms catalog.</param>

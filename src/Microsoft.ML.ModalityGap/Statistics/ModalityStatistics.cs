@@ -176,6 +176,16 @@ public sealed class ModalityStatistics
 
     internal ModalityStatistics WithSkippedCount(long skippedCount) => new(Count, skippedCount, Normalized, _mean, _totalSquares, _squares, _products);
 
+    /// <summary>The same of some of the dimensions.</summary>
+    internal ModalityStatistics Slice(int first, int count, bool normalized)
+    {
+        var products = new double[count * count];
+        for (var row = 0; row < count; row++)
+            _products.AsSpan((first + row) * Dimension + first, count).CopyTo(products.AsSpan(row * count));
+        var squares = _squares.AsSpan(first, count).ToArray();
+        return new ModalityStatistics(Count, SkippedCount, normalized, _mean.AsSpan(first, count).ToArray(), squares.Sum(), squares, products);
+    }
+
     private static ModalityStatistics Merge(ModalityStatistics a, ModalityStatistics b)
     {
         if (a.Dimension != b.Dimension)

@@ -19,9 +19,11 @@ internal static class ModalityGapCommand
         var root = new RootCommand("Embeds images and texts, and measures and closes the modality gap of CLIP-like embeddings in .npy files.")
         {
             new EmbedCommand(console),
+            new ClassifyCommand(console),
             new EvaluateCommand(console),
             new ReportCommand(console),
             new SelectCommand(console),
+            new ScoreCommand(console),
             new FitCommand(console),
             new CompareCommand(console),
             new TransformCommand(console),

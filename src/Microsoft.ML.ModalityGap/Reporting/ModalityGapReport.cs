@@ -33,6 +33,9 @@ public sealed class ModalityGapReport
     /// <summary>The figures in the order of the page.</summary>
     public IReadOnlyList<ReportFigure> Figures { get; }
 
+    /// <summary>Per state, one gallery of both modalities, asked by the second.</summary>
+    internal IReadOnlyList<MixedRetrievalMetrics> Mixed { get; init; } = [];
+
     /// <summary>Where the report comes from: names and values.</summary>
     internal IReadOnlyList<(string Name, string Value)> Provenance { get; }
 

@@ -34,11 +34,19 @@ internal static class ReportBuilder
         return new ModalityGapReport(
             options.Title ?? $"The modality gap between {first.First} and {first.Second}",
             ReportSummary.Write(states),
-            [SpaceFigure.Create(states, options), MeansFigure.Create(states), RecallFigure.Create(states)],
+            [
+                SpaceFigure.Create(states, options),
+                SimilaritiesFigure.Create(states),
+                MeansFigure.Create(states),
+                SpectrumFigure.Create(states),
+                RecallFigure.Create(states),
+                MixedFigure.Create(states),
+            ],
             DescribeProvenance(states, mapDescription, fingerprint, options))
         {
             Before = first,
             After = after is null ? null : states[1].Metrics,
+            Mixed = [.. states.Select(state => state.MixedBySecond)],
         };
     }
 
@@ -50,8 +58,15 @@ internal static class ReportBuilder
         if (pairs.SkippedCount > 0)
             channel.Warning($"{name}: {pairs.SkippedCount} of {pairs.SkippedCount + pairs.Count} pairs of '{input.First}' and '{input.Second}' could not be used and were left out.");
         var metrics = ModalityGapEvaluator.Measure(pairs, input.FirstTitle, input.SecondTitle, new ModalityGapEvaluationOptions { Seed = options.Seed });
+        string[] names = [input.FirstTitle, input.SecondTitle];
         return new ReportState(
-            name, pairs, metrics, ModalityStatistics.FromRows(pairs.First, pairs.Dimension), ModalityStatistics.FromRows(pairs.Second, pairs.Dimension));
+            name,
+            pairs,
+            metrics,
+            ModalityStatistics.FromRows(pairs.First, pairs.Dimension),
+            ModalityStatistics.FromRows(pairs.Second, pairs.Dimension),
+            PairedGallery.Evaluate(pairs, names, bySecond: false, options.Seed),
+            PairedGallery.Evaluate(pairs, names, bySecond: true, options.Seed));
     }
 
     private static List<(string Name, string Value)> DescribeProvenance(ReportState[] states, string? mapDescription, string? fingerprint, ModalityGapReportOptions options)
@@ -69,7 +84,7 @@ internal static class ReportBuilder
         }
 
         provenance.Add(("Drawn by lot", string.Create(CultureInfo.InvariantCulture,
-            $"seed {options.Seed}; {Markup.Count(Math.Min(options.PointCount, metrics.Count))} pairs as points, {Markup.Count(Math.Min(options.PairLineCount, Math.Min(options.PointCount, metrics.Count)))} of them joined by lines")));
+            $"seed {options.Seed}; {Markup.Count(Math.Min(options.PointCount, metrics.Count))} pairs as points, {Markup.Count(Math.Min(options.PairLineCount, Math.Min(options.PointCount, metrics.Count)))} of them joined by lines; the halves of the mixed gallery")));
         provenance.Add(("Rank", "1 + rows with a higher cosine + rows with the same cosine that stand before"));
         provenance.Add(("Made with", $"Microsoft.ML.ModalityGap {GetVersion(typeof(ReportBuilder))}, Microsoft.ML {GetVersion(typeof(MLContext))}, {RuntimeInformation.FrameworkDescription}"));
         provenance.Add(("Made on", (options.CreatedAt ?? DateTimeOffset.UtcNow).ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)));

@@ -6,4 +6,13 @@ namespace Microsoft.ML.ModalityGap;
 /// <param name="Metrics">The measures.</param>
 /// <param name="First">The statistics of the first modality.</param>
 /// <param name="Second">Those of the second.</param>
-internal sealed record ReportState(string Name, EmbeddingPairs Pairs, ModalityGapMetrics Metrics, ModalityStatistics First, ModalityStatistics Second);
+/// <param name="MixedByFirst">One gallery of both modalities, asked by the first.</param>
+/// <param name="MixedBySecond">The same, asked by the second.</param>
+internal sealed record ReportState(
+    string Name,
+    EmbeddingPairs Pairs,
+    ModalityGapMetrics Metrics,
+    ModalityStatistics First,
+    ModalityStatistics Second,
+    MixedRetrievalMetrics MixedByFirst,
+    MixedRetrievalMetrics MixedBySecond);

@@ -22,8 +22,16 @@ internal static class ReportSummary
         sentences.Add(
             $"After the map the centres are {Markup.Value(after.CentroidDistance)} apart{DescribeChange(before.CentroidDistance, after.CentroidDistance)}; {DescribeSeparation(after)}. "
             + $"The mean cosine of partners is {Markup.Value(after.MeanPairCosine)}.");
+        sentences.Add(CompareMixed(states));
         sentences.Add($"{CompareRecall(before.FirstToSecond, after.FirstToSecond)} {CompareRecall(before.SecondToFirst, after.SecondToFirst)}");
         return sentences;
+    }
+
+    private static string CompareMixed(IReadOnlyList<ReportState> states)
+    {
+        var (was, now, own) = (states[0].MixedBySecond, states[1].MixedBySecond, states[0].Metrics.Second);
+        return $"In one gallery of both kinds, searched by {own}, {Markup.Percent(was[own].TopShare)} of the first {was.Cutoff} are {own} before and {Markup.Percent(now[own].TopShare)} after (half of the gallery is); "
+            + $"NDCG@{was.Cutoff} of the partners goes from {Markup.Value(was.Ndcg)} to {Markup.Value(now.Ndcg)}.";
     }
 
     private static string DescribeSeparation(ModalityGapMetrics metrics) => metrics.LinearSeparability switch

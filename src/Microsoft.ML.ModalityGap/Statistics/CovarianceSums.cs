@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
-/// Σ(x−s) and Σ(x−s)(x−s)ᵀ, where s is the first row. Rows are gathered into blocks, a block's product is taken in float, and the products of
-/// blocks are summed in double.
+/// Σ(x−s), Σ(x−s)² and Σ(x−s)(x−s)ᵀ, where s is the first row. Rows are gathered into blocks, a block's product is taken in float, and the products of
+/// blocks are summed in double; the squares, which variances hang on, are summed in double one by one.
 /// </summary>
 /// <remarks>
 /// A block is held in panels of some of the dimensions each, so that the products of panels with themselves and those behind them are matrix products, and what lies below
@@ -13,11 +13,12 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed class CovarianceSums(int dimension) : MomentSums(dimension)
 {
     // As many rows as keep the sums in double from showing beside the products, and a float sum of them exact to about 1e-6.
-    private const int BlockRows = 1024;
+    private const int BlockRows = 512;
     private const int PanelWidth = 256;
 
     private readonly double[] _shift = new double[dimension];
     private readonly double[] _sum = new double[dimension];
+    private readonly double[] _squares = new double[dimension];
     private readonly double[] _products = new double[dimension * dimension];
     private readonly double[] _row = new double[dimension];
     private readonly float[][] _panels = [.. Enumerable.Range(0, (dimension + PanelWidth - 1) / PanelWidth).Select(panel => new float[BlockRows * GetWidth(dimension, panel)])];
@@ -36,6 +37,7 @@ internal sealed class CovarianceSums(int dimension) : MomentSums(dimension)
         {
             TensorPrimitives.Subtract(_row, _shift, _row);
             TensorPrimitives.Add(_sum, _row, _sum);
+            TensorPrimitives.MultiplyAdd<double>(_row, _row, _squares, _squares);
             for (var panel = 0; panel < _panels.Length; panel++)
             {
                 var width = GetWidth(Dimension, panel);
@@ -62,14 +64,14 @@ internal sealed class CovarianceSums(int dimension) : MomentSums(dimension)
         var total = 0.0;
         for (var i = 0; i < Dimension; i++)
         {
-            for (var j = i; j < Dimension; j++)
+            for (var j = i + 1; j < Dimension; j++)
             {
                 var product = _products[i * Dimension + j] - _sum[i] * _sum[j] / Count;
                 products[i * Dimension + j] = product;
                 products[j * Dimension + i] = product;
             }
 
-            squares[i] = products[i * Dimension + i] = Math.Max(0, products[i * Dimension + i]);
+            squares[i] = products[i * Dimension + i] = Math.Max(0, _squares[i] - _sum[i] * _sum[i] / Count);
             total += squares[i];
         }
 

@@ -13,11 +13,17 @@ internal static class TrainingMeasures
             map.ApplyRows(pairs.Watched.GetRows(side, 0, count), rows, maxDegreeOfParallelism);
             return rows;
         }).ToArray();
-        var dimension = maps[0].OutputDimension;
-        var (forward, backward) = RelevanceRanks.ComputeBothWays(mapped[0], mapped[1], dimension, RelevanceLists.ByRow(count), maxDegreeOfParallelism);
-        var gap = GapMeasures.Distance(ModalityStatistics.FromRows(mapped[0], dimension, _asTheyAre).Mean, ModalityStatistics.FromRows(mapped[1], dimension, _asTheyAre).Mean);
-        var first = Enumerable.Range(0, count).Sum(query => (forward.GetRanks(query)[0] == 1 ? 1 : 0) + (backward.GetRanks(query)[0] == 1 ? 1 : 0));
-        return (gap, first / (2.0 * count));
+        return Measure(mapped[0], mapped[1], maps[0].OutputDimension, maxDegreeOfParallelism);
+    }
+
+    /// <summary>The same of rows of unit length.</summary>
+    internal static (double Gap, double Recall) Measure(float[] first, float[] second, int dimension, int maxDegreeOfParallelism)
+    {
+        var count = first.Length / dimension;
+        var (forward, backward) = RelevanceRanks.ComputeBothWays(first, second, dimension, RelevanceLists.ByRow(count), maxDegreeOfParallelism);
+        var gap = GapMeasures.Distance(ModalityStatistics.FromRows(first, dimension, _asTheyAre).Mean, ModalityStatistics.FromRows(second, dimension, _asTheyAre).Mean);
+        var found = Enumerable.Range(0, count).Sum(query => (forward.GetRanks(query)[0] == 1 ? 1 : 0) + (backward.GetRanks(query)[0] == 1 ? 1 : 0));
+        return (gap, found / (2.0 * count));
     }
 
     /// <summary>The mean loss over batches of the held-out pairs, in an order that stays.</summary>

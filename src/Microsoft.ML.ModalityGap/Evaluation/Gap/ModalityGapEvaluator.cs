@@ -21,8 +21,8 @@ internal static class ModalityGapEvaluator
         var (distance, squaredDistance, cosine) = GapMeasures.ComparePairs(pairs);
         var cross = CrossScores.Measure(pairs, options.HubnessNeighbors, options.HistogramBinCount);
         var within = new[] { pairs.First, pairs.Second }.Select(rows => WithinVisitor.Measure(rows, pairs.Dimension, options.HistogramBinCount)).ToArray();
-        var effectiveRanks = new double[2];
-        ParallelFor.Run(2, -1, side => effectiveRanks[side] = Spectrum.EffectiveRank(statistics[side]));
+        var spectra = new double[2][];
+        ParallelFor.Run(2, -1, side => spectra[side] = Spectrum.Eigenvalues(statistics[side]));
         var strangers = (double)pairs.Count * (pairs.Count - 1);
         return new ModalityGapMetrics
         {
@@ -39,8 +39,10 @@ internal static class ModalityGapEvaluator
             FirstUniformity = Math.Log(2 * within[0].ExponentialSum / strangers),
             SecondUniformity = Math.Log(2 * within[1].ExponentialSum / strangers),
             CrossModalUniformity = Math.Log(cross.Mismatched.ExponentialSum / strangers),
-            FirstEffectiveRank = effectiveRanks[0],
-            SecondEffectiveRank = effectiveRanks[1],
+            FirstEffectiveRank = Spectrum.EffectiveRank(spectra[0]),
+            SecondEffectiveRank = Spectrum.EffectiveRank(spectra[1]),
+            FirstSpectrum = spectra[0],
+            SecondSpectrum = spectra[1],
             HubnessNeighbors = cross.Neighbors,
             FirstHubness = Hubness.Skewness(cross.BackwardTop, pairs.Count),
             SecondHubness = Hubness.Skewness(cross.ForwardTop, pairs.Count),

@@ -66,6 +66,14 @@ public sealed class ModalityGapMetrics
     /// <summary>The same of the second modality.</summary>
     public required double SecondEffectiveRank { get; init; }
 
+    /// <summary>
+    /// The eigenvalues of the first modality's covariance (over N), d of them, largest first: its variance along the directions in which it varies most, next most, and so on.
+    /// </summary>
+    public required IReadOnlyList<double> FirstSpectrum { get; init; }
+
+    /// <summary>The same of the second modality.</summary>
+    public required IReadOnlyList<double> SecondSpectrum { get; init; }
+
     /// <summary>The k of <see cref="FirstHubness"/> and <see cref="SecondHubness"/>; not more than N.</summary>
     public required int HubnessNeighbors { get; init; }
 

@@ -23,11 +23,7 @@ internal sealed class AxisScale
     {
         if (!(to > from))
             (from, to) = (from - 0.5, from + 0.5);
-        var step = GetStep((to - from) / tickCount);
-        var ticks = new List<double>();
-        for (var i = Math.Ceiling(from / step - 1e-9); i * step <= to + step * 1e-9; i++)
-            ticks.Add(i * step);
-        return new AxisScale(from, to, isLogarithmic: false, ticks);
+        return Create(from, to, GetStep((to - from) / tickCount));
     }
 
     /// <summary>Widened to the ticks around both values.</summary>
@@ -36,7 +32,7 @@ internal sealed class AxisScale
         if (!(to > from))
             return Linear(from, to, tickCount);
         var step = GetStep((to - from) / tickCount);
-        return Linear(Math.Floor(from / step + 1e-9) * step, Math.Ceiling(to / step - 1e-9) * step, tickCount);
+        return Create(Math.Floor(from / step + 1e-9) * step, Math.Ceiling(to / step - 1e-9) * step, step);
     }
 
     /// <summary>Logarithmic, widened to powers of ten; both values positive.</summary>
@@ -58,8 +54,16 @@ internal sealed class AxisScale
     internal string Format(double tick)
     {
         if (_isLogarithmic)
-            return tick >= 0.001 ? tick.ToString("0.###", CultureInfo.InvariantCulture) : "10" + ToSuperscript((int)Math.Round(Math.Log10(tick)));
+            return tick >= 0.01 ? tick.ToString("0.###", CultureInfo.InvariantCulture) : "10" + ToSuperscript((int)Math.Round(Math.Log10(tick)));
         return Math.Abs(tick) < 1e-12 ? "0" : tick.ToString(Math.Abs(tick) >= 1000 ? "N0" : "0.####", CultureInfo.InvariantCulture).Replace('-', '−');
+    }
+
+    private static AxisScale Create(double from, double to, double step)
+    {
+        var ticks = new List<double>();
+        for (var i = Math.Ceiling(from / step - 1e-9); i * step <= to + step * 1e-9; i++)
+            ticks.Add(i * step);
+        return new AxisScale(from, to, isLogarithmic: false, ticks);
     }
 
     private static string ToSuperscript(int exponent) =>

@@ -3,7 +3,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>A drawing with two axes.</summary>
 internal sealed class PlotPanel
 {
-    private const double Left = 52;
+    private const double Left = 54;
     private const double Right = FigurePanel.Width - 10;
     private const double Top = 26;
 
@@ -39,7 +39,7 @@ internal sealed class PlotPanel
 
         Svg.AddLine(Left, _bottom, Right, _bottom, FigureRole.Muted);
         Svg.AddText((Left + Right) / 2, height - 8, xLabel, FigureRole.Muted, "middle");
-        Svg.AddVerticalText(12, (Top + _bottom) / 2, yLabel, FigureRole.Muted);
+        Svg.AddVerticalText(10, (Top + _bottom) / 2, yLabel, FigureRole.Muted);
     }
 
     internal SvgBuilder Svg { get; } = new();

@@ -16,7 +16,7 @@ internal static class MeansFigure
             new Series(state, first, state.First, FigureRole.First),
             new Series(state, second, state.Second, FigureRole.Second),
         }).ToArray();
-        var scale = AxisScale.Rounded(Math.Min(0, series.Min(entry => entry.Lowest)), Math.Max(1e-6, series.Max(entry => entry.Highest)), tickCount: 4);
+        var scale = CreateScale(Math.Min(0, series.Min(entry => entry.Lowest)), Math.Max(1e-6, series.Max(entry => entry.Highest)));
         var reach = series.Max(entry => Math.Abs(entry.Peaks[0].Mean));
         return new ReportFigure(
             "means",
@@ -31,6 +31,10 @@ internal static class MeansFigure
             [.. series.Select(entry => Draw(entry, scale, reach))]);
     }
 
+    /// <summary>With room for the names of peaks at both ends.</summary>
+    private static AxisScale CreateScale(double lowest, double highest) =>
+        AxisScale.Linear(lowest - 0.15 * (highest - lowest), highest + 0.1 * (highest - lowest), tickCount: 4);
+
     private static IReadOnlyList<string> Describe(Series series) =>
     [
         $"{series.State.Name}: {series.Modality}",
@@ -43,7 +47,7 @@ internal static class MeansFigure
     {
         var mean = series.Statistics.Mean.ToArray();
         var plot = new PlotPanel($"{series.State.Name}: {series.Modality}", AxisScale.Linear(0, Math.Max(1, mean.Length - 1)), scale, "dimension", "mean", height: 220);
-        var width = Math.Clamp(PlotPanel.InnerWidth / mean.Length * 0.7, 0.8, 3);
+        var width = Math.Clamp(PlotPanel.InnerWidth / mean.Length * 0.7, 1.2, 3);
         plot.Svg.AddLine(plot.X(0), plot.Y(0), plot.X(mean.Length), plot.Y(0), FigureRole.Muted);
         plot.Svg.AddSegments(
             mean.Select((value, dimension) => (plot.X(dimension), plot.Y(0), plot.X(dimension), plot.Y(value))).Where(needle => Math.Abs(needle.Item2 - needle.Item4) >= 0.05),

@@ -19,7 +19,7 @@ internal static class PageStyle
         nav ul,.legend{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}
         nav{font-size:.875rem}
         section{border-top:1px solid var(--grid);margin-top:2rem;padding-top:1.5rem}
-        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(11.5rem,1fr));gap:.75rem;margin:0 0 1.25rem}
+        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.75rem;margin:0 0 1.25rem}
         .tiles>div{border:1px solid var(--grid);border-radius:.5rem;padding:.75rem .875rem}
         .tiles dt{font-size:.875rem;color:var(--muted)}
         .tiles dd{margin:0;font-size:1rem;font-variant-numeric:tabular-nums}
@@ -45,6 +45,7 @@ internal static class PageStyle
         th:first-child{text-align:left}
         .terms dt{font-weight:600;margin-top:.625rem}
         .terms dd{margin:0;overflow-wrap:anywhere}
+        @media (max-width:30rem){body{padding-top:1rem}th,td{padding-right:.5rem;font-size:.8125rem}}
         @media print{body{font-size:10pt;max-width:none;padding:0}nav,.skip{display:none}figure,table,.tiles>div{break-inside:avoid}h2,h3{break-after:avoid}.panels{grid-template-columns:1fr 1fr}details::details-content{content-visibility:visible;block-size:auto}.scroll{overflow:visible}}
         """;
 

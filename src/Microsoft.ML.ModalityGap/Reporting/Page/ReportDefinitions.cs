@@ -13,6 +13,10 @@ internal static class ReportDefinitions
         ("Uniformity", "log of the mean of exp(−2‖x̂_i − x̂_j‖²) within a modality: lower is more spread out, 0 when all coincide."),
         ("Linear separability", "The accuracy of a logistic regression, on pairs held out, at telling the modalities apart: 1 when a plane parts them, about 0.5 when the gap is closed. "
             + "Below 0.5 when the map was fitted on the very rows measured."),
+        ("Effective rank", "exp(−Σ p ln p) with p = σ/Σσ, σ the singular values of a modality's vectors around their mean (Roy and Vetterli, 2007): over how many directions they spread, from 1 to the number of dimensions."),
+        ("Hubness", "The skewness of how often a row is among the nearest of queries of the other modality: about 0 without hubs; the larger, the more a few rows crowd out others (Radovanović et al., 2010)."),
+        ("NDCG@10", "1/log₂(1 + rank) of what is relevant, summed over the first 10 and divided by the best there could be; here one document is relevant to a query."),
+        ("Rank bias", "In a gallery of several modalities: the share of irrelevant documents of the relevant one's own modality ranked before it, less that of the others'. 0 is fair, −1 is last whatever the content."),
         ("Recall@k", "The share of queries whose partner is among the first k of the other modality, by cosine."),
     ];
 }

@@ -19,9 +19,14 @@ internal sealed class BlockReader(ReadOnlyMemory<byte> content, byte version)
 
     internal long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
 
+    internal float ReadSingle() => BinaryPrimitives.ReadSingleLittleEndian(Take(sizeof(float)));
+
     internal double ReadDouble() => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
 
     internal byte[] ReadBytes(int count) => Take(count).ToArray();
+
+    /// <summary>Bytes as they lie, straight to their place.</summary>
+    internal void CopyTo(Span<byte> destination) => Take(destination.Length).CopyTo(destination);
 
     internal string ReadText() => Encoding.UTF8.GetString(Take(ReadInt32()));
 

@@ -105,7 +105,7 @@ public sealed partial class ModalityGapCatalog
             throw new ArgumentException("One of the parts names no modality.", nameof(gallery));
         options ??= MixedRetrievalEvaluationOptions.Default;
         var evaluator = new RetrievalEvaluator(_host, relevance, options);
-        var documents = RetrievalRows.Concatenate([.. gallery.Select(part => (part.Modality, evaluator.LoadGallery(part.Data, part.ColumnName, part.IdColumnName)))]);
+        var documents = EvaluationRows.Concatenate([.. gallery.Select(part => (part.Modality, evaluator.LoadGallery(part.Data, part.ColumnName, part.IdColumnName)))]);
         return evaluator.EvaluateMixed(queries, queryColumnName, documents, string.Join("+", gallery.Select(part => part.Modality).Distinct()), options.Cutoff);
     }
 

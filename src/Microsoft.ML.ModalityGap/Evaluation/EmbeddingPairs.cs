@@ -57,9 +57,9 @@ internal sealed class EmbeddingPairs
                 for (var side = 0; side < 2 && usable; side++)
                 {
                     getters[side](ref row);
-                    usable = RetrievalRows.TryRead(ref row, values[side].AsSpan(count * dimension, dimension), normalize: true, out var defect);
+                    usable = EvaluationRows.TryRead(ref row, values[side].AsSpan(count * dimension, dimension), normalize: true, out var defect);
                     if (!usable && policy == UnusableRows.Throw)
-                        throw RetrievalRows.CreateException(columns[side].Name, RowNumbers.Get(cursor), defect, row.GetValues(), dimension);
+                        throw EvaluationRows.CreateException(columns[side].Name, RowNumbers.Get(cursor), defect, row.GetValues(), dimension);
                 }
 
                 if (usable)

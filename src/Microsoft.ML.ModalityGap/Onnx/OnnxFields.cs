@@ -32,7 +32,7 @@ internal static class OnnxFields
 
     internal static class Tensor
     {
-        internal const int Dimensions = 1, DataType = 2, Name = 8, RawData = 9, ExternalData = 13, DataLocation = 14;
+        internal const int Dimensions = 1, DataType = 2, FloatData = 4, IntegerData = 5, Name = 8, RawData = 9, DoubleData = 10, ExternalData = 13, DataLocation = 14;
 
         internal const int ExternalLocation = 1;
     }
@@ -56,6 +56,6 @@ internal static class OnnxFields
 
     internal static class ElementType
     {
-        internal const int Float32 = 1, Int32 = 6, Int64 = 7, Float16 = 10;
+        internal const int Float32 = 1, Int32 = 6, Int64 = 7, Float16 = 10, Float64 = 11, BFloat16 = 16;
     }
 }

@@ -60,6 +60,16 @@ internal ref struct ProtobufFields(ReadOnlySpan<byte> message)
         return true;
     }
 
+    /// <summary>The numbers of a packed field of varints.</summary>
+    internal static List<ulong> ReadPacked(ReadOnlySpan<byte> content)
+    {
+        var numbers = new List<ulong>();
+        var reader = new ProtobufFields(content);
+        while (reader._position < content.Length)
+            numbers.Add(reader.ReadVarint());
+        return numbers;
+    }
+
     private ulong ReadVarint()
     {
         ulong value = 0;

@@ -75,7 +75,7 @@ internal sealed class NaiveGap
     }
 
     /// <summary>By the singular values of the centred rows themselves, where the library takes eigenvalues of the covariance.</summary>
-    private static double EffectiveRank(double[][] rows)
+    internal static double EffectiveRank(double[][] rows)
     {
         var mean = Mean(rows);
         var singular = MathNet.Numerics.LinearAlgebra.Double.DenseMatrix.OfRowArrays(rows.Select(row => row.Zip(mean, (a, b) => a - b).ToArray())).Svd(computeVectors: false).S;

@@ -32,13 +32,15 @@ internal static class GapMeasures
         return (distance / pairs.Count, squared / pairs.Count, cosine / pairs.Count);
     }
 
-    /// <summary>Mean of (1 − cos)/2 over all i ≠ j, from the mean alone: Σ_{i≠j} x_i·x_j = N²‖μ‖² − N for unit vectors.</summary>
-    internal static double MeanCosineDistance(ModalityStatistics statistics)
+    /// <summary>Mean of cos over all i ≠ j, from the mean alone: Σ_{i≠j} x_i·x_j = N²‖μ‖² − N for unit vectors.</summary>
+    internal static double MeanCosine(ModalityStatistics statistics)
     {
         var n = (double)statistics.Count;
-        var meanCosine = (n * TensorPrimitives.SumOfSquares(statistics.Mean) - 1) / (n - 1);
-        return Math.Max(0, (1 - meanCosine) / 2);
+        return (n * TensorPrimitives.SumOfSquares(statistics.Mean) - 1) / (n - 1);
     }
+
+    /// <summary>Mean of (1 − cos)/2 over all i ≠ j.</summary>
+    internal static double MeanCosineDistance(ModalityStatistics statistics) => Math.Max(0, (1 - MeanCosine(statistics)) / 2);
 
     /// <summary>d̄_pairs / (½(d̄_xx + d̄_yy) + d̄_pairs), d = (1 − cos)/2.</summary>
     internal static double RelativeGap(double meanPairCosine, ModalityStatistics first, ModalityStatistics second)

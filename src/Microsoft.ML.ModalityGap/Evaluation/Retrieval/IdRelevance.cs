@@ -9,7 +9,7 @@ internal sealed class IdRelevance(string queryIdColumnName, string documentIdCol
 
     internal override string Description => "by id";
 
-    internal override (RelevanceLists Lists, long UnknownJudgements) Resolve(RetrievalRows queries, RetrievalRows documents)
+    internal override (RelevanceLists Lists, long UnknownJudgements) Resolve(EvaluationRows queries, EvaluationRows documents)
     {
         var places = IdIndex.Create(documents.Ids!);
         var entries = new List<(int, int, float)>();

@@ -26,7 +26,7 @@ internal sealed class JudgedRelevance : Relevance
 
     internal override string Description => "by judgements";
 
-    internal override (RelevanceLists Lists, long UnknownJudgements) Resolve(RetrievalRows queries, RetrievalRows documents)
+    internal override (RelevanceLists Lists, long UnknownJudgements) Resolve(EvaluationRows queries, EvaluationRows documents)
     {
         var queryPlaces = IdIndex.Create(queries.Ids!);
         var documentPlaces = IdIndex.Create(documents.Ids!);

@@ -82,5 +82,5 @@ public abstract class Relevance
     internal abstract string Description { get; }
 
     /// <summary>Finds the relevant pairs, and how many judgements were of unknown ids.</summary>
-    internal abstract (RelevanceLists Lists, long UnknownJudgements) Resolve(RetrievalRows queries, RetrievalRows documents);
+    internal abstract (RelevanceLists Lists, long UnknownJudgements) Resolve(EvaluationRows queries, EvaluationRows documents);
 }

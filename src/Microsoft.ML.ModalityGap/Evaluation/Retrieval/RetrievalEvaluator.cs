@@ -22,7 +22,7 @@ internal sealed class RetrievalEvaluator(IHost host, Relevance relevance, Retrie
             Create(forward, firstColumnName, firstRows, secondColumnName, secondRows, unknown), Create(backward, secondColumnName, secondRows, firstColumnName, firstRows, unknown));
     }
 
-    internal MixedRetrievalMetrics EvaluateMixed(IDataView queries, string queryColumnName, RetrievalRows documents, string gallery, int cutoff)
+    internal MixedRetrievalMetrics EvaluateMixed(IDataView queries, string queryColumnName, EvaluationRows documents, string gallery, int cutoff)
     {
         var queryRows = LoadQueries(queries, queryColumnName);
         CheckDimensions(queryColumnName, queryRows, gallery, documents);
@@ -40,13 +40,13 @@ internal sealed class RetrievalEvaluator(IHost host, Relevance relevance, Retrie
             ranked => Create(ranked, queryColumnName, queryRows, gallery, documents, unknown));
     }
 
-    internal RetrievalRows LoadGallery(IDataView gallery, string columnName, string? idColumnName, string? modalityColumnName = null) =>
-        RetrievalRows.Load(host, gallery, columnName, options.Normalize, options.UnusableRows, idColumnName, modalityColumnName);
+    internal EvaluationRows LoadGallery(IDataView gallery, string columnName, string? idColumnName, string? modalityColumnName = null) =>
+        EvaluationRows.Load(host, gallery, columnName, options.Normalize, options.UnusableRows, idColumnName, modalityColumnName);
 
-    private RetrievalRows LoadQueries(IDataView queries, string columnName) =>
-        RetrievalRows.Load(host, queries, columnName, options.Normalize, options.UnusableRows, relevance.QueryIdColumnName);
+    private EvaluationRows LoadQueries(IDataView queries, string columnName) =>
+        EvaluationRows.Load(host, queries, columnName, options.Normalize, options.UnusableRows, relevance.QueryIdColumnName);
 
-    private (RetrievalRows Queries, RetrievalRows Documents) Load(IDataView queries, string queryColumnName, IDataView gallery, string documentColumnName)
+    private (EvaluationRows Queries, EvaluationRows Documents) Load(IDataView queries, string queryColumnName, IDataView gallery, string documentColumnName)
     {
         var queryRows = LoadQueries(queries, queryColumnName);
         var documentRows = LoadGallery(gallery, documentColumnName, relevance.DocumentIdColumnName);
@@ -54,13 +54,13 @@ internal sealed class RetrievalEvaluator(IHost host, Relevance relevance, Retrie
         return (queryRows, documentRows);
     }
 
-    private static void CheckDimensions(string queryName, RetrievalRows queries, string galleryName, RetrievalRows documents)
+    private static void CheckDimensions(string queryName, EvaluationRows queries, string galleryName, EvaluationRows documents)
     {
         if (queries.Dimension != documents.Dimension)
             throw new InvalidDataException($"Only embeddings of one space can be compared, but '{queryName}' has {queries.Dimension} dimensions and '{galleryName}' {documents.Dimension}.");
     }
 
-    private (RelevanceLists Lists, long Unknown) Resolve(RetrievalRows queries, RetrievalRows documents)
+    private (RelevanceLists Lists, long Unknown) Resolve(EvaluationRows queries, EvaluationRows documents)
     {
         var (lists, unknown) = relevance.Resolve(queries, documents);
         using var channel = host.Start("Evaluate retrieval");
@@ -71,7 +71,7 @@ internal sealed class RetrievalEvaluator(IHost host, Relevance relevance, Retrie
         return (lists, unknown);
     }
 
-    private RetrievalMetrics Create(RankedRelevance ranked, string queryName, RetrievalRows queries, string galleryName, RetrievalRows documents, long unknown) =>
+    private RetrievalMetrics Create(RankedRelevance ranked, string queryName, EvaluationRows queries, string galleryName, EvaluationRows documents, long unknown) =>
         new(ranked, documents.Count, options, queryName, galleryName, relevance.Description)
         {
             SkippedQueryCount = queries.SkippedCount,

@@ -9,7 +9,7 @@ internal sealed class RowRelevance : Relevance
 
     internal override string Description => "by row";
 
-    internal override (RelevanceLists Lists, long UnknownJudgements) Resolve(RetrievalRows queries, RetrievalRows documents)
+    internal override (RelevanceLists Lists, long UnknownJudgements) Resolve(EvaluationRows queries, EvaluationRows documents)
     {
         var (queryRows, documentRows) = (queries.Count + queries.SkippedCount, documents.Count + documents.SkippedCount);
         if (queryRows != documentRows)

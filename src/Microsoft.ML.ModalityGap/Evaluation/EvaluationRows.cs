@@ -4,9 +4,9 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>The usable rows of one embedding column in memory, with their ids and modalities where those were asked for.</summary>
-internal sealed class RetrievalRows
+internal sealed class EvaluationRows
 {
-    private RetrievalRows(float[] values, int dimension, int[] rows, string[]? ids, string[]? modalities, long skippedCount)
+    private EvaluationRows(float[] values, int dimension, int[] rows, string[]? ids, string[]? modalities, long skippedCount)
     {
         Values = values;
         Dimension = dimension;
@@ -36,7 +36,7 @@ internal sealed class RetrievalRows
 
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     /// <exception cref="InvalidDataException">A row cannot be used and the policy is to throw, a row has no modality, there is no usable row, or there are too many.</exception>
-    internal static RetrievalRows Load(
+    internal static EvaluationRows Load(
         IHost host, IDataView data, string columnName, bool normalize, UnusableRows policy, string? idColumnName = null, string? modalityColumnName = null)
     {
         var column = EmbeddingColumns.Find(host, data.Schema, columnName);
@@ -85,17 +85,17 @@ internal sealed class RetrievalRows
         if (rows.Count == 0)
             throw new InvalidDataException($"Column '{columnName}' has no usable row{(skipped > 0 ? $" ({skipped} left out)" : "")}.");
         Array.Resize(ref values, rows.Count * dimension);
-        return new RetrievalRows(values, dimension, [.. rows], readId is null ? null : [.. ids], modalityReader is null ? null : [.. modalities], skipped);
+        return new EvaluationRows(values, dimension, [.. rows], readId is null ? null : [.. ids], modalityReader is null ? null : [.. modalities], skipped);
     }
 
     /// <summary>The rows of several parts, one behind the other; the modality of each is its part's.</summary>
-    internal static RetrievalRows Concatenate(IReadOnlyList<(string Modality, RetrievalRows Rows)> parts)
+    internal static EvaluationRows Concatenate(IReadOnlyList<(string Modality, EvaluationRows Rows)> parts)
     {
         var first = parts[0];
         if (parts.FirstOrDefault(part => part.Rows.Dimension != first.Rows.Dimension) is { Rows: not null } other)
         {
             throw new InvalidDataException(
-                $"Only embeddings of one space can be in one gallery, but those of '{first.Modality}' have {first.Rows.Dimension} dimensions and those of '{other.Modality}' {other.Rows.Dimension}.");
+                $"Only embeddings of one space can be put together, but those of '{first.Modality}' have {first.Rows.Dimension} dimensions and those of '{other.Modality}' {other.Rows.Dimension}.");
         }
 
         var length = parts.Sum(part => (long)part.Rows.Values.Length);
@@ -112,7 +112,7 @@ internal sealed class RetrievalRows
             before += rows.Count + (int)rows.SkippedCount;
         }
 
-        return new RetrievalRows(
+        return new EvaluationRows(
             values,
             first.Rows.Dimension,
             [.. places],

@@ -12,8 +12,8 @@ internal static class FaissComparison
     /// <param name="python">The Python to run.</param>
     public static int Run(string python)
     {
-        var search = new IndexBenchmarks { Storage = IndexStorage.Float32 };
-        search.Setup();
+        var searches = Enum.GetValues<IndexStorage>().Select(storage => new IndexBenchmarks { Storage = storage }).ToArray();
+        Array.ForEach(searches, search => search.Setup());
         var product = new MatrixProductBenchmarks();
         product.Setup();
         var folder = Directory.CreateTempSubdirectory("modality-gap-faiss-").FullName;
@@ -22,11 +22,8 @@ internal static class FaissComparison
             using var process = Start(python, Write(folder, "queries", MatrixProductBenchmarks.Queries, seed: 2), Write(folder, "gallery", MatrixProductBenchmarks.Gallery, seed: 3));
             var header = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"'{python}' did not start: {process.StandardError.ReadToEnd()}");
             Console.WriteLine($"Python has: {header}");
-            var subjects = new List<(string Name, Func<double> Run)>
-            {
-                ("EmbeddingIndex.SearchBatch", () => Time(() => search.SearchBatch())),
-                ("MatrixProduct (bare)", () => Time(() => product.Product())),
-            };
+            var subjects = searches.Select(search => (Name: $"EmbeddingIndex, {search.Storage}", Run: (Func<double>)(() => Time(() => search.SearchBatch())))).ToList();
+            subjects.Add(("MatrixProduct (bare)", () => Time(() => product.Product())));
             foreach (var name in header.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(name => char.IsLetter(name[0])))
                 subjects.Add((name == "product" ? "numpy @ (bare, BLAS)" : name, () => Ask(process, name)));
             var best = subjects.Select(_ => double.MaxValue).ToArray();

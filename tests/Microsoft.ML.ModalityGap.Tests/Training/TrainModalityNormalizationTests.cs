@@ -297,6 +297,30 @@ public class TrainModalityNormalizationTests
     }
 
     [TestMethod]
+    public void Fit_EachEpoch_IsLogged()
+    {
+        var context = new MLContext();
+        var messages = new List<string>();
+        context.Log += (_, message) => messages.Add(message.RawMessage);
+        Fit(context, CreatePairs(context, 100, seed: 1), new() { ValidationFraction = 0.2 });
+        foreach (var epoch in new[] { 1, 2, 3 })
+            Assert.HasCount(1, messages.Where(message => System.Text.RegularExpressions.Regex.IsMatch(message, $@"^epoch {epoch} \(\d+ steps\): loss [\d.]+, held out [\d.]+, gap [\d.]+, recall@1 [\d.]+$")).ToArray());
+        Assert.HasCount(1, messages.Where(message => message.StartsWith("80 pairs, 20 held out; InfoNCE(scale 100, smoothing 0.1)", StringComparison.Ordinal)).ToArray());
+    }
+
+    [TestMethod]
+    public void Fit_LossThatIsNoNumber_StopsByAClearError()
+    {
+        var context = new MLContext();
+        using var folder = new TemporaryFolder();
+        var path = folder.File("state");
+        var exception = Assert.ThrowsExactly<InvalidDataException>(() => Fit(
+            context, CreatePairs(context, 100, seed: 1), new() { Loss = 1e200 * Loss.InfoNCE(), StatePath = path, StateInterval = 1 }));
+        StringAssert.Contains(exception.Message, "Step 1 has the loss");
+        Assert.IsFalse(File.Exists(path), "It stored parameters that are no numbers.");
+    }
+
+    [TestMethod]
     public void Fit_TooFewPairs_SaysHowMany()
     {
         var context = new MLContext();

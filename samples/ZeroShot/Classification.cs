@@ -22,14 +22,18 @@ internal static class Classification
         var closed = new ClassifyZeroShotOptions { ImageMap = center.GetModality("Image").Map, TextMap = center.GetModality("Text").Map };
 
         var table = new FigureTable("64 classes of colour and shape, 500 single objects", "", "raw", "closed");
-        foreach (var (name, templates) in new[] { ("name only", PromptTemplates.NameOnly), ("compact, 8", PromptTemplates.Compact), ("photographs, 80", PromptTemplates.Photographs), ("of its own, 9", _sceneTemplates) })
+        foreach (var (name, templates) in new[]
+        {
+            ("name only", PromptTemplates.NameOnly), ("compact, 8", PromptTemplates.Compact), ("photographs, 80", PromptTemplates.Photographs), ("of its own, 9", _sceneTemplates),
+        })
         {
             var accuracies = new[] { ClassifyZeroShotOptions.Default, closed }.Select(options =>
                 ml.MulticlassClassification.Evaluate(Classify(ml, folder, calibration, options with { Templates = templates }).Transform(test)).MicroAccuracy);
             table.Add($"accuracy, templates: {name}", [.. accuracies]);
         }
 
-        var figures = new[] { ClassifyZeroShotOptions.Default, closed }.Select(options => Measure(ml, Classify(ml, folder, calibration, options with { Templates = _sceneTemplates }), calibration, test)).ToArray();
+        var figures = new[] { ClassifyZeroShotOptions.Default, closed }
+            .Select(options => Measure(ml, Classify(ml, folder, calibration, options with { Templates = _sceneTemplates }), calibration, test)).ToArray();
         table.Add("in the first 5, templates of its own", [.. figures.Select(figure => figure.TopFive)]);
         table.Add("logit scale, fitted on other scenes", [.. figures.Select(figure => (double)figure.Scale)]);
         table.Add("expected calibration error at scale 100", [.. figures.Select(figure => figure.Before)]);

@@ -21,6 +21,7 @@ internal static class ModalityGapCommand
             new EmbedCommand(console),
             new ClassifyCommand(console),
             new EvaluateCommand(console),
+            new SearchCommand(console),
             new ReportCommand(console),
             new SelectCommand(console),
             new ScoreCommand(console),

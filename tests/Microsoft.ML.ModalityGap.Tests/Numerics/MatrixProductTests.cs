@@ -9,7 +9,7 @@ public class MatrixProductTests
     // Whole tiles, their edges, less than one, more than one piece of the sum, more than one block.
     private static readonly (int M, int N, int K)[] _shapes =
     [
-        (1, 1, 1), (1, 33, 7), (12, 32, 256), (13, 31, 257), (11, 64, 255), (5, 1, 512), (3, 100, 4), (24, 65, 1000), (500, 37, 65), (37, 1600, 19), (2, 70, 300), (4, 32, 600),
+        (1, 1, 1), (1, 33, 7), (12, 32, 256), (13, 31, 257), (11, 64, 255), (5, 1, 512), (3, 100, 4), (24, 65, 1000), (500, 37, 65), (37, 1600, 19), (2, 70, 300), (4, 32, 600), (5, 34, 4500), (1100, 40, 1300),
     ];
 
     public static IEnumerable<object[]> Paths => Enum.GetValues<MatrixTilePath>().Where(path => path <= MatrixTile.BestPath).Select(path => new object[] { path });

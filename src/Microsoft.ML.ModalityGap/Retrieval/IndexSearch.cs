@@ -4,7 +4,7 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed class IndexSearch
 {
     // Queries are searched in groups that find no more neighbours than this, so that a large k does not ask for much memory per thread.
-    private const int GroupNeighbors = 1 << 22;
+    private const int GroupNeighbors = 1 << 20;
 
     private static readonly Neighbor[] _nothing = [];
 

@@ -10,7 +10,7 @@ public class EmbeddingIndexTests
     [DataRow(SimilarityMetric.Dot)]
     public void SearchBatch_AnySize_IsThatOfDoubles(SimilarityMetric metric)
     {
-        foreach (var (rows, queries, k) in new[] { (1, 1, 1), (1, 3, 5), (31, 2, 40), (33, 13, 3), (1500, 250, 10), (2500, 1, 7), (70, 500, 64) })
+        foreach (var (rows, queries, k) in new[] { (1, 1, 1), (1, 3, 5), (31, 2, 40), (33, 13, 3), (1100, 50, 10), (2500, 1, 7), (70, 250, 64) })
         {
             var gallery = TestEmbeddings.Create(rows, Dimension, seed: 1);
             var query = TestEmbeddings.Create(queries, Dimension, seed: 2);
@@ -130,11 +130,11 @@ public class EmbeddingIndexTests
     public void Search_AllRowsOfManyQueries_InGroupsAsAlone()
     {
         // More neighbours in all than are found in one go.
-        var index = Create(TestEmbeddings.Create(9000, 3, seed: 19), dimension: 3);
+        var index = Create(TestEmbeddings.Create(2000, 3, seed: 19), dimension: 3);
         var queries = TestEmbeddings.Create(600, 3, seed: 20);
         var found = index.SearchBatch(queries.AsSpan(), int.MaxValue);
-        foreach (var query in new[] { 0, 465, 466, 599 })
-            CollectionAssert.AreEqual(index.Search(queries.AsSpan(query * 3, 3), 9000).ToArray(), found[query].ToArray());
+        foreach (var query in new[] { 0, 523, 524, 599 })
+            CollectionAssert.AreEqual(index.Search(queries.AsSpan(query * 3, 3), 2000).ToArray(), found[query].ToArray());
     }
 
     [TestMethod]

@@ -9,7 +9,7 @@ internal sealed class SceneRow
 
     public string Caption { get; set; } = "";
 
-    /// <summary>Colour and shape of a scene's first group.</summary>
+    /// <summary>Size, texture, colour and shape of a scene's first group.</summary>
     public string Label { get; set; } = "";
 
     /// <summary>All colours to be seen.</summary>
@@ -23,7 +23,7 @@ internal sealed class SceneRow
         Colors = [.. new[] { scene.First, scene.Second }.OfType<SceneGroup>().Select(group => group.Color.ToString().ToLowerInvariant()).Distinct()],
     };
 
-    public static string Name(SceneGroup group) => $"{group.Color} {group.Shape}".ToLowerInvariant();
+    public static string Name(SceneGroup group) => $"{group.Size} {group.Texture} {group.Color} {group.Shape}".ToLowerInvariant();
 }
 
 /// <summary>A scene, a caption that fits it more or less, and how much of it is right: from 0 to 4.</summary>

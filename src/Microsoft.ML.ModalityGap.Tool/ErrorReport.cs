@@ -32,6 +32,9 @@ internal static partial class ErrorReport
         // What the library says of its options, in the words of the command line.
         return message.Replace($"set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)}", "give --skip-unusable", StringComparison.Ordinal)
             .Replace($", or set {nameof(EmbedClipImagesOptions)}.{nameof(EmbedClipImagesOptions.Preprocessing)}", "", StringComparison.Ordinal)
+            .Replace($"Set {nameof(EncodeWithOnnxOptions.OutputName)}.", "Give --output-name.", StringComparison.Ordinal)
+            .Replace($"Choose another {nameof(OnnxBakingOptions.MappedOutputName)}", "Give another --mapped-name", StringComparison.Ordinal)
+            .Replace($"; to apply two maps, chain them with {nameof(EmbeddingMap)}.{nameof(EmbeddingMap.Then)}", "", StringComparison.Ordinal)
             .Replace("or allow FallbackToCpu", "or give --fallback-to-cpu", StringComparison.Ordinal);
     }
 

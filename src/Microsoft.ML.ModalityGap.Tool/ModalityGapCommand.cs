@@ -19,9 +19,14 @@ internal static class ModalityGapCommand
         var root = new RootCommand("Embeds images and texts, and measures and closes the modality gap of CLIP-like embeddings in .npy files.")
         {
             new EmbedCommand(console),
+            new ClassifyCommand(console),
             new EvaluateCommand(console),
+            new ReportCommand(console),
+            new ScoreCommand(console),
             new FitCommand(console),
             new TransformCommand(console),
+            new ExportCommand(console),
+            new BakeCommand(console),
             new InfoCommand(console),
             verbose,
         };

@@ -41,9 +41,22 @@ internal sealed class ModelFile
         AtomicFile.Write(path, stream => ml.Model.Save(transformer, schema, stream));
 
     /// <summary>The map of a modality; where several transformers of a chain work on it one after the other, all of them.</summary>
-    internal EmbeddingMap GetMap(string modality)
+    internal EmbeddingMap GetMap(string modality) => Resolve(modality).Map;
+
+    /// <summary>What vectors of a modality carry behind the map: the joint fingerprint of all modalities' maps.</summary>
+    internal string GetFingerprint(string modality) => Resolve(modality).Fingerprint;
+
+    /// <summary>The map and what an ONNX model says of it.</summary>
+    internal OnnxMap GetOnnxMap(string modality)
+    {
+        var (map, fingerprint) = Resolve(modality);
+        return new OnnxMap(map, fingerprint, modality);
+    }
+
+    private (EmbeddingMap Map, string Fingerprint) Resolve(string modality)
     {
         EmbeddingMap? map = null;
+        string? fingerprint = null;
         string? column = null;
         var last = -1;
         for (var i = 0; i < _chain.Length; i++)
@@ -67,14 +80,18 @@ internal sealed class ModelFile
             }
 
             map = map is null ? entry.Map : map.Then(entry.Map);
+            fingerprint = MapFingerprint.Then(fingerprint, transformer.Fingerprint);
             column = output;
             last = i;
         }
 
-        return map ?? throw new InvalidDataException($"'{Path}' has no map for '{modality}'; it has '{string.Join("', '", Names)}'.");
+        return map is not null && fingerprint is not null
+            ? (map, fingerprint)
+            : throw new InvalidDataException($"'{Path}' has no map for '{modality}'; it has '{string.Join("', '", Names)}'.");
     }
 
-    private IEnumerable<string> Names => Transformers.SelectMany(transformer => transformer.Modalities).Select(entry => entry.Modality).Distinct(StringComparer.Ordinal);
+    /// <summary>The modalities there are maps for.</summary>
+    internal IEnumerable<string> Names => Transformers.SelectMany(transformer => transformer.Modalities).Select(entry => entry.Modality).Distinct(StringComparer.Ordinal);
 
     private static bool IsLong(EmbeddingMapTransformer transformer) => transformer.Columns.ModalityColumnName is not null;
 

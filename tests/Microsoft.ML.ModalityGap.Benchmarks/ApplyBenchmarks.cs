@@ -14,7 +14,8 @@ public class ApplyBenchmarks
     {
         _source = Matrix.Create();
         _destination = new float[_source.Length];
-        _map = CenterModalitiesEstimator.CreateMap(ModalityStatistics.FromRows(_source, Matrix.Dimension), normalizeInput: true);
+        _map = MapSteps.Create(
+            CenterModalitiesOptions.Default, Matrix.Dimension, MapSteps.Translate(ModalityStatistics.FromRows(_source, Matrix.Dimension).Mean, -1));
     }
 
     [Benchmark(Baseline = true)]

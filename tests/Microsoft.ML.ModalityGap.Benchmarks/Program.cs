@@ -11,12 +11,15 @@ internal static class Program
 {
     /// <summary>
     /// dotnet run -c Release --project tests/Microsoft.ML.ModalityGap.Benchmarks -- --filter '*'. With --smoke each benchmark runs once, to show that it still does.
-    /// With the word 'ratios' alone the targets are checked by interleaved runs (see <see cref="Ratios"/>).
+    /// With the word 'ratios', and names of groups or none for all, the targets are checked by interleaved runs (see <see cref="Ratios"/>).
+    /// With the word 'ablation', and pairs in .npy files or nothing for TinyClip's, losses and heads are compared (see <see cref="TrainingAblation"/>).
     /// </summary>
     private static int Main(string[] args)
     {
-        if (args is ["ratios"])
-            return Ratios.Run();
+        if (args is ["ratios", .. var groups])
+            return Ratios.Run(groups);
+        if (args is ["ablation", .. var files])
+            return TrainingAblation.Run(files);
 
         var smoke = args.Contains("--smoke");
         var job = smoke ? Job.Dry : Job.Default.WithWarmupCount(2).WithIterationCount(9);

@@ -11,40 +11,94 @@ internal static class Ratios
 {
     private const int Rounds = 40;
 
-    public static int Run()
+    /// <summary>The groups by name: each sets up what it needs, compares, and returns the number of targets missed. A new one is a method and its line here.</summary>
+    private static readonly (string Name, Func<int> Run)[] s_groups =
+    [
+        ("fit", Fit),
+        ("apply", Apply),
+        ("pipeline", Pipeline),
+        ("engine", PredictionEngine),
+        ("images", Images),
+        ("encode", Encode),
+        ("tokens", Tokens),
+        ("retrieval", RetrievalRatios.Run),
+        ("training", Training),
+    ];
+
+    /// <param name="names">The groups to run; none for all.</param>
+    public static int Run(IReadOnlyCollection<string> names)
+    {
+        if (names.FirstOrDefault(name => s_groups.All(group => group.Name != name)) is { } unknown)
+            throw new ArgumentException($"There is no group '{unknown}'. There is {string.Join(", ", s_groups.Select(group => group.Name))}.", nameof(names));
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {Matrix.Rows}x{Matrix.Dimension} floats, best of {Rounds}"));
+        return s_groups.Where(group => names.Count == 0 || names.Contains(group.Name)).Sum(group => group.Run());
+    }
+
+    private static int Fit()
     {
         var fit = new FitBenchmarks();
         fit.Setup();
+        return Compare("fit means / parallel sum", 1.5, () => fit.ParallelSum(), () => fit.FitMeans());
+    }
+
+    private static int Apply()
+    {
         var apply = new ApplyBenchmarks();
         apply.Setup();
+        return Compare("apply I0T_post / parallel copy", 2.5, () => apply.ParallelCopy(), () => apply.ApplyRows());
+    }
+
+    private static int Pipeline()
+    {
         var pipeline = new PipelineBenchmarks();
         pipeline.Setup();
-        var engine = new PredictionEngineBenchmarks();
-        engine.Setup();
-        var images = new ClipImageBenchmarks();
-        images.Setup();
-        var tokens = new TokenizeClipTextBenchmarks();
-        tokens.Setup();
-        var encode = new EncodeBenchmarks();
-        encode.Setup();
-
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {Matrix.Rows}x{Matrix.Dimension} floats, best of {Rounds}"));
-        var missed = 0;
-        missed += Compare("fit means / parallel sum", 1.5, () => fit.ParallelSum(), () => fit.FitMeans());
-        missed += Compare("apply I0T_post / parallel copy", 2.5, () => apply.ParallelCopy(), () => apply.ApplyRows());
-        missed += Compare("pipeline cursor / batch call", 5, () => pipeline.BatchCall(), () => pipeline.PipelineCursor());
-        missed += CompareDifference("prediction engine − identity", 2e-6, 20_000, () => engine.Identity(), () => engine.CenterModalities());
-        missed += Compare("CLIP image / scalar reference", 1, () => images.Scalar(), () => images.Preprocess());
-        missed += Compare("EncodeWithOnnx / ApplyOnnxModel", 1 / 3.0, () => encode.ImagesOneByOne(), () => encode.ImagesInBatches());
-        missed += Compare("  the same of texts", 1 / 3.0, () => encode.TextsOneByOne(), () => encode.TextsInBatches());
-        missed += CompareDifference("tokenise a caption (8 words)", 5e-6, 1, () => { }, () => tokens.Encode(), TokenizeClipTextBenchmarks.Captions);
+        var missed = Compare("pipeline cursor / batch call", 5, () => pipeline.BatchCall(), () => pipeline.PipelineCursor());
         pipeline.Cleanup();
         return missed;
     }
 
-    private static int Compare(string name, double target, Action baseline, Action subject)
+    private static int PredictionEngine()
     {
-        var (first, second) = Measure(1, baseline, subject);
+        var engine = new PredictionEngineBenchmarks();
+        engine.Setup();
+        return CompareDifference("prediction engine − identity", 2e-6, 20_000, () => engine.Identity(), () => engine.CenterModalities());
+    }
+
+    private static int Images()
+    {
+        var images = new ClipImageBenchmarks();
+        images.Setup();
+        return Compare("CLIP image / scalar reference", 1, () => images.Scalar(), () => images.Preprocess());
+    }
+
+    private static int Encode()
+    {
+        var encode = new EncodeBenchmarks();
+        encode.Setup();
+        return Compare("EncodeWithOnnx / ApplyOnnxModel", 1 / 3.0, () => encode.ImagesOneByOne(), () => encode.ImagesInBatches())
+            + Compare("  the same of texts", 1 / 3.0, () => encode.TextsOneByOne(), () => encode.TextsInBatches());
+    }
+
+    private static int Tokens()
+    {
+        var tokens = new TokenizeClipTextBenchmarks();
+        tokens.Setup();
+        return CompareDifference("tokenise a caption (8 words)", 5e-6, 1, () => { }, () => tokens.Encode(), TokenizeClipTextBenchmarks.Captions);
+    }
+
+    private static int Training()
+    {
+        var training = new TrainingBenchmarks();
+        training.Setup();
+        var missed = Compare("training epoch / its products", 2, () => training.MatrixProducts(), () => training.Epoch(), rounds: 8);
+        training.Cleanup();
+        return missed;
+    }
+
+    internal static int Compare(string name, double target, Action baseline, Action subject, int rounds = Rounds)
+    {
+        var (first, second) = Measure(1, baseline, subject, rounds);
         var ratio = second / first;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{name,-32} {second * 1e3,8:F1} ms / {first * 1e3,8:F1} ms = {ratio,5:F2}   target {target,4:F2}   {(ratio <= target ? "met" : "MISSED")}"));
@@ -61,10 +115,10 @@ internal static class Ratios
         return difference <= target ? 0 : 1;
     }
 
-    private static (double Baseline, double Subject) Measure(int repeats, Action baseline, Action subject)
+    private static (double Baseline, double Subject) Measure(int repeats, Action baseline, Action subject, int rounds = Rounds)
     {
         var (first, second) = (double.MaxValue, double.MaxValue);
-        for (var round = 0; round < Rounds + 2; round++)
+        for (var round = 0; round < rounds + 2; round++)
         {
             first = Math.Min(first, Time(repeats, baseline));
             second = Math.Min(second, Time(repeats, subject));

@@ -1,52 +1,64 @@
 namespace Microsoft.ML.ModalityGap.PackageTests;
 
-/// <summary>Proves the package from outside: a project that references only the packed .nupkg.</summary>
+/// <summary>Proves the packages from outside: projects that reference only the packed .nupkg, and the tool as it is installed.</summary>
 [TestClass]
 public class ConsumerTests
 {
+    [AssemblyCleanup]
+    public static void DeleteFeed() => LocalFeed.Delete();
+
     [TestMethod]
-    public void Package_ModelSavedInOneProcess_LoadsAndPredictsInAnother()
+    public void Library_ModelSavedInOneProcess_LoadsAndPredictsInAnother()
     {
-        var folder = Directory.CreateTempSubdirectory("modality-gap-consumer-").FullName;
-        try
-        {
-            var feed = Path.Combine(folder, "feed");
-            DotNet.Run(
-                DotNet.RepositoryRoot, "pack", "src/Microsoft.ML.ModalityGap", "--no-build", "-c", DotNet.Configuration, "-o", feed, "-p:IncludeSymbols=false");
-            Assert.HasCount(1, Directory.GetFiles(feed, "*.nupkg"));
-
-            var project = Path.Combine(folder, "consumer");
-            Directory.CreateDirectory(project);
-            var source = Path.Combine(AppContext.BaseDirectory, "Consumer");
-            foreach (var file in Directory.GetFiles(source))
-                File.Copy(file, Path.Combine(project, Path.GetFileNameWithoutExtension(file)));
-
-            // Packages of its own, so that no other build of ours is taken from the machine's; what both need is found in the machine's.
-            DotNet.Run(
-                project,
-                "build",
-                "--nologo",
-                $"-p:RestorePackagesPath={Path.Combine(folder, "packages")}",
-                $"-p:RestoreFallbackFolders={GetGlobalPackages()}",
-                $"-p:RestoreAdditionalProjectSources={feed}",
-                "-o",
-                Path.Combine(folder, "bin"));
-            Assert.IsFalse(File.ReadAllText(Path.Combine(project, "obj", "project.assets.json")).Contains("mlnet-internals", StringComparison.Ordinal), "The publicised copies must not be packed.");
-
-            var program = Path.Combine(folder, "bin", "Consumer.dll");
-            var model = Path.Combine(folder, "model.zip");
-            var saved = DotNet.Run(folder, program, "save", model);
-            var loaded = DotNet.Run(folder, program, "load", model);
-            Assert.HasCount(8, saved.Output.Split(' '));
-            Assert.AreEqual(saved.Output, loaded.Output);
-            StringAssert.Contains(loaded.Error, "Image: 4 → 4: L2Normalize, Translate(4), L2Normalize");
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var folder = new WorkFolder();
+        var program = LocalFeed.BuildConsumer("Library", folder.Path);
+        var saved = DotNet.Run(folder.Path, program, "save", folder.File("model.zip"));
+        var loaded = DotNet.Run(folder.Path, program, "load", folder.File("model.zip"));
+        Assert.HasCount(8, saved.Output.Split(' '));
+        Assert.AreEqual(saved.Output, loaded.Output);
+        StringAssert.Contains(loaded.Error, "Image: 4 → 4: L2Normalize, Translate(4), L2Normalize");
     }
 
-    private static string GetGlobalPackages() =>
-        DotNet.Run(DotNet.RepositoryRoot, "nuget", "locals", "global-packages", "--list").Output.Split(": ", 2)[1].Trim();
+    [TestMethod]
+    public void ExtensionsAI_GeneratorOfTheConsumers_IsCorrected()
+    {
+        using var folder = new WorkFolder();
+        var program = LocalFeed.BuildConsumer("Extensions", folder.Path);
+
+        // (4, 4) less (1, 0) is (3, 4), of length 5.
+        Assert.AreEqual("0.6 0.8 16", DotNet.Run(folder.Path, program).Output.Trim());
+    }
+
+    [TestMethod]
+    public void Tool_InstalledFromTheFeed_FitsAMap()
+    {
+        using var folder = new WorkFolder();
+        File.WriteAllText(folder.File("nuget.config"), $"""
+            <configuration><packageSources><clear /><add key="local" value="{LocalFeed.Folder}" /></packageSources></configuration>
+            """);
+        var tools = folder.File("tools");
+        DotNet.Run(folder.Path, "tool", "install", "Microsoft.ML.ModalityGap.Tool", "--prerelease", "--tool-path", tools, "--configfile", folder.File("nuget.config"));
+
+        var tool = Path.Combine(tools, OperatingSystem.IsWindows() ? "modality-gap.exe" : "modality-gap");
+        var version = Path.GetFileNameWithoutExtension(LocalFeed.Find("Microsoft.ML.ModalityGap.Tool"))["Microsoft.ML.ModalityGap.Tool.".Length..];
+        Assert.AreEqual(version, DotNet.RunProgram(tool, folder.Path, "--version").Output.Trim());
+
+        File.WriteAllBytes(folder.File("pair.npy"), CreatePair());
+        DotNet.RunProgram(tool, folder.Path, "fit", "--pair", "pair.npy", "--out", "map.zip");
+        StringAssert.Contains(DotNet.RunProgram(tool, folder.Path, "info", "map.zip", "--json").Output, "L2Normalize");
+
+        // The native ONNX Runtime has come along.
+        File.WriteAllText(folder.File("captions.txt"), "a small red circle\ntwo blue squares\n");
+        var model = Path.Combine(DotNet.RepositoryRoot, "samples", "TinyClip", "model");
+        StringAssert.Contains(DotNet.RunProgram(tool, folder.Path, "embed", "--model", model, "--texts", "captions.txt", "--out", "captions.npy", "--json").Output, "\"rows\"");
+    }
+
+    /// <summary>A .npy file of shape (2, 20, 4).</summary>
+    private static byte[] CreatePair()
+    {
+        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 20, 4), }".PadRight(117) + "\n";
+        var random = new Random(1);
+        var values = Enumerable.Range(0, 2 * 20 * 4).SelectMany(i => BitConverter.GetBytes(random.NextSingle() + (i < 80 ? 1 : -1)));
+        return [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header.Select(c => (byte)c), .. values];
+    }
 }

@@ -11,9 +11,12 @@ internal static class DotNet
     public static string Configuration => Metadata("Configuration");
 
     /// <summary>Runs a command to its end and returns what it printed; fails the test when it fails.</summary>
-    public static (string Output, string Error) Run(string folder, params string[] arguments)
+    public static (string Output, string Error) Run(string folder, params string[] arguments) => RunProgram("dotnet", folder, arguments);
+
+    /// <summary>The same of any program.</summary>
+    public static (string Output, string Error) RunProgram(string program, string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
 
         // What the test host's own dotnet sets for its children would make them build as it does.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
@@ -22,7 +25,7 @@ internal static class DotNet
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, $"dotnet {string.Join(' ', arguments)}{Environment.NewLine}{output}{error.Result}");
+        Assert.AreEqual(0, process.ExitCode, $"{program} {string.Join(' ', arguments)}{Environment.NewLine}{output}{error.Result}");
         return (output, error.Result);
     }
 

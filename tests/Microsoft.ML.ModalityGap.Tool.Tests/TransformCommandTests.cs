@@ -29,7 +29,23 @@ public class TransformCommandTests
         Assert.AreEqual(0, Transform(folder, "text.npy", "out.npy").ExitCode);
         Assert.AreEqual(0, Transform(folder, "text.npy", "text.npy").ExitCode);
         AssertSame(WorkFolder.ReadNpy(folder.GetPath("out.npy")), WorkFolder.ReadNpy(folder.GetPath("text.npy")));
-        CollectionAssert.AreEqual(new[] { "image.npy", "map.zip", "out.npy", "text.npy" }, folder.ListFiles());
+        CollectionAssert.AreEqual(new[] { "image.npy", "map.zip", "out.npy", "out.npy.fingerprint", "text.npy", "text.npy.fingerprint" }, folder.ListFiles());
+    }
+
+    [TestMethod]
+    public void Out_CarriesTheFingerprintOfAllMaps()
+    {
+        using var folder = new WorkFolder();
+        folder.WritePair();
+        Fit(folder);
+        Assert.AreEqual(0, Transform(folder, "text.npy", "out.npy").ExitCode);
+        var ml = new MLContext();
+        var model = (EmbeddingMapTransformer)ml.Model.Load(folder.GetPath("map.zip"), out _);
+        Assert.AreEqual(model.Fingerprint, ml.ModalityGap().LoadFromNpy(folder.GetPath("out.npy")).Schema["Embedding"].FindMapFingerprint());
+        var info = ToolRun.Execute("info", folder.GetPath("out.npy"), "--json").Json;
+        Assert.AreEqual(model.Fingerprint, info.GetProperty("modelFingerprints")[0].GetString());
+        Assert.AreEqual(
+            model.Fingerprint, ToolRun.Execute("info", folder.GetPath("map.zip"), "--json").Json.GetProperty("modalities")[1].GetProperty("modelFingerprint").GetString());
     }
 
     [TestMethod]

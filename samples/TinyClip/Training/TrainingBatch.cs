@@ -86,7 +86,7 @@ internal sealed record TrainingBatch(IReadOnlyList<Scene> Scenes, float[] Pixels
     }
 
     /// <summary>The batch of these scenes, each with a caption and a variation of its drawing.</summary>
-    private static TrainingBatch Create(IReadOnlyList<Scene> scenes, Func<Scene, (string Caption, ulong Variation)> describe, CaptionTokenizer tokenizer, bool isDrawn = true)
+    private static TrainingBatch Create(List<Scene> scenes, Func<Scene, (string Caption, ulong Variation)> describe, CaptionTokenizer tokenizer, bool isDrawn = true)
     {
         const int length = TinyClipModel.ContextLength;
         var pixels = isDrawn ? new float[scenes.Count * ScenePixels.Count] : [];

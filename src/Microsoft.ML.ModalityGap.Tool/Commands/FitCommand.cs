@@ -31,12 +31,13 @@ internal sealed class FitCommand : CommandBase
     {
         var path = result.GetRequiredValue(_out);
         var method = _fit.GetMethod(result);
-        var input = _modalities.Open(session.ML, result, mayBeUnpaired: !_fit.HasHoldout(result));
+        var input = _modalities.Open(session.ML, result, mayBeUnpaired: !_fit.HasHoldout(result) && !method.NeedsPairs);
         OutputFile.Check(path, input.Paths);
         var holdout = _fit.GetHoldout(result, input.RowCount);
         var evaluator = holdout is null ? null : new Evaluator(session, input, _fit.GetUnusableRows(result), _fit.GetSeed(result));
 
-        var model = Fitter.Fit(session, input, method, _fit.GetSettings(result), holdout?.Fit);
+        var settings = _fit.GetSettings(result);
+        var model = Fitter.Fit(session, input, method, settings, holdout?.Fit);
         var before = evaluator?.Evaluate("Measuring before", model: null, holdout!.HeldOut);
         var after = evaluator?.Evaluate("Measuring after", model, holdout!.HeldOut);
 
@@ -45,6 +46,8 @@ internal sealed class FitCommand : CommandBase
         if (result.GetValue(Json))
         {
             var json = new JsonObject { ["file"] = path, ["method"] = method.Name, ["modalities"] = ModelReport.ToJson(model) };
+            if (settings.Epochs.Count > 0)
+                json["epochs"] = TrainingReport.ToJson(settings.Epochs);
             if (before is not null && after is not null)
             {
                 json["before"] = MetricsReport.ToJson(before);
@@ -56,7 +59,7 @@ internal sealed class FitCommand : CommandBase
         else
         {
             var title = string.Create(CultureInfo.InvariantCulture, $"{path}: {method.Name}, fitted on {(holdout?.FitCount ?? input.RowCount):N0} {(input.IsPaired ? "rows" : "unpaired rows")}");
-            session.Console.WriteTables([ModelReport.ToTable(title, model), .. before is null || after is null ? [] : MetricsReport.ToTables(before, after)]);
+            session.Console.WriteTables([ModelReport.ToTable(title, model), .. settings.Epochs.Count == 0 ? [] : new[] { TrainingReport.ToTable(settings.Epochs) }, .. before is null || after is null ? [] : MetricsReport.ToTables(before, after)]);
         }
     }
 }

@@ -8,6 +8,8 @@ using Command = System.CommandLine.Command; // Microsoft.ML.Command is a namespa
 /// <summary>What says how to fit, and on which rows: options of <c>fit</c>, and of <c>evaluate --holdout</c>.</summary>
 internal sealed class FitOptions
 {
+    private readonly IReadOnlyList<FitMethod> _methods = FitMethods.All;
+
     private readonly Option<string> _method;
 
     private readonly Option<bool> _noNormalize = new("--no-normalize")
@@ -36,8 +38,8 @@ internal sealed class FitOptions
     {
         _method = new Option<string>("--method")
         {
-            Description = $"How to fit; default {FitMethods.Default.Name}. {FitMethods.Help}.",
-            HelpName = string.Join('|', FitMethods.All.Select(method => method.Name)),
+            Description = $"How to fit; default {_methods[0].Name}. {string.Join("; ", _methods.Select(method => $"{method.Name}: {method.Description}"))}.",
+            HelpName = string.Join('|', _methods.Select(method => method.Name)),
         };
     }
 
@@ -48,11 +50,29 @@ internal sealed class FitOptions
         command.Options.Add(_skipUnusable);
         command.Options.Add(_holdout);
         command.Options.Add(_seed);
+        foreach (var option in _methods.SelectMany(method => method.Options).Distinct())
+        {
+            option.Description = $"{string.Join(", ", _methods.Where(method => method.Options.Contains(option)).Select(method => method.Name))}: {option.Description}";
+            command.Options.Add(option);
+        }
     }
 
-    internal FitMethod GetMethod(ParseResult result) => result.GetValue(_method) is { } name ? FitMethods.Get(name) : FitMethods.Default;
+    /// <exception cref="UsageException">There is no such method, or an option is given that it does not have.</exception>
+    internal FitMethod GetMethod(ParseResult result)
+    {
+        var name = result.GetValue(_method) ?? _methods[0].Name;
+        var method = _methods.FirstOrDefault(method => method.Name == name)
+            ?? throw new UsageException($"There is no method '{name}'. There is {string.Join(", ", _methods.Select(method => method.Name))}.");
+        if (FindMethodOptions(result).FirstOrDefault(option => !method.Options.Contains(option)) is { } foreign)
+        {
+            throw new UsageException(
+                $"{foreign.Name} is an option of {string.Join(", ", _methods.Where(other => other.Options.Contains(foreign)).Select(other => $"--method {other.Name}"))}, not of {name}.");
+        }
 
-    internal FitSettings GetSettings(ParseResult result) => new(!result.GetValue(_noNormalize), GetUnusableRows(result));
+        return method;
+    }
+
+    internal FitSettings GetSettings(ParseResult result) => new(!result.GetValue(_noNormalize), GetUnusableRows(result), GetSeed(result), result);
 
     internal UnusableRows GetUnusableRows(ParseResult result) => result.GetValue(_skipUnusable) ? UnusableRows.Skip : UnusableRows.Throw;
 
@@ -65,7 +85,11 @@ internal sealed class FitOptions
 
     /// <summary>The first option that only has a meaning when something is fitted, if one was given.</summary>
     internal string? FindFitOnlyOption(ParseResult result) =>
-        result.GetValue(_method) is not null ? _method.Name : result.GetValue(_noNormalize) ? _noNormalize.Name : null;
+        result.GetValue(_method) is not null ? _method.Name : result.GetValue(_noNormalize) ? _noNormalize.Name : FindMethodOptions(result).FirstOrDefault()?.Name;
+
+    /// <summary>The options of methods that were given.</summary>
+    private IEnumerable<Option> FindMethodOptions(ParseResult result) =>
+        _methods.SelectMany(method => method.Options).Where(option => result.GetResult(option) is { Implicit: false });
 
     private static double ParseShare(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is > 0 and < 1

@@ -5,10 +5,10 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary><c>info</c>: says what a file holds.</summary>
 internal sealed class InfoCommand : CommandBase
 {
-    private readonly Argument<string> _file = new("file") { Description = "A map that 'modality-gap fit' or mlContext.Model.Save wrote, or a .npy file." };
+    private readonly Argument<string> _file = new("file") { Description = "A map that 'modality-gap fit' or mlContext.Model.Save wrote, a .npy file, or an ONNX model (.onnx)." };
 
     internal InfoCommand(ToolConsole console)
-        : base("info", "Say what a map or a .npy file holds.", console)
+        : base("info", "Say what a map, a .npy file or an ONNX model holds.", console)
     {
         Arguments.Add(_file);
     }
@@ -31,14 +31,22 @@ internal sealed class InfoCommand : CommandBase
         else if (start.SequenceEqual((ReadOnlySpan<byte>)[0x93, (byte)'N']))
         {
             var header = NpyHeader.Read(path);
+            var fingerprints = NpySidecar.Read(path, header.Shape is [var matrices, _, _] ? (int)matrices : 1, session.AddWarning);
             if (result.GetValue(Json))
-                session.Console.WriteJson(NpyReport.ToJson(path, header));
+                session.Console.WriteJson(NpyReport.ToJson(path, header, fingerprints));
             else
-                session.Console.WriteTables([NpyReport.ToTable(path, header)]);
+                session.Console.WriteTables([NpyReport.ToTable(path, header, fingerprints)]);
+        }
+        else if (path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
+        {
+            if (result.GetValue(Json))
+                session.Console.WriteJson(OnnxReport.ToJson(path));
+            else
+                session.Console.WriteTables([OnnxReport.ToTable(path)]);
         }
         else
         {
-            throw new InvalidDataException($"'{path}' is neither a saved map (a .zip) nor a .npy file.");
+            throw new InvalidDataException($"'{path}' is neither a saved map (a .zip) nor a .npy file, nor an ONNX model (.onnx).");
         }
     }
 }

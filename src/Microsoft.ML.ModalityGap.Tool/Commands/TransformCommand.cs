@@ -42,7 +42,8 @@ internal sealed class TransformCommand : CommandBase
         var (mapPath, modality) = (result.GetRequiredValue(_map), result.GetRequiredValue(_modality));
         var (source, target) = (result.GetRequiredValue(_in), result.GetRequiredValue(_out));
         var elementType = ElementTypes.Parse(result.GetValue(_dtype) ?? ElementTypes.GetName(NpyElementType.Float32));
-        var map = ModelFile.Load(session.ML, mapPath).GetMap(modality);
+        var file = ModelFile.Load(session.ML, mapPath);
+        var (map, fingerprint) = (file.GetMap(modality), file.GetFingerprint(modality));
         if (NpyHeader.Read(source).Shape is { Count: 3 } shape)
         {
             throw new InvalidDataException(
@@ -56,7 +57,7 @@ internal sealed class TransformCommand : CommandBase
         var unusable = session.Track("Transforming", input.RowCount, counter =>
         {
             var checkedView = new FiniteRowsDataView(new WatchedDataView(input.View, counter), source, throws: !result.GetValue(_keepUnusable));
-            var model = session.ML.ModalityGap().CreateTransformer(ModalityColumns.PerColumn(modality), new ModalityMap(modality, map));
+            var model = new EmbeddingMapTransformer(session.ML, ModalityColumns.PerColumn(modality), [new ModalityMap(modality, map)], fingerprint);
             session.ML.ModalityGap().SaveAsNpy(model.Transform(checkedView), target, modality, elementType);
             return checkedView.UnusableCount;
         });
@@ -73,6 +74,7 @@ internal sealed class TransformCommand : CommandBase
                 ["dimension"] = map.OutputDimension,
                 ["type"] = ElementTypes.GetName(elementType),
                 ["fingerprint"] = map.Fingerprint,
+                ["modelFingerprint"] = fingerprint,
             });
         }
         else

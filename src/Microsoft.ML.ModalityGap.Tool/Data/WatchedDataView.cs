@@ -18,17 +18,17 @@ internal sealed class WatchedDataView : IDataView
         _selection = selection;
     }
 
-    public bool CanShuffle => false;
+    public bool CanShuffle => _source.CanShuffle;
 
     public DataViewSchema Schema => _source.Schema;
 
     public long? GetRowCount() => _selection?.Count ?? _source.GetRowCount();
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
-        new Cursor(this, _source.GetRowCursor(columnsNeeded));
+        new Cursor(this, _source.GetRowCursor(columnsNeeded, rand));
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
-        Array.ConvertAll(_source.GetRowCursorSet(columnsNeeded, n), cursor => (DataViewRowCursor)new Cursor(this, cursor));
+        Array.ConvertAll(_source.GetRowCursorSet(columnsNeeded, n, rand), cursor => (DataViewRowCursor)new Cursor(this, cursor));
 
     private sealed class Cursor : DataViewRowCursor
     {

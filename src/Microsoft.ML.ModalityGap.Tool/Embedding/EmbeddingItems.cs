@@ -1,5 +1,4 @@
 using System.IO.Enumeration;
-using System.Text;
 
 namespace Microsoft.ML.ModalityGap.Tool;
 
@@ -23,7 +22,7 @@ internal sealed record EmbeddingItems(bool IsImages, string Origin, string Folde
             throw new UsageException($"--recursive goes with a folder of images, and '{path}' is none.");
         if (IsImage(path))
             throw new UsageException($"--images takes a folder, or a text file with the path of an image in each line, but '{path}' is called like an image.");
-        return new EmbeddingItems(IsImages: true, path, Path.GetDirectoryName(Path.GetFullPath(path))!, ReadLines(path));
+        return new EmbeddingItems(IsImages: true, path, Path.GetDirectoryName(Path.GetFullPath(path))!, TextLines.Read(path));
     }
 
     /// <summary>The lines of a text file, an empty one being an empty text.</summary>
@@ -31,7 +30,7 @@ internal sealed record EmbeddingItems(bool IsImages, string Origin, string Folde
     /// <param name="column">Which of several columns separated by tabs, from 1; <see langword="null"/> for the whole line.</param>
     internal static EmbeddingItems ReadTexts(string path, int? column)
     {
-        var lines = ReadLines(path);
+        var lines = TextLines.Read(path);
         for (var i = 0; column is { } number && i < lines.Count; i++)
         {
             var cells = lines[i].Split('\t');
@@ -74,22 +73,5 @@ internal sealed record EmbeddingItems(bool IsImages, string Origin, string Folde
         }
 
         return false;
-    }
-
-    private static List<string> ReadLines(string path)
-    {
-        var lines = new List<string>();
-        try
-        {
-            using var reader = new StreamReader(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-            while (reader.ReadLine() is { } line)
-                lines.Add(line);
-        }
-        catch (DecoderFallbackException exception)
-        {
-            throw new InvalidDataException($"'{path}' is not in UTF-8 (somewhere behind line {lines.Count}). Convert it, as with iconv -t UTF-8.", exception);
-        }
-
-        return lines.Count > 0 ? lines : throw new InvalidDataException($"'{path}' is empty; a line for each row is expected.");
     }
 }

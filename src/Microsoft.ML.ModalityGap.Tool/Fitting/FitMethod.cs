@@ -1,3 +1,5 @@
+using System.CommandLine;
+
 namespace Microsoft.ML.ModalityGap.Tool;
 
 /// <summary>A value of <c>--method</c>. A new one is a file with a class like <see cref="CenterMethod"/> and its line in <see cref="FitMethods"/>.</summary>
@@ -9,6 +11,12 @@ internal abstract class FitMethod
     /// <summary>What the help says of it, in a few words.</summary>
     internal abstract string Description { get; }
 
-    /// <summary>The estimator whose transformer is the map.</summary>
-    internal abstract EmbeddingMapEstimator CreateEstimator(MLContext ml, ModalityColumns columns, FitSettings settings);
+    /// <summary>Options that only this method has.</summary>
+    internal virtual IReadOnlyList<Option> Options => [];
+
+    /// <summary>Whether row i of all modalities must belong together.</summary>
+    internal virtual bool NeedsPairs => false;
+
+    /// <summary>The estimator whose transformer is the map: an <see cref="EmbeddingMapEstimator"/>, unless the method needs pairs.</summary>
+    internal abstract IEstimator<EmbeddingMapTransformer> CreateEstimator(MLContext ml, ModalityColumns columns, FitSettings settings);
 }

@@ -5,9 +5,12 @@ internal static class Fitter
 {
     internal static EmbeddingMapTransformer Fit(Session session, ModalityInput input, FitMethod method, FitSettings settings, RowSelection? selection)
     {
-        var estimator = method.CreateEstimator(session.ML, ModalityColumns.PerColumn(input.Names), settings);
-        return session.Track("Fitting", input.RowCount, counter => input.IsPaired
+        var estimator = method.CreateEstimator(session.ML, ModalityColumns.PerColumn(input.Names), settings with { CancellationToken = session.CancellationToken });
+        return session.Track("Fitting", method.NeedsPairs ? null : input.RowCount, counter => input.IsPaired
             ? estimator.Fit(new WatchedDataView(input.View, counter, selection))
-            : estimator.Fit(input.Names.Zip(input.Views).ToDictionary(entry => entry.First, entry => (IDataView)new WatchedDataView(entry.Second, counter))));
+            : FitEach(estimator, input, counter));
     }
+
+    private static EmbeddingMapTransformer FitEach(IEstimator<EmbeddingMapTransformer> estimator, ModalityInput input, RowCounter counter) =>
+        ((EmbeddingMapEstimator)estimator).Fit(input.Names.Zip(input.Views).ToDictionary(entry => entry.First, entry => (IDataView)new WatchedDataView(entry.Second, counter)));
 }

@@ -23,12 +23,13 @@ internal static class ModelReport
         ["outputDimension"] = entry.Entry.Map.OutputDimension,
         ["steps"] = new JsonArray([.. entry.Entry.Map.Steps.Select(step => (JsonNode)step.ToString()!)]),
         ["fingerprint"] = entry.Entry.Map.Fingerprint,
+        ["modelFingerprint"] = entry.ModelFingerprint,
         ["rows"] = entry.Entry.Statistics?.Count,
         ["skippedRows"] = entry.Entry.Statistics?.SkippedCount,
     })]);
 
     internal static TextTable ToTable(string title, params EmbeddingMapTransformer[] transformers) =>
-        new(title, ["modality", "columns", "dimensions", "steps", "fitted on", "fingerprint"])
+        new(title, ["modality", "columns", "dimensions", "steps", "fitted on", "fingerprint", "of all modalities"])
         {
             Rows =
             [
@@ -41,6 +42,7 @@ internal static class ModelReport
                     entry.Entry.Map.Steps.Count == 0 ? "identity" : string.Join(", ", entry.Entry.Map.Steps),
                     DescribeRows(entry.Entry.Statistics),
                     entry.Entry.Map.Fingerprint,
+                    entry.ModelFingerprint,
                 ]),
             ],
         };
@@ -52,9 +54,9 @@ internal static class ModelReport
         _ => string.Create(CultureInfo.InvariantCulture, $"{statistics.Count:N0} rows, {statistics.SkippedCount:N0} left out"),
     };
 
-    private static IEnumerable<(ModalityMap Entry, (string Output, string Input) Columns, string? ModalityColumn)> Entries(EmbeddingMapTransformer[] transformers) =>
+    private static IEnumerable<(ModalityMap Entry, (string Output, string Input) Columns, string? ModalityColumn, string ModelFingerprint)> Entries(EmbeddingMapTransformer[] transformers) =>
         from transformer in transformers
         from index in Enumerable.Range(0, transformer.Modalities.Count)
         let pairs = transformer.Columns.Pairs
-        select (transformer.Modalities[index], pairs[pairs.Count == 1 ? 0 : index], transformer.Columns.ModalityColumnName);
+        select (transformer.Modalities[index], pairs[pairs.Count == 1 ? 0 : index], transformer.Columns.ModalityColumnName, transformer.Fingerprint);
 }

@@ -6,16 +6,17 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary>The header of a .npy file as JSON and as a table.</summary>
 internal static class NpyReport
 {
-    internal static JsonObject ToJson(string path, NpyHeader header) => new()
+    internal static JsonObject ToJson(string path, NpyHeader header, IReadOnlyList<string?> fingerprints) => new()
     {
         ["file"] = path,
         ["kind"] = "npy",
         ["shape"] = new JsonArray([.. header.Shape.Select(size => (JsonNode)size)]),
         ["type"] = ElementTypes.GetName(header.ElementType),
         ["bytes"] = new FileInfo(path).Length,
+        ["modelFingerprints"] = new JsonArray([.. fingerprints.Select(fingerprint => (JsonNode?)fingerprint)]),
     };
 
-    internal static TextTable ToTable(string path, NpyHeader header) => new(path, ["shape", "type", "bytes", "holds"])
+    internal static TextTable ToTable(string path, NpyHeader header, IReadOnlyList<string?> fingerprints) => new(path, ["shape", "type", "bytes", "holds", "maps"])
     {
         Rows =
         [
@@ -24,6 +25,7 @@ internal static class NpyReport
                 ElementTypes.GetName(header.ElementType),
                 new FileInfo(path).Length.ToString("N0", CultureInfo.InvariantCulture),
                 Describe(header.Shape),
+                fingerprints.All(fingerprint => fingerprint is null) ? "unknown" : string.Join(", ", fingerprints.Select(fingerprint => fingerprint ?? "unknown").Distinct()),
             ],
         ],
     };

@@ -5,4 +5,11 @@ public sealed record CenterModalitiesOptions : ModalityFitOptions
 {
     /// <summary>The defaults: normalise the input, throw at rows that cannot be used.</summary>
     public static CenterModalitiesOptions Default { get; } = new();
+
+    /// <summary>s, which part of the mean to take away: 1, the default, closes the gap; 0.5 halves it. Finite.</summary>
+    public double Strength
+    {
+        get;
+        init => field = double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(Strength), value, "The strength must be finite.");
+    } = 1;
 }

@@ -1,3 +1,6 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
@@ -52,6 +55,29 @@ public sealed class ModalityColumns
         if (modalityColumnName == output)
             throw new ArgumentException($"The output would replace the modality column '{modalityColumnName}'. Choose another name.", nameof(outputColumnName));
         return new ModalityColumns([(output, embeddingColumnName)], modalityColumnName);
+    }
+
+    /// <summary>The schema that an estimator of maps promises.</summary>
+    /// <param name="context">Words the errors.</param>
+    /// <param name="inputSchema">The schema of the data.</param>
+    /// <param name="keepsDimension">Whether the maps yield as many dimensions as they take, so that annotations of single dimensions stay true.</param>
+    internal SchemaShape PromiseSchema(IExceptionContext context, SchemaShape inputSchema, bool keepsDimension)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        if (ModalityColumnName is not null)
+            EmbeddingColumns.FindModality(context, inputSchema, ModalityColumnName);
+
+        var result = inputSchema.ToDictionary(column => column.Name, StringComparer.Ordinal);
+        foreach (var (output, input) in Pairs)
+        {
+            var column = EmbeddingColumns.Find(context, inputSchema, input);
+            var annotations = column.Annotations
+                .Where(annotation => keepsDimension && annotation.Name != MapFingerprint.AnnotationKind).Append(MapFingerprint.Promise());
+            result[output] = new SchemaShape.Column(
+                output, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false, new SchemaShape(annotations));
+        }
+
+        return new SchemaShape(result.Values);
     }
 
     /// <summary>From what was stored, through the same checks.</summary>

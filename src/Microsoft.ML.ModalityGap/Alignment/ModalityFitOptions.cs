@@ -7,6 +7,8 @@ public abstract record ModalityFitOptions
     {
     }
 
+    internal ModalityStatisticsOptions ToStatisticsOptions(ModalityMoments moments) => new() { Normalize = NormalizeInput, UnusableRows = UnusableRows, Moments = moments };
+
     /// <summary>Whether the map begins with x̂ = x/‖x‖, and its statistics are taken over x̂. Default <see langword="true"/>; encoders rarely yield unit vectors.</summary>
     public bool NormalizeInput { get; init; } = true;
 

@@ -18,10 +18,7 @@ public sealed partial class ModalityGapCatalog
     public ModalityGapMetrics Evaluate(IDataView data, string firstColumnName, string secondColumnName, ModalityGapEvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentException.ThrowIfNullOrEmpty(firstColumnName);
-        ArgumentException.ThrowIfNullOrEmpty(secondColumnName);
-        if (firstColumnName == secondColumnName)
-            throw new ArgumentException($"The gap of '{firstColumnName}' to itself is zero; name two columns.", nameof(secondColumnName));
+        CheckNames(firstColumnName, secondColumnName);
         return ModalityGapEvaluator.Evaluate(_host, data, firstColumnName, secondColumnName, options ?? ModalityGapEvaluationOptions.Default);
     }
 }

@@ -10,7 +10,10 @@ public sealed partial class ModalityGapCatalog
     /// <summary>Opens a .npy file as a data view. Rows are read from the memory-mapped file as a cursor passes; nothing is loaded at once.</summary>
     /// <param name="path">A file of shape (N, D), or of shape (M, N, D) for M modalities whose rows belong together; float32, float16 or float64.</param>
     /// <param name="columnNames">The columns' names. Without any: <c>Embedding</c> for (N, D), <c>Image</c> and <c>Text</c> for (2, N, D).</param>
-    /// <returns>A data view of N rows; each column is a vector of D <see cref="float"/>s. A float64 beyond float's range becomes infinite.</returns>
+    /// <returns>
+    /// A data view of N rows; each column is a vector of D <see cref="float"/>s. A float64 beyond float's range becomes infinite. What the file's sidecar tells of the
+    /// maps its vectors came through is an annotation of the column, see <see cref="MapFingerprintExtensions.FindMapFingerprint"/>.
+    /// </returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
     /// The file is no .npy file, cut short, in Fortran order, of another element type or shape, or holds another number of modalities than are named.
@@ -20,7 +23,7 @@ public sealed partial class ModalityGapCatalog
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(columnNames);
         var names = columnNames.Length > 0 ? columnNames : NpyHeader.Read(path).Shape is [2, _, _] ? _defaultPairNames : [DefaultEmbeddingColumnName];
-        return new NpyDataView(_host, NpySource.Open(path, names));
+        return new NpyDataView(_host, NpySource.Open(_host, path, names));
     }
 
     /// <summary>Opens several .npy files as the columns of one data view; their rows belong together.</summary>
@@ -33,10 +36,13 @@ public sealed partial class ModalityGapCatalog
         ArgumentNullException.ThrowIfNull(files);
         if (files.Count == 0)
             throw new ArgumentException("Name at least one file.", nameof(files));
-        return new NpyDataView(_host, [.. files.SelectMany(file => NpySource.Open(file.Path, [file.ColumnName]))]);
+        return new NpyDataView(_host, [.. files.SelectMany(file => NpySource.Open(_host, file.Path, [file.ColumnName]))]);
     }
 
-    /// <summary>Streams an embedding column into a .npy file of shape (N, D), which appears when it is complete.</summary>
+    /// <summary>
+    /// Streams an embedding column into a .npy file of shape (N, D), which appears when it is complete. Where it is known which maps the vectors came through, a file
+    /// beside it (<c>name.npy.fingerprint</c>) keeps that.
+    /// </summary>
     /// <param name="data">The data.</param>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="columnName">The embedding column.</param>

@@ -28,6 +28,25 @@ public sealed partial class ModalityGapCatalog
             .ToDictionary(entry => entry.Modality, entry => entry.Statistics, StringComparer.Ordinal);
     }
 
+    /// <summary>Computes the joint statistics of two embedding columns whose rows are pairs, in one pass over the data, on several cores.</summary>
+    /// <param name="data">The data: row i of both columns is a pair.</param>
+    /// <param name="firstColumnName">The embeddings of one modality.</param>
+    /// <param name="secondColumnName">Those of the other; the dimensions may differ.</param>
+    /// <param name="options">Normalisation and unusable rows; <see langword="null"/> for the defaults. Covariances are computed whatever the level of moments.</param>
+    /// <param name="folds">In how many parts, for methods that choose a shrinkage by cross-validation; at least 1.</param>
+    /// <returns>The statistics, for <see cref="EmbeddingMapEstimator.Fit(PairStatistics)"/> or for <see cref="PairStatistics.Save(string)"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type, or <paramref name="folds"/> is not positive.</exception>
+    /// <exception cref="InvalidDataException">A row cannot be used and <see cref="UnusableRows.Throw"/> is set, or no pair can be used.</exception>
+    public PairStatistics ComputePairStatistics(
+        IDataView data, string firstColumnName, string secondColumnName, ModalityStatisticsOptions? options = null, int folds = 5)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentException.ThrowIfNullOrEmpty(firstColumnName);
+        ArgumentException.ThrowIfNullOrEmpty(secondColumnName);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(folds);
+        return new PairStatisticsFitter(_host, firstColumnName, secondColumnName, options ?? ModalityStatisticsOptions.Default, folds).Fit(data);
+    }
+
     /// <summary>Makes a transformer of maps that are at hand, such as loaded or hand-made ones.</summary>
     /// <param name="columns">The columns to apply them to.</param>
     /// <param name="modalities">A map per modality: in wide data in the order of the columns and named as their inputs.</param>

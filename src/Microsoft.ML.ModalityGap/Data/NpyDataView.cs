@@ -29,19 +29,25 @@ internal sealed class NpyDataView : IDataView
 
             if (!names.Add(source.ColumnName))
                 throw new ArgumentException($"The column name '{source.ColumnName}' is given twice.", nameof(sources));
-            builder.AddColumn(source.ColumnName, new VectorDataViewType(NumberDataViewType.Single, source.Dimension));
+
+            var annotations = new DataViewSchema.Annotations.Builder();
+            if (source.Fingerprint is { } fingerprint)
+                MapFingerprint.Add(annotations, fingerprint);
+            builder.AddColumn(source.ColumnName, new VectorDataViewType(NumberDataViewType.Single, source.Dimension), annotations.ToAnnotations());
         }
 
         Schema = builder.ToSchema();
     }
 
     /// <inheritdoc />
-    public bool CanShuffle => false;
+    public bool CanShuffle => true;
 
     /// <inheritdoc />
     public DataViewSchema Schema { get; }
 
     private long RowCount => _sources[0].RowCount;
+
+    private long BlockCount => (RowCount + BlockRows - 1) / BlockRows;
 
     private long BlockRows => Math.Max(1, BlockBytes / _sources.Max(source => source.RowBytes));
 
@@ -50,23 +56,27 @@ internal sealed class NpyDataView : IDataView
 
     /// <inheritdoc />
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
-        new Cursor(this, columnsNeeded, first: 0, step: 1, inOneBatch: true);
+        new Cursor(this, columnsNeeded, first: 0, step: 1, inOneBatch: true, Shuffle(rand));
 
     /// <inheritdoc />
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         var columns = columnsNeeded.ToArray();
-        var count = (int)Math.Clamp(Math.Min(n, (RowCount + BlockRows - 1) / BlockRows), 1, int.MaxValue);
+        var count = (int)Math.Clamp(Math.Min(n, BlockCount), 1, int.MaxValue);
         if (count == 1)
-            return [GetRowCursor(columns)];
+            return [GetRowCursor(columns, rand)];
 
+        var order = Shuffle(rand);
         var cursors = new DataViewRowCursor[count];
         for (var i = 0; i < count; i++)
-            cursors[i] = new Cursor(this, columns, first: i, step: count, inOneBatch: false);
+            cursors[i] = new Cursor(this, columns, first: i, step: count, inOneBatch: false, order);
         return cursors;
     }
 
-    /// <summary>Reads every <c>step</c>th block of rows.</summary>
+    /// <summary>Shuffled are the blocks; rows stay beside their neighbours, so that the file is still read in large pieces.</summary>
+    private RowPermutation? Shuffle(Random? rand) => rand is null || BlockCount < 2 ? null : new RowPermutation(BlockCount, rand.Next());
+
+    /// <summary>Reads every <c>step</c>th block of rows, of the blocks in their order or in a shuffled one.</summary>
     private sealed class Cursor : RootCursorBase
     {
         private readonly NpyDataView _view;
@@ -74,17 +84,19 @@ internal sealed class NpyDataView : IDataView
         private readonly long _blockRows;
         private readonly long _step;
         private readonly bool _inOneBatch;
+        private readonly RowPermutation? _order;
         private long _block;
         private long _row = -1;
         private long _blockEnd;
 
-        internal Cursor(NpyDataView view, IEnumerable<DataViewSchema.Column> columnsNeeded, long first, long step, bool inOneBatch)
+        internal Cursor(NpyDataView view, IEnumerable<DataViewSchema.Column> columnsNeeded, long first, long step, bool inOneBatch, RowPermutation? order)
             : base(view._host)
         {
             _view = view;
             _blockRows = view.BlockRows;
             _step = step;
             _inOneBatch = inOneBatch;
+            _order = order;
             _block = first - step;
             _readers = new NpyRowReader?[view._sources.Length];
             try
@@ -133,9 +145,12 @@ internal sealed class NpyDataView : IDataView
                 return true;
 
             _block += _step;
-            _row = _block * _blockRows;
+            if (_block >= _view.BlockCount)
+                return false;
+
+            _row = (_order?.Apply(_block) ?? _block) * _blockRows;
             _blockEnd = Math.Min(_row + _blockRows, _view.RowCount);
-            return _row < _blockEnd;
+            return true;
         }
 
         protected override void Dispose(bool disposing)

@@ -1,3 +1,5 @@
+using Microsoft.ML.Runtime;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>A column of a data view over .npy files: rows of one matrix of a file.</summary>
@@ -7,13 +9,14 @@ namespace Microsoft.ML.ModalityGap;
 /// <param name="RowCount">N.</param>
 /// <param name="Dimension">D.</param>
 /// <param name="ElementType">The format of the numbers.</param>
-internal sealed record NpySource(string ColumnName, string Path, long Offset, long RowCount, int Dimension, NpyElementType ElementType)
+/// <param name="Fingerprint">Of the maps the vectors came through, where that is known.</param>
+internal sealed record NpySource(string ColumnName, string Path, long Offset, long RowCount, int Dimension, NpyElementType ElementType, string? Fingerprint)
 {
     internal int RowBytes => Dimension * NpyHeader.GetElementSize(ElementType);
 
     /// <summary>The matrices of a file: one of shape (N, D), or M of them in a file of shape (M, N, D), named in order.</summary>
     /// <exception cref="InvalidDataException">The file cannot be read, or has another number of matrices than there are names.</exception>
-    internal static IReadOnlyList<NpySource> Open(string path, IReadOnlyList<string> columnNames)
+    internal static IReadOnlyList<NpySource> Open(IHost host, string path, IReadOnlyList<string> columnNames)
     {
         var header = NpyHeader.Read(path);
         var shape = string.Join(", ", header.Shape);
@@ -27,7 +30,12 @@ internal sealed record NpySource(string ColumnName, string Path, long Offset, lo
         if (dimension is < 1 or > EmbeddingMapFormat.MaximumDimension)
             throw new InvalidDataException($"'{path}' has the shape ({shape}); the last size, the embedding's dimension, must be from 1 to {EmbeddingMapFormat.MaximumDimension}.");
 
+        var fingerprints = NpySidecar.Read(path, columnNames.Count, warning =>
+        {
+            using var channel = host.Start("Open .npy");
+            channel.Warning(warning);
+        });
         return [.. columnNames.Select((name, i) =>
-            new NpySource(name, path, header.DataOffset + i * rows * dimension * header.ElementSize, rows, (int)dimension, header.ElementType))];
+            new NpySource(name, path, header.DataOffset + i * rows * dimension * header.ElementSize, rows, (int)dimension, header.ElementType, fingerprints[i]))];
     }
 }

@@ -43,6 +43,7 @@ internal static class NpyWriter
             stream.Position = 0;
             WriteHeader(stream, elementType, columns.Length, rowCount ?? 0, dimensions[0]);
         });
+        NpySidecar.Write(path, [.. columns.Select(MapFingerprint.Find)]);
     }
 
     private static void WriteHeader(Stream stream, NpyElementType elementType, int matrices, long rows, int dimension)

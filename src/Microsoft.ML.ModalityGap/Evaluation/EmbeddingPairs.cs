@@ -57,13 +57,9 @@ internal sealed class EmbeddingPairs
                 for (var side = 0; side < 2 && usable; side++)
                 {
                     getters[side](ref row);
-                    usable = TryNormalize(ref row, values[side].AsSpan(count * dimension, dimension), out var defect);
+                    usable = EvaluationRows.TryRead(ref row, values[side].AsSpan(count * dimension, dimension), normalize: true, out var defect);
                     if (!usable && policy == UnusableRows.Throw)
-                    {
-                        throw new InvalidDataException(
-                            $"Column '{columns[side].Name}', row {RowNumbers.Get(cursor)} cannot be used: it holds {RowDefects.Describe(defect, row.GetValues(), dimension)}. "
-                            + $"Mend the data, or set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)} to leave such pairs out.");
-                    }
+                        throw EvaluationRows.CreateException(columns[side].Name, RowNumbers.Get(cursor), defect, row.GetValues(), dimension);
                 }
 
                 if (usable)
@@ -89,19 +85,5 @@ internal sealed class EmbeddingPairs
         for (var side = 0; side < values.Length; side++)
             Array.Resize(ref values[side], grown * dimension);
         return grown;
-    }
-
-    private static bool TryNormalize(ref VBuffer<float> row, Span<float> destination, out RowDefect defect)
-    {
-        defect = RowDefect.WrongLength;
-        if (row.Length != destination.Length)
-            return false;
-        if (!row.IsDense)
-            row.CopyToDense(ref row);
-        defect = RowDefects.Find(row.GetValues(), zeroNormIsDefect: true);
-        if (defect != RowDefect.None)
-            return false;
-        RowKernels.Normalize(row.GetValues(), destination);
-        return true;
     }
 }

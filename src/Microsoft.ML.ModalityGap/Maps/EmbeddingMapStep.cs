@@ -31,6 +31,12 @@ public abstract class EmbeddingMapStep
     /// </summary>
     internal abstract void Apply(ReadOnlySpan<float> source, Span<float> destination);
 
+    /// <summary>Adds the step to an ONNX graph, to mean the same as <see cref="Apply"/>.</summary>
+    /// <param name="nodes">The graph.</param>
+    /// <param name="input">The name of the value the step is applied to, of shape (batch, d).</param>
+    /// <returns>The name of the result.</returns>
+    internal abstract string AddTo(OnnxNodes nodes, string input);
+
     /// <summary>Writes what <see cref="EmbeddingMapFormat"/> reads back.</summary>
     internal abstract void WriteParameters(BinaryWriter writer);
 

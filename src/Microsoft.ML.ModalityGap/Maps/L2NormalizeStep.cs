@@ -13,6 +13,8 @@ public sealed class L2NormalizeStep : EmbeddingMapStep
 
     internal override void Apply(ReadOnlySpan<float> source, Span<float> destination) => RowKernels.Normalize(source, destination);
 
+    internal override string AddTo(OnnxNodes nodes, string input) => nodes.AddL2Normalize(input);
+
     internal override void WriteParameters(BinaryWriter writer)
     {
     }

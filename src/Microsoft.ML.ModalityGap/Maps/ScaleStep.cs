@@ -30,6 +30,8 @@ public sealed class ScaleStep : EmbeddingMapStep
 
     internal override void Apply(ReadOnlySpan<float> source, Span<float> destination) => TensorPrimitives.Multiply(source, _factors, destination);
 
+    internal override string AddTo(OnnxNodes nodes, string input) => nodes.Add("Mul", [input, nodes.Constant(_factors, _factors.Length)]);
+
     internal override void WriteParameters(BinaryWriter writer) => writer.WriteFloats(_factors);
 
     internal static ScaleStep Read(BlockReader reader) => new(reader.ReadFloats());

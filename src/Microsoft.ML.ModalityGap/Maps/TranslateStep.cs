@@ -30,6 +30,8 @@ public sealed class TranslateStep : EmbeddingMapStep
 
     internal override void Apply(ReadOnlySpan<float> source, Span<float> destination) => TensorPrimitives.Add(source, _offset, destination);
 
+    internal override string AddTo(OnnxNodes nodes, string input) => nodes.Add("Add", [input, nodes.Constant(_offset, _offset.Length)]);
+
     internal override void WriteParameters(BinaryWriter writer) => writer.WriteFloats(_offset);
 
     internal static TranslateStep Read(BlockReader reader) => new(reader.ReadFloats());

@@ -29,6 +29,10 @@ public sealed class TruncateStep : EmbeddingMapStep
 
     internal override void Apply(ReadOnlySpan<float> source, Span<float> destination) => source[..Dimension].CopyTo(destination);
 
+    // Gather, since Slice changed its form between the opsets that are written.
+    internal override string AddTo(OnnxNodes nodes, string input) =>
+        nodes.Add("Gather", [input, nodes.Constant([.. Enumerable.Range(0, Dimension).Select(i => (long)i)], Dimension)], ("axis", 1));
+
     internal override void WriteParameters(BinaryWriter writer) => writer.Write(Dimension);
 
     internal static TruncateStep Read(BlockReader reader) => new(reader.ReadInt32());

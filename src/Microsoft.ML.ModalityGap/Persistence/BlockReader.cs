@@ -4,9 +4,12 @@ using System.Text;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Reads little-endian values from bytes already in memory, so that no stated length can ask for more than there is.</summary>
-internal sealed class BlockReader(ReadOnlyMemory<byte> content)
+internal sealed class BlockReader(ReadOnlyMemory<byte> content, byte version)
 {
     private ReadOnlyMemory<byte> _rest = content;
+
+    /// <summary>The layout's version, which the block states.</summary>
+    internal byte Version { get; } = version;
 
     internal byte ReadByte() => Take(1)[0];
 
@@ -16,9 +19,14 @@ internal sealed class BlockReader(ReadOnlyMemory<byte> content)
 
     internal long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
 
+    internal float ReadSingle() => BinaryPrimitives.ReadSingleLittleEndian(Take(sizeof(float)));
+
     internal double ReadDouble() => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
 
     internal byte[] ReadBytes(int count) => Take(count).ToArray();
+
+    /// <summary>Bytes as they lie, straight to their place.</summary>
+    internal void CopyTo(Span<byte> destination) => Take(destination.Length).CopyTo(destination);
 
     internal string ReadText() => Encoding.UTF8.GetString(Take(ReadInt32()));
 

@@ -62,7 +62,7 @@ internal static class CheckedBlock
             throw new InvalidDataException($"This {what} is cut short: {length} bytes are expected, the end came after {content.Length}.");
         if (!hash.AsSpan().SequenceEqual(Hash(header, content.Span)))
             throw new InvalidDataException($"This {what} is damaged: its checksum does not match its content.");
-        return new BlockReader(content);
+        return new BlockReader(content, header[4]);
     }
 
     /// <summary>Grows with what arrives, so that a damaged length costs no memory.</summary>

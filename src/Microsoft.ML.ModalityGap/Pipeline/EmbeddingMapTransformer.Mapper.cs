@@ -1,11 +1,12 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
 
 namespace Microsoft.ML.ModalityGap;
 
 public sealed partial class EmbeddingMapTransformer
 {
     /// <summary>The transformer bound to a schema: makes the getters of the output columns.</summary>
-    private sealed class Mapper : MapperBase
+    private sealed class Mapper : MapperBase, ISaveAsOnnx
     {
         private readonly EmbeddingMapTransformer _parent;
         private readonly DataViewSchema.Column[] _inputs;
@@ -20,6 +21,22 @@ public sealed partial class EmbeddingMapTransformer
                 _modality = EmbeddingColumns.FindModality(Host, schema, name);
         }
 
+        /// <summary>ML.NET's own export asks; a graph cannot choose a map by a text.</summary>
+        public bool CanSaveOnnx(OnnxContext ctx) => _modality is null;
+
+        public void SaveAsOnnx(OnnxContext ctx)
+        {
+            ArgumentNullException.ThrowIfNull(ctx);
+            ctx.CheckOpSetVersion(OnnxNodes.MinimumOpset, nameof(EmbeddingMapTransformer));
+
+            // All inputs before any output: a column that is changed in place has the input's name.
+            var inputs = Array.ConvertAll(_inputs, column => ctx.GetVariableName(column.Name));
+            var outputs = GetOutputColumnsCore();
+            var nodes = new OnnxContextNodes(ctx);
+            for (var i = 0; i < inputs.Length; i++)
+                nodes.Name(nodes.AddMap(_parent._modalities[i].Map, inputs[i]), outputs[i].Type, outputs[i].Name);
+        }
+
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
         {
             var columns = new DataViewSchema.DetachedColumn[_inputs.Length];
@@ -28,7 +45,8 @@ public sealed partial class EmbeddingMapTransformer
                 var map = _parent._modalities[i].Map;
                 var annotations = new DataViewSchema.Annotations.Builder();
                 var keepsDimensions = ((VectorDataViewType)_inputs[i].Type).Size == map.OutputDimension;
-                annotations.Add(_inputs[i].Annotations, kind => keepsDimensions || !DescribesDimensions(kind));
+                annotations.Add(_inputs[i].Annotations, kind => kind != MapFingerprint.AnnotationKind && (keepsDimensions || !DescribesDimensions(kind)));
+                MapFingerprint.Add(annotations, MapFingerprint.Then(MapFingerprint.Find(_inputs[i]), _parent.Fingerprint));
                 columns[i] = new DataViewSchema.DetachedColumn(
                     _parent.Columns.Pairs[i].Output, new VectorDataViewType(NumberDataViewType.Single, map.OutputDimension), annotations.ToAnnotations());
             }

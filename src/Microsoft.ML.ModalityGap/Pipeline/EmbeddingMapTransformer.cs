@@ -15,16 +15,18 @@ namespace Microsoft.ML.ModalityGap;
 /// </summary>
 /// <remarks>
 /// <para>Embedding columns are vectors of Single, with the map's input dimension or with a size that varies by row; the output has the map's output dimension.
-/// The input column's annotations are kept; those that describe single dimensions only while their number stays the same.</para>
+/// The input column's annotations are kept; those that describe single dimensions only while their number stays the same. The maps'
+/// <see cref="Fingerprint"/> is added; where the input came through maps already, it is that of both.</para>
 /// <para>Saved and loaded by <c>mlContext.Model</c> without registration, alone or inside a chain.</para>
 /// </remarks>
+[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
 public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
 {
     internal const string LoaderSignature = "ModalityGapEmbeddingMap";
 
     private readonly ModalityMap[] _modalities;
 
-    internal EmbeddingMapTransformer(IHostEnvironment env, ModalityColumns columns, IReadOnlyList<ModalityMap> modalities)
+    internal EmbeddingMapTransformer(IHostEnvironment env, ModalityColumns columns, IReadOnlyList<ModalityMap> modalities, string? fingerprint = null)
         : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(EmbeddingMapTransformer)))
     {
         ArgumentNullException.ThrowIfNull(columns);
@@ -50,6 +52,8 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
         {
             throw new ArgumentException("Modalities that share a column need maps with the same dimensions in and out.", nameof(modalities));
         }
+
+        Fingerprint = fingerprint ?? MapFingerprint.Join(_modalities.Select(entry => entry.Map));
     }
 
     /// <summary>The columns the maps are applied to.</summary>
@@ -57,6 +61,12 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
 
     /// <summary>The modalities with their maps and statistics: in wide data in the order of <see cref="Columns"/>, in long data in ordinal order of their names.</summary>
     public IReadOnlyList<ModalityMap> Modalities => _modalities;
+
+    /// <summary>
+    /// Identifies the maps of all modalities together, in any order: 16 hexadecimal digits. Vectors of any modality that this transformer mapped carry it as an annotation of
+    /// their column (<see cref="MapFingerprintExtensions.FindMapFingerprint"/>) and may be compared with each other; those of transformers with other fingerprints may not.
+    /// </summary>
+    public string Fingerprint { get; }
 
     /// <summary>The entry of a modality.</summary>
     /// <param name="modality">Its name: the input column's in wide data, the value of the modality column in long data.</param>
@@ -68,6 +78,33 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
             ?? throw new ArgumentException($"There is no modality '{modality}'. There is {NameModalities()}.", nameof(modality));
     }
 
+    /// <summary>
+    /// The same maps on other columns, such as on the queries' alone while the documents lie mapped in an index. The <see cref="Fingerprint"/> stays that of all maps together, so that
+    /// the vectors are known to belong together.
+    /// </summary>
+    /// <param name="columns">The columns. In wide data column i gets the map of modality i; in long data the names in the modality column choose.</param>
+    /// <param name="modalities">Names of modalities of this transformer, at least one; in wide data as many as there are columns.</param>
+    /// <exception cref="ArgumentException">There is no such modality, or their number is not the columns'.</exception>
+    /// <example>
+    /// <code>
+    /// var queries = model.ForColumns(ModalityColumns.PerColumn("Query"), "Text");
+    /// </code>
+    /// </example>
+    public EmbeddingMapTransformer ForColumns(ModalityColumns columns, params IReadOnlyList<string> modalities)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(modalities);
+        var entries = modalities.Select(GetModality);
+        if (columns.ModalityColumnName is null)
+        {
+            if (columns.Pairs.Count != modalities.Count)
+                throw new ArgumentException($"There are {columns.Pairs.Count} columns, but {modalities.Count} modalities were named.", nameof(modalities));
+            entries = columns.Pairs.Zip(entries, (pair, entry) => new ModalityMap(pair.Input, entry.Map, entry.Statistics));
+        }
+
+        return new EmbeddingMapTransformer(Host, columns, [.. entries], Fingerprint);
+    }
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx)
     {
@@ -75,7 +112,7 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
         ctx.CheckAtModel();
         ctx.SetVersionInfo(GetVersionInfo());
         ctx.Writer.Flush();
-        EmbeddingMapTransformerFormat.Write(ctx.Writer.BaseStream, Columns, _modalities);
+        EmbeddingMapTransformerFormat.Write(ctx.Writer.BaseStream, Columns, Fingerprint, _modalities);
     }
 
     /// <inheritdoc />
@@ -87,8 +124,8 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
         Contracts.CheckValue(env, nameof(env));
         env.CheckValue(ctx, nameof(ctx));
         ctx.CheckAtModel(GetVersionInfo());
-        var (columns, modalities) = EmbeddingMapTransformerFormat.Read(ctx.Reader.BaseStream);
-        return new EmbeddingMapTransformer(env, columns, modalities);
+        var (columns, fingerprint, modalities) = EmbeddingMapTransformerFormat.Read(ctx.Reader.BaseStream);
+        return new EmbeddingMapTransformer(env, columns, modalities, fingerprint);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);

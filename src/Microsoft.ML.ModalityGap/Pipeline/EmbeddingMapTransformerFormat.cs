@@ -5,14 +5,15 @@ namespace Microsoft.ML.ModalityGap;
 /// <code>
 /// text      modality column, empty in wide data
 /// int32     number of embedding columns; per column: text output, text input
+/// text      joint fingerprint (since version 2)
 /// int32     number of modalities; per modality: text name, the map (EmbeddingMapFormat), bool, and if true the statistics (ModalityStatisticsFormat)
 /// </code>
 /// </remarks>
 internal static class EmbeddingMapTransformerFormat
 {
-    private static readonly BlockSignature _signature = new("MGTR", Version: 1);
+    private static readonly BlockSignature _signature = new("MGTR", Version: 2);
 
-    internal static void Write(Stream stream, ModalityColumns columns, IReadOnlyList<ModalityMap> modalities) =>
+    internal static void Write(Stream stream, ModalityColumns columns, string fingerprint, IReadOnlyList<ModalityMap> modalities) =>
         CheckedBlock.Write(stream, _signature, writer =>
         {
             writer.WriteText(columns.ModalityColumnName ?? "");
@@ -23,6 +24,7 @@ internal static class EmbeddingMapTransformerFormat
                 writer.WriteText(input);
             }
 
+            writer.WriteText(fingerprint);
             writer.Write(modalities.Count);
             foreach (var entry in modalities)
             {
@@ -34,7 +36,7 @@ internal static class EmbeddingMapTransformerFormat
             }
         });
 
-    internal static (ModalityColumns Columns, ModalityMap[] Modalities) Read(Stream stream)
+    internal static (ModalityColumns Columns, string? Fingerprint, ModalityMap[] Modalities) Read(Stream stream)
     {
         var reader = CheckedBlock.Read(stream, _signature, "embedding map transformer");
         var modalityColumn = reader.ReadText();
@@ -42,6 +44,7 @@ internal static class EmbeddingMapTransformerFormat
         for (var i = 0; i < pairs.Length; i++)
             pairs[i] = (reader.ReadText(), reader.ReadText());
 
+        var fingerprint = reader.Version >= 2 ? reader.ReadText() : null;
         var modalities = new ModalityMap[reader.ReadCount()];
         for (var i = 0; i < modalities.Length; i++)
         {
@@ -50,6 +53,6 @@ internal static class EmbeddingMapTransformerFormat
         }
 
         reader.ExpectEnd();
-        return (ModalityColumns.Restore(pairs, modalityColumn), modalities);
+        return (ModalityColumns.Restore(pairs, modalityColumn), fingerprint, modalities);
     }
 }

@@ -37,21 +37,7 @@ internal sealed class ModalityStatisticsFitter
             ? (Worker)new WideWorker(cursor, embeddings, dimensions, _options)
             : new LongWorker(cursor, embeddings[0], modality.Value, dimensions[0], _options)).ToArray();
 
-        using (var progress = _host.StartProgressChannel("Compute modality statistics"))
-        {
-            var total = data.GetRowCount();
-            progress.SetHeader(new ProgressHeader("rows"), entry =>
-            {
-                var rows = workers.Sum(worker => worker.Rows);
-                if (total is { } limit)
-                    entry.SetProgress(0, rows, limit);
-                else
-                    entry.SetProgress(0, rows);
-            });
-            RunAll(workers);
-            progress.Checkpoint(workers.Sum(worker => worker.Rows));
-        }
-
+        CursorWorker.RunAll(_host, "Compute modality statistics", workers, data.GetRowCount());
         var result = Combine(workers);
         foreach (var (modalityName, statistics) in result)
         {
@@ -64,14 +50,6 @@ internal sealed class ModalityStatisticsFitter
         if (nameless > 0)
             channel.Warning($"{nameless} rows without a value in '{_columns.ModalityColumnName}' were left out.");
         return result;
-    }
-
-    private static void RunAll(Worker[] workers)
-    {
-        // Each cursor of a set must be read at the same time as the others, or the thread that feeds them all waits forever: so no thread pool.
-        var tasks = workers.Select(worker => Task.Factory.StartNew(worker.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
-        Task.WaitAll(tasks);
-        workers.Where(worker => worker.Failure is not null).MinBy(worker => worker.FailureRow)?.Failure!.Throw();
     }
 
     private (string, ModalityStatistics)[] Combine(Worker[] workers)
@@ -87,64 +65,10 @@ internal sealed class ModalityStatisticsFitter
         return [.. builders.OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => (group.Key, ModalityStatisticsBuilder.Combine([.. group])))];
     }
 
-    /// <summary>Reads one cursor to its end.</summary>
-    private abstract class Worker(DataViewRowCursor cursor)
+    /// <summary>Reads one cursor into builders.</summary>
+    private abstract class Worker(DataViewRowCursor cursor) : CursorWorker(cursor)
     {
-        private long _rows;
-
-        internal long Rows => Volatile.Read(ref _rows);
-
         internal long Nameless { get; private protected set; }
-
-        internal System.Runtime.ExceptionServices.ExceptionDispatchInfo? Failure { get; private set; }
-
-        internal long FailureRow { get; private set; } = long.MaxValue;
-
-        internal void Run()
-        {
-            using (cursor)
-            {
-                try
-                {
-                    while (cursor.MoveNext())
-                    {
-                        // After a failure the rest is read past, not worked on: the other cursors may be fed by the same thread, and
-                        // of several bad rows the first is to be named.
-                        if (Failure is null)
-                            Read();
-                        Volatile.Write(ref _rows, _rows + 1);
-                    }
-                }
-                catch (Exception exception)
-                {
-                    Fail(exception);
-                }
-            }
-        }
-
-        private protected abstract void ReadRow();
-
-        private protected long GetRowNumber() => RowNumbers.Get(cursor);
-
-        private void Read()
-        {
-            try
-            {
-                ReadRow();
-            }
-            catch (Exception exception)
-            {
-                Fail(exception);
-            }
-        }
-
-        private void Fail(Exception exception)
-        {
-            if (Failure is not null)
-                return;
-            Failure = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(exception);
-            FailureRow = cursor.Position < 0 ? long.MaxValue : GetRowNumber();
-        }
 
         private protected void Add(ModalityStatisticsBuilder builder, ref VBuffer<float> row)
         {

@@ -12,6 +12,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <para>The sums are taken in double, around a point near the data, and merged by the formulas of Chan, Golub and LeVeque (1979). How rows are
 /// dealt to threads changes results by about 1e-15, which is below what a map's float values show.</para>
 /// </remarks>
+[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
 public sealed class ModalityStatistics
 {
     private readonly double[] _mean;
@@ -174,6 +175,16 @@ public sealed class ModalityStatistics
         _products is null ? this : new ModalityStatistics(Count, SkippedCount, Normalized, _mean, _totalSquares, _squares, products: null);
 
     internal ModalityStatistics WithSkippedCount(long skippedCount) => new(Count, skippedCount, Normalized, _mean, _totalSquares, _squares, _products);
+
+    /// <summary>The same of some of the dimensions.</summary>
+    internal ModalityStatistics Slice(int first, int count, bool normalized)
+    {
+        var products = new double[count * count];
+        for (var row = 0; row < count; row++)
+            _products.AsSpan((first + row) * Dimension + first, count).CopyTo(products.AsSpan(row * count));
+        var squares = _squares.AsSpan(first, count).ToArray();
+        return new ModalityStatistics(Count, SkippedCount, normalized, _mean.AsSpan(first, count).ToArray(), squares.Sum(), squares, products);
+    }
 
     private static ModalityStatistics Merge(ModalityStatistics a, ModalityStatistics b)
     {

@@ -105,12 +105,7 @@ public sealed class ModalityStatisticsBuilder
     internal void Reject(RowDefect defect, ReadOnlySpan<float> row, long position)
     {
         if (_options.UnusableRows == UnusableRows.Throw)
-        {
-            throw new InvalidDataException(
-                $"{(_columnName is null ? "Row" : $"Column '{_columnName}', row")} {position} cannot be used: it holds {RowDefects.Describe(defect, row, Dimension)}. "
-                + $"Mend the data, or set {nameof(ModalityStatisticsOptions.UnusableRows)} to {nameof(UnusableRows.Skip)} to leave such rows out.");
-        }
-
+            throw RowDefects.CreateException(_columnName, position, defect, row, Dimension);
         _skipped++;
     }
 
@@ -130,29 +125,6 @@ public sealed class ModalityStatisticsBuilder
         (columnName is null ? "There are no rows to compute statistics of" : $"Column '{columnName}' has no row to compute statistics of")
         + (skipped > 0 ? $": all {skipped} had to be left out." : ".");
 
-    /// <summary>What to multiply the row by, 1/‖x‖ or 1 without normalisation, and its squared norm after that.</summary>
-    private RowDefect TryGetScale(ReadOnlySpan<float> row, out float scale, out double squaredNorm)
-    {
-        var square = RowKernels.SquaredNorm(row);
-        if (!RowKernels.IsSafeSquare(square))
-            return TryGetScaleExact(row, out scale, out squaredNorm);
-
-        (scale, squaredNorm) = _options.Normalize ? (1f / MathF.Sqrt(square), 1.0) : (1f, square);
-        return RowDefect.None;
-    }
-
-    private RowDefect TryGetScaleExact(ReadOnlySpan<float> row, out float scale, out double squaredNorm)
-    {
-        (scale, squaredNorm) = (1f, RowKernels.SquaredNormExact(row));
-        var defect = RowDefects.Find(row, zeroNormIsDefect: _options.Normalize);
-        if (defect == RowDefect.None && _options.Normalize)
-        {
-            // Beyond what a float can hold for the tiniest rows; those point nowhere that float arithmetic could tell.
-            (scale, squaredNorm) = ((float)(1 / Math.Sqrt(squaredNorm)), 1.0);
-            if (!float.IsFinite(scale))
-                return RowDefect.ZeroNorm;
-        }
-
-        return defect;
-    }
+    private RowDefect TryGetScale(ReadOnlySpan<float> row, out float scale, out double squaredNorm) =>
+        RowScale.TryGet(row, _options.Normalize, out scale, out squaredNorm);
 }

@@ -37,6 +37,8 @@ internal static class ComponentConformance
         CheckSaveAndLoad(transformer, createData, data.Schema, expected, output.Schema, outputColumns);
         CheckInsideChain(createEstimator, createData, inputColumns, outputColumns, expected);
         CheckRefusals(createEstimator, createData, transformer, inputColumns);
+        if (transformer is EmbeddingMapTransformer maps)
+            OnnxConformance.Check(context, maps, data);
     }
 
     /// <summary>Saves in one context and loads in another, where nothing was registered.</summary>

@@ -21,6 +21,45 @@ public class EvaluateTests
     }
 
     [TestMethod]
+    [DataRow(30, 13)]
+    [DataRow(150, 40)]
+    public void Evaluate_EffectiveRankAndHubness_EqualTheDefinitionsInDoubles(int rows, int dimension)
+    {
+        var context = new MLContext();
+        var actual = context.ModalityGap().Evaluate(TestEmbeddings.CreateDataView(context, rows, dimension), "Image", "Text", new() { HubnessNeighbors = 7 });
+        var expected = new NaiveGap(TestEmbeddings.Create(rows, dimension, 1), TestEmbeddings.Create(rows, dimension, 101), dimension);
+        Assert.AreEqual(expected.FirstEffectiveRank, actual.FirstEffectiveRank, 1e-3);
+        Assert.AreEqual(expected.SecondEffectiveRank, actual.SecondEffectiveRank, 1e-3);
+        Assert.AreEqual(expected.FirstHubness(7), actual.FirstHubness, 1e-9);
+        Assert.AreEqual(expected.SecondHubness(7), actual.SecondHubness, 1e-9);
+        Assert.AreEqual(7, actual.HubnessNeighbors);
+    }
+
+    [TestMethod]
+    public void Evaluate_FewRows_TakesAllAsNeighboursWithoutHubs()
+    {
+        var context = new MLContext();
+        var actual = context.ModalityGap().Evaluate(TestEmbeddings.CreateDataView(context, 4, 3), "Image", "Text");
+        Assert.AreEqual(4, actual.HubnessNeighbors);
+        Assert.AreEqual(0, actual.FirstHubness);
+        Assert.IsTrue(actual.FirstEffectiveRank is >= 1 and <= 3);
+    }
+
+    [TestMethod]
+    public void GetOverlap_SameAndApart_IsOneAndZero()
+    {
+        var context = new MLContext();
+        var catalog = context.ModalityGap();
+        var pairs = Enumerable.Range(0, 40).Select(i => new TestEmbeddings.Pair { Image = [1, 0.01f * i], Text = [-1, 0.01f * i] });
+        var metrics = catalog.Evaluate(TestEmbeddings.CreateDataView(context, pairs, 2), "Image", "Text", new() { HistogramBinCount = 10 });
+        Assert.AreEqual(1, metrics.FirstSimilarities.GetOverlap(metrics.FirstSimilarities), 1e-12);
+        Assert.AreEqual(0, metrics.FirstSimilarities.GetOverlap(metrics.MismatchedSimilarities), 1e-12);
+        Assert.AreEqual(-0.8, metrics.FirstSimilarities.GetLowerEdge(1), 1e-12);
+        Assert.AreEqual(1, metrics.FirstSimilarities.GetLowerEdge(10), 1e-12);
+        Assert.ThrowsExactly<ArgumentException>(() => metrics.FirstSimilarities.GetOverlap(catalog.Evaluate(TestEmbeddings.CreateDataView(context, pairs, 2), "Image", "Text").FirstSimilarities));
+    }
+
+    [TestMethod]
     public void Evaluate_DuplicateRows_CountsTiesByPosition()
     {
         // Rows 0, 3, 6, ... are the same vector, and so on: of equal scores, those that stand before the partner come first.
@@ -172,8 +211,40 @@ public class EvaluateTests
         Assert.AreEqual(expected.RelativeModalityGap, actual.RelativeModalityGap, Tolerance, "relative modality gap");
         Assert.AreEqual(expected.Alignment, actual.Alignment, Tolerance, "alignment");
         Assert.AreEqual(expected.Uniformity, actual.Uniformity, Tolerance, "uniformity");
+        Assert.AreEqual(expected.CrossModalUniformity, actual.CrossModalUniformity, Tolerance, "cross-modal uniformity");
+        AssertHistogram([.. expected.Matched], actual.MatchedSimilarities);
+        AssertHistogram([.. expected.Mismatched], actual.MismatchedSimilarities);
+        AssertHistogram([.. expected.WithinFirst], actual.FirstSimilarities);
+        AssertHistogram([.. expected.WithinSecond], actual.SecondSimilarities);
         AssertRanks(expected.RanksFirstToSecond, actual.FirstToSecond.Ranks);
         AssertRanks(expected.RanksSecondToFirst, actual.SecondToFirst.Ranks);
+    }
+
+    /// <summary>Bins equal, but for cosines that lie within float's rounding of an edge.</summary>
+    private static void AssertHistogram(double[] cosines, SimilarityHistogram actual)
+    {
+        var mean = cosines.Average();
+        Assert.AreEqual(cosines.Length, actual.PairCount);
+        Assert.AreEqual(mean, actual.Mean, 1e-6);
+        Assert.AreEqual(Math.Sqrt(cosines.Average(cosine => (cosine - mean) * (cosine - mean))), actual.StandardDeviation, 1e-5);
+        Assert.AreEqual(200, actual.Counts.Count);
+        Array.Sort(cosines);
+        int CountBelow(double cosine)
+        {
+            var index = Array.BinarySearch(cosines, cosine);
+            return index < 0 ? ~index : index;
+        }
+
+        for (var bin = 0; bin < actual.Counts.Count; bin++)
+        {
+            // The outermost bins also hold what float puts a little beyond them.
+            var lower = bin == 0 ? -2 : -1 + bin / 100.0;
+            var upper = bin == 199 ? 2 : -1 + (bin + 1) / 100.0;
+            const double Rounding = 1e-6;
+            var surely = CountBelow(upper - Rounding) - CountBelow(lower + Rounding);
+            var atMost = CountBelow(upper + Rounding) - CountBelow(lower - Rounding);
+            Assert.IsTrue(surely <= actual.Counts[bin] && actual.Counts[bin] <= atMost, $"bin {bin}: {surely} <= {actual.Counts[bin]} <= {atMost}");
+        }
     }
 
     private static void AssertRanks(int[] expected, IReadOnlyList<int> actual)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -8,9 +9,9 @@ public sealed partial class EncodeWithOnnxTransformer
     private sealed partial class EncodedDataView
     {
         /// <summary>
-        /// Reads a window of rows ahead of the one it stands on: the encoder's inputs straight into the batch, the other columns asked for into memory.
-        /// Encoding begins
-        /// while the window is still being read, and is over when the cursor stands on its first row.
+        /// Reads rows ahead of the one it stands on: the encoder's inputs straight into the batch, the other columns asked for into memory. It reads one more
+        /// with each move, so that the encoder has work while the rows before are taken. What goes wrong with a row is thrown when the cursor gets to it
+        /// (for an encoding, to the first row of its run).
         /// </summary>
         /// <remarks>
         /// A second cursor over the source would spare the memory, but not see the same rows where the source is shuffled or can be read only once.
@@ -22,46 +23,46 @@ public sealed partial class EncodeWithOnnxTransformer
             private readonly bool[] _active;
             private readonly LookaheadColumn?[] _columns;
             private readonly OnnxBatch _batch;
-            private readonly BatchRowReader _readInputs;
+            private readonly Action<long> _readInputs;
             private readonly DataViewRowId[] _ids;
             private readonly ValueGetter<DataViewRowId> _idGetter;
             private readonly long[] _batchNumbers;
-            private int _count;
-            private int _index = -1;
+            private long _read; // rows read so far
+            private long _started; // of these, rows whose run has begun
+            private long _current = -1;
             private bool _sourceEnded;
+            private ExceptionDispatchInfo? _failure; // of reading row number _read
 
             internal Cursor(EncodedDataView view, DataViewRowCursor source, bool[] active)
                 : base(view._parent._host)
             {
                 (_view, _source, _active) = (view, source, active);
-                var capacity = view._parent.BatchSize;
-                _ids = new DataViewRowId[capacity];
+                _batch = view._parent.CreateBatch();
+                _ids = new DataViewRowId[_batch.Window];
                 _idGetter = source.GetIdGetter();
-                _batchNumbers = new long[capacity];
+                _batchNumbers = new long[_batch.Window];
                 _columns = new LookaheadColumn?[source.Schema.Count];
                 for (var i = 0; i < active.Length; i++)
                 {
                     if (active[i] && i != view.EmbeddingIndex)
                     {
                         var column = source.Schema[view.MapToSource(i)];
-                        _columns[column.Index] = LookaheadColumn.Create(source, column, capacity);
+                        _columns[column.Index] = LookaheadColumn.Create(source, column, _batch.Window);
                     }
                 }
 
-                _batch = view._parent.CreateBatch();
                 _readInputs = _batch.CreateReader(new AheadRow(this), view._mapper.Inputs);
             }
 
             public override DataViewSchema Schema => _view.Schema;
 
-            public override long Batch => IsGood && _index < _count ? _batchNumbers[_index] : 0;
+            public override long Batch => IsGood ? _batchNumbers[_batch.GetSlot(_current)] : 0;
 
             public override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
 
             public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) =>
             {
-                CheckIsGood();
-                value = _ids[_index];
+                value = _ids[GetSlot()];
             };
 
             public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
@@ -70,47 +71,30 @@ public sealed partial class EncodeWithOnnxTransformer
                 return Cast<TValue>(
                     column.Index == _view.EmbeddingIndex
                         ? (ValueGetter<VBuffer<float>>)GetEmbedding
-                        : _columns[_view.MapToSource(column.Index)]!.CreateGetter(GetIndex),
+                        : _columns[_view.MapToSource(column.Index)]!.CreateGetter(GetSlot),
                     column);
             }
 
             protected override bool MoveNextCore()
             {
-                if (++_index < _count)
+                _current++;
+                while (!_sourceEnded && _read - _current < _view._parent.BatchSize)
+                    ReadRow();
+                if (_current < _read)
+                {
+                    _batch.Wait(_current);
                     return true;
-
-                (_index, _count) = (0, 0);
-                var started = 0;
-                try
-                {
-                    while (_count < _ids.Length && !_sourceEnded)
-                    {
-                        if (_source.MoveNext())
-                            ReadRow();
-                        else
-                            _sourceEnded = true;
-                        if (_count - started == _batch.RowsPerRun)
-                        {
-                            _batch.Start(started, _batch.RowsPerRun);
-                            started = _count;
-                        }
-                    }
-
-                    if (_count > started)
-                        _batch.Start(started, _count - started);
-                }
-                finally
-                {
-                    _batch.Complete();
                 }
 
-                return _count > 0;
+                _failure?.Throw();
+                return false;
             }
 
             protected override void Dispose(bool disposing)
             {
                 if (disposing)
                 {
+                    _batch.Settle();
                     _source.Dispose();
                     foreach (var column in _columns)
                         column?.Dispose();
@@ -121,24 +105,46 @@ public sealed partial class EncodeWithOnnxTransformer
 
             private void ReadRow()
             {
-                _idGetter(ref _ids[_count]);
-                _batchNumbers[_count] = _source.Batch;
-                foreach (var column in _columns)
-                    column?.Read(_count);
-                _readInputs(_count);
-                _count++;
+                try
+                {
+                    if (_source.MoveNext())
+                    {
+                        var slot = _batch.GetSlot(_read);
+                        _idGetter(ref _ids[slot]);
+                        _batchNumbers[slot] = _source.Batch;
+                        foreach (var column in _columns)
+                            column?.Read(slot);
+                        _readInputs(_read);
+                        _read++;
+                    }
+                    else
+                    {
+                        _sourceEnded = true;
+                    }
+                }
+                catch (Exception exception)
+                {
+                    (_sourceEnded, _failure) = (true, ExceptionDispatchInfo.Capture(exception));
+                }
+
+                var waiting = (int)(_read - _started);
+                if (waiting == _batch.RowsPerRun || (_sourceEnded && waiting > 0))
+                {
+                    _batch.Start(_started, waiting);
+                    _started = _read;
+                }
             }
 
             private void GetEmbedding(ref VBuffer<float> destination)
             {
                 CheckIsGood();
-                Copy(_batch.GetEmbedding(_index), ref destination);
+                Copy(_batch.GetEmbedding(_current), ref destination);
             }
 
-            private int GetIndex()
+            private int GetSlot()
             {
                 CheckIsGood();
-                return _index;
+                return _batch.GetSlot(_current);
             }
 
             private void CheckIsGood() => Ch.Check(IsGood, "There is no current row.");
@@ -157,7 +163,7 @@ public sealed partial class EncodeWithOnnxTransformer
                 public override ValueGetter<DataViewRowId> GetIdGetter() => cursor._idGetter;
 
                 public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => cursor._columns[column.Index] is { } kept
-                    ? Cast<TValue>(kept.CreateGetter(() => cursor._count), column)
+                    ? Cast<TValue>(kept.CreateGetter(() => cursor._batch.GetSlot(cursor._read)), column)
                     : cursor._source.GetGetter<TValue>(column);
             }
         }

@@ -1,12 +1,14 @@
 using System.Numerics.Tensors;
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Rows on their way through an encoder: read into the inputs' memory, encoded together, and taken out again one by one.</summary>
+/// <summary>
+/// Rows on their way through an encoder: read into the inputs' memory, encoded in runs of several rows, and taken out again one by one. Rows are counted
+/// from the first that was ever read; a row's embedding stays until the row a window's length later is encoded.
+/// </summary>
 internal sealed class OnnxBatch
 {
     // More runs than threads, so that the first can start while the rest of the batch is still being read.
@@ -17,77 +19,82 @@ internal sealed class OnnxBatch
     private readonly string[] _names;
     private readonly OnnxInputBuffer[] _inputs;
     private readonly float[] _embeddings;
-    private readonly List<Task> _runs = [];
+    private readonly Task[] _runs;
     private readonly int _places;
 
     /// <param name="plan">The encoder.</param>
     /// <param name="session">Its open model.</param>
-    /// <param name="capacity">The most rows that are to be encoded at once.</param>
+    /// <param name="capacity">The most rows that are read ahead.</param>
     internal OnnxBatch(OnnxEncoderPlan plan, OnnxSession session, int capacity)
     {
         _plan = plan;
         _session = session;
         _names = [.. plan.Inputs.Select(input => input.Name)];
-        _embeddings = new float[checked(capacity * plan.Dimension)];
         RowsPerRun = plan.HasFixedBatch || session.Threading.Runs == 1
             ? capacity
-            : Math.Max(OnnxThreading.MinimumRowsPerRun, capacity / (RunsPerThread * session.Threading.Runs));
-        _places = RowsPerRun == capacity ? 1 : session.Threading.Runs + 1;
+            : Math.Min(capacity, Math.Max(OnnxThreading.MinimumRowsPerRun, capacity / (RunsPerThread * session.Threading.Runs)));
+        var runs = (capacity + RowsPerRun - 1) / RowsPerRun;
+        Window = checked(runs * RowsPerRun);
+        _runs = new Task[runs + 1]; // a last, short run begins while the first of the window is still being taken
+        Array.Fill(_runs, Task.CompletedTask);
+        _embeddings = new float[checked(Window * plan.Dimension)];
+        _places = Math.Min(runs, session.Threading.Runs + 1);
         var size = plan.HasFixedBatch ? plan.BatchSize : RowsPerRun * _places;
         _inputs = [.. plan.Inputs.Select(input => OnnxInputBuffer.Create(input, size))];
     }
 
-    /// <summary>The rows one run takes, the whole batch where it is not split.</summary>
+    /// <summary>The rows one run takes, all that are read ahead where these are not split.</summary>
     internal int RowsPerRun { get; }
+
+    /// <summary>How many rows have a place for what comes out: a whole number of runs, at least the capacity.</summary>
+    internal int Window { get; }
 
     /// <summary>
     /// Makes the reader that takes all inputs of the current row and puts them into the batch. The inputs' memory has places for the runs in progress and one
     /// more, and is used over and over, so that it stays small; the reader waits where the next place is still in use.
     /// </summary>
-    internal BatchRowReader CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
+    internal Action<long> CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
     {
         var readers = _inputs.Select((input, i) => input.CreateReader(row, columns[i])).ToArray();
-        return index =>
+        return number =>
         {
-            var run = index / RowsPerRun;
-            if (index % RowsPerRun == 0 && run >= _places)
-                _runs[run - _places].GetAwaiter().GetResult();
+            if (number % RowsPerRun == 0 && number / RowsPerRun is var run && run >= _places)
+                Task.WaitAny(GetRun(run - _places));
             foreach (var reader in readers)
-                reader(GetPlace(index));
+                reader(GetPlace(number));
         };
     }
 
-    /// <summary>Begins to encode rows that have been read, on another thread; where batches are not split, encodes them.</summary>
-    internal void Start(int first, int count)
+    /// <summary>
+    /// Begins to encode the rows of a run that have been read, on another thread; where batches are not split, encodes them. What fails is thrown by
+    /// <see cref="Wait"/>.
+    /// </summary>
+    internal void Start(long first, int count)
     {
+        ref var run = ref GetRun(first / RowsPerRun);
         if (_session.Threading.Runs == 1)
-            Encode(first, count);
+        {
+            run = new Task(() => Encode(first, count));
+            run.RunSynchronously(TaskScheduler.Default);
+        }
         else
-            _runs.Add(Task.Run(() => Encode(first, count)));
+        {
+            run = Task.Run(() => Encode(first, count));
+        }
     }
 
-    /// <summary>Waits for all that was begun, and takes a hand in it. Throws what the first run threw.</summary>
-    internal void Complete()
-    {
-        ExceptionDispatchInfo? failure = null;
-        foreach (var run in _runs)
-        {
-            try
-            {
-                run.GetAwaiter().GetResult();
-            }
-            catch (Exception exception)
-            {
-                failure ??= ExceptionDispatchInfo.Capture(exception);
-            }
-        }
+    /// <summary>Waits until a row is encoded, and takes a hand in it. Throws what its run threw.</summary>
+    internal void Wait(long row) => GetRun(row / RowsPerRun).GetAwaiter().GetResult();
 
-        _runs.Clear();
-        failure?.Throw();
+    /// <summary>Waits for all that was begun; what it threw is left to <see cref="Wait"/>.</summary>
+    internal void Settle()
+    {
+        foreach (var run in _runs)
+            Task.WaitAny(run);
     }
 
     /// <summary>Encodes rows that have been read.</summary>
-    internal void Encode(int first, int count) => Run(first, count, (output, size) =>
+    internal void Encode(long first, int count) => Run(first, count, (output, size) =>
     {
         var shape = output.GetTensorTypeAndShape().Shape;
         if (shape is not [var rows, var dimension] || rows != size || dimension != _plan.Dimension)
@@ -96,15 +103,18 @@ internal sealed class OnnxBatch
                 $"The encoder's output '{_plan.OutputName}' is expected to have the shape ({size}, {_plan.Dimension}) for {size} rows, but has ({string.Join(", ", shape)}).");
         }
 
-        var destination = _embeddings.AsSpan(first * _plan.Dimension, count * _plan.Dimension);
+        var destination = _embeddings.AsSpan(GetSlot(first) * _plan.Dimension, count * _plan.Dimension);
         if (_plan.OutputElementType == TensorElementType.Float16)
             TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(output.GetTensorDataAsSpan<Float16>())[..destination.Length], destination);
         else
             output.GetTensorDataAsSpan<float>()[..destination.Length].CopyTo(destination);
     });
 
-    /// <summary>The embedding of a row of the batch that was encoded last.</summary>
-    internal ReadOnlySpan<float> GetEmbedding(int index) => _embeddings.AsSpan(index * _plan.Dimension, _plan.Dimension);
+    /// <summary>The embedding of a row that was encoded.</summary>
+    internal ReadOnlySpan<float> GetEmbedding(long row) => _embeddings.AsSpan(GetSlot(row) * _plan.Dimension, _plan.Dimension);
+
+    /// <summary>Where what belongs to a row stands within the window.</summary>
+    internal int GetSlot(long row) => (int)(row % Window);
 
     /// <summary>Encodes a row of zeros to see the embedding's dimension where the model does not state it.</summary>
     internal int FindDimension()
@@ -124,9 +134,11 @@ internal sealed class OnnxBatch
         return found;
     }
 
-    private int GetPlace(int index) => (index / RowsPerRun % _places * RowsPerRun) + (index % RowsPerRun);
+    private ref Task GetRun(long run) => ref _runs[run % _runs.Length];
 
-    private void Run(int first, int count, Action<OrtValue, int> read)
+    private int GetPlace(long row) => (int)((row / RowsPerRun % _places * RowsPerRun) + (row % RowsPerRun));
+
+    private void Run(long first, int count, Action<OrtValue, int> read)
     {
         var place = GetPlace(first);
         var size = _plan.HasFixedBatch ? _plan.BatchSize : count;

@@ -41,9 +41,11 @@ internal sealed class OnnxEncoderSignature
     internal static OnnxEncoderSignature Read(InferenceSession session, string model, string? outputName) =>
         new(model, [.. session.InputMetadata.Select(entry => OnnxTensor.Create(entry.Key, entry.Value))], ChooseOutput(session, model, outputName));
 
-    internal static OnnxTensor ChooseOutput(InferenceSession session, string model, string? name)
+    internal static OnnxTensor ChooseOutput(InferenceSession session, string model, string? name) =>
+        ChooseOutput([.. session.OutputMetadata.Select(entry => OnnxTensor.Create(entry.Key, entry.Value))], model, name);
+
+    internal static OnnxTensor ChooseOutput(OnnxTensor[] outputs, string model, string? name)
     {
-        var outputs = session.OutputMetadata.Select(entry => OnnxTensor.Create(entry.Key, entry.Value)).ToArray();
         if (name is not null)
         {
             var named = Array.Find(outputs, output => output.Name == name)

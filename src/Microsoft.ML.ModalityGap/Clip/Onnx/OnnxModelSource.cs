@@ -36,6 +36,31 @@ internal sealed record OnnxModelSource(string Name, byte[]? Bytes, string? Extra
         return new InferenceSession(OnnxGraph.Extract(model, ExtractedOutput) ?? model, options);
     }
 
+    /// <summary>Opens a model that is about to be written, where the native ONNX Runtime is there to do so.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">Where files with its weights are.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="InvalidDataException">ONNX Runtime cannot load it.</exception>
+    internal static void CheckLoads(ProtobufMessage model, string folder, string name)
+    {
+        if (model.Length > Array.MaxLength)
+            return;
+        try
+        {
+            using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
+            options.AddSessionConfigEntry(ExternalDataFolder, folder);
+            using var session = new InferenceSession(model.ToArray(), options);
+        }
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException })
+        {
+            // Writing needs no runtime; then the first to load the model is who uses it.
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidDataException($"The model for '{name}' was not written, as ONNX Runtime cannot load it: {e.Message}", e);
+        }
+    }
+
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     internal static void CheckExists(string path)
     {

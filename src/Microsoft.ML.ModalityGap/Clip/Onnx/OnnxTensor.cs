@@ -19,9 +19,18 @@ internal sealed record OnnxTensor(string Name, TensorElementType ElementType, IR
             return new OnnxTensor(name, TensorElementType.DataTypeMax, [], $"no tensor but a {metadata.OnnxValueType}");
 
         var dimensions = metadata.Dimensions.Select(dimension => dimension > 0 ? dimension : -1).ToArray();
-        var texts = dimensions.Select((dimension, i) => dimension > 0 ? $"{dimension}" : metadata.SymbolicDimensions[i] is { Length: > 0 } symbol ? symbol : "?");
+        return Create(name, metadata.ElementDataType, dimensions, metadata.SymbolicDimensions);
+    }
+
+    /// <param name="name">The name.</param>
+    /// <param name="elementType">The type of its numbers.</param>
+    /// <param name="dimensions">Its shape, -1 where open; empty where unknown.</param>
+    /// <param name="symbols">What open dimensions are called, where they are.</param>
+    internal static OnnxTensor Create(string name, TensorElementType elementType, int[] dimensions, IReadOnlyList<string?> symbols)
+    {
+        var texts = dimensions.Select((dimension, i) => dimension > 0 ? $"{dimension}" : symbols[i] is { Length: > 0 } symbol ? symbol : "?");
         var shape = dimensions.Length == 0 ? "(unknown shape)" : $"({string.Join(", ", texts)})";
-        return new OnnxTensor(name, metadata.ElementDataType, dimensions, $"{NameOf(metadata.ElementDataType)} {shape}");
+        return new OnnxTensor(name, elementType, dimensions, $"{NameOf(elementType)} {shape}");
     }
 
     internal static string NameOf(TensorElementType type) => type switch

@@ -34,6 +34,35 @@ public class EncodeWithOnnxTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(8)]
+    [DataRow(32)]
+    [DataRow(200)]
+    public void Transform_RowThatFails_YieldsTheRowsBeforeIt(int batchSize)
+    {
+        using var fixture = new EncoderFixture();
+        var good = fixture.CreateData(rows: 50);
+        using var transformer = fixture.Context.Transforms
+            .EncodeWithOnnx("Embedding", fixture.SaveMatMul(), new EncodeWithOnnxOptions { BatchSize = batchSize }).Fit(good);
+        var data = fixture.Context.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 50).Select(i => i == 37 ? throw new InvalidDataException("row 37") : new Row { pixel_values = CreateFloats(Inputs, seed: 100 + i) }),
+            Schema(Inputs));
+
+        var output = transformer.Transform(data);
+        using var cursor = output.GetRowCursor(output.Schema);
+        var embedding = cursor.GetGetter<VBuffer<float>>(output.Schema["Embedding"]);
+        for (var i = 0; i < 37; i++)
+        {
+            Assert.IsTrue(cursor.MoveNext());
+            VBuffer<float> value = default;
+            embedding(ref value);
+            AreClose(fixture.Multiply(CreateFloats(Inputs, seed: 100 + i)), [.. value.DenseValues()], 1e-6, $"row {i}");
+        }
+
+        Assert.AreEqual("row 37", Assert.ThrowsExactly<InvalidDataException>(() => cursor.MoveNext()).Message);
+    }
+
+    [TestMethod]
     public void Transform_NoRows_YieldsNone()
     {
         using var fixture = new EncoderFixture();

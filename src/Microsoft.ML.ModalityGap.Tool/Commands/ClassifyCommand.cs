@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+/// <summary><c>classify</c>: says which of some classes each embedding is of, by their names alone.</summary>
+internal sealed class ClassifyCommand : CommandBase
+{
+    private readonly ClassOptions _classes = new();
+
+    private readonly Option<string> _in = new("--in") { Description = "The embeddings to classify: a .npy file of shape (N, D).", HelpName = "file", Required = true };
+
+    private readonly Option<string> _map = new("--map") { Description = "Close the gap with the maps of this file: of the embeddings' modality and of the texts'.", HelpName = "map.zip" };
+
+    private readonly Option<string> _modality = new("--modality") { Description = "With --map: the modality of the embeddings. Default image.", HelpName = "name" };
+
+    private readonly Option<string> _textModality = new("--text-modality") { Description = "With --map: the modality of the class names. Default text.", HelpName = "name" };
+
+    private readonly Option<float?> _logitScale = new("--logit-scale") { Description = "What cosines are multiplied by before the softmax. Default 100.", HelpName = "number" };
+
+    private readonly Option<int?> _top = new("--top") { Description = "How many classes to name for each row. Default 5.", HelpName = "number" };
+
+    private readonly Option<string> _labels = new("--labels") { Description = "The true classes, a line for each row: measure how well they are told.", HelpName = "file" };
+
+    private readonly Option<bool> _calibrate = new("--calibrate") { Description = "With --labels: fit the logit scale to them, and use it." };
+
+    private readonly Option<string> _out = new("--out") { Description = "Write a line for each row: the likeliest classes and their probabilities, separated by tabs.", HelpName = "file" };
+
+    private readonly Option<string> _save = new("--save") { Description = "Save the classifier; mlContext.Model.Load opens it. Its input column is called Embedding.", HelpName = "model.zip" };
+
+    private readonly Option<int?> _show = new("--show") { Description = "How many rows to print in the table. Default 10.", HelpName = "number" };
+
+    internal ClassifyCommand(ToolConsole console)
+        : base("classify", "Say which of some classes each embedding is of, by the classes' names (zero-shot).", console)
+    {
+        Options.Add(_in);
+        _classes.AddTo(this);
+        foreach (var option in (Option[])[_map, _modality, _textModality, _logitScale, _top, _labels, _calibrate, _out, _save, _show])
+            Options.Add(option);
+    }
+
+    private protected override void Run(Session session, ParseResult result)
+    {
+        var path = result.GetRequiredValue(_in);
+        if (result.GetValue(_calibrate) && result.GetValue(_labels) is null)
+            throw new UsageException("--calibrate fits to the true classes; give them with --labels.");
+        if (NpyHeader.Read(path).Shape is not [var rowCount, var dimension])
+            throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", NpyHeader.Read(path).Shape)}); classify expects one modality, of shape (N, D).");
+        foreach (var target in new[] { result.GetValue(_out), result.GetValue(_save) }.OfType<string>())
+            OutputFile.Check(target, [path, .. _classes.GetPaths(result)]);
+        var labels = result.GetValue(_labels) is { } labelPath ? TextLines.ReadFor(labelPath, rowCount, path) : null;
+
+        var options = ReadOptions(session, result, path, (int)dimension);
+        var rows = session.ML.ModalityGap().LoadFromNpy(path, nameof(EmbeddingRow.Embedding));
+        var classifier = session.ML.Transforms.ClassifyZeroShot(nameof(EmbeddingRow.Embedding), _classes.Open(session, result), options).Fit(rows);
+        ClassEvaluation? evaluation = null;
+        if (labels is not null)
+            (classifier, evaluation) = Evaluate(session, result, classifier, rows, labels);
+
+        var predictions = session.Track("Classifying", rowCount, counter =>
+            session.ML.Data.CreateEnumerable<ClassPrediction>(classifier.Transform(new WatchedDataView(rows, counter)), reuseRowObject: false, ignoreMissingColumns: false).ToList());
+        if (predictions.Count(prediction => float.IsNaN(prediction.Probability)) is > 0 and var unusable)
+            session.AddWarning(string.Create(CultureInfo.InvariantCulture, $"{unusable} of {rowCount} rows of '{path}' have no direction (zero, NaN or infinity) and no class."));
+
+        var report = new ClassifyReport(path, classifier, predictions, TextLines.FindItems(path, rowCount), labels, evaluation);
+        if (result.GetValue(_out) is { } outPath)
+            AtomicFile.Write(outPath, report.WriteLines);
+        if (result.GetValue(_save) is { } savePath)
+            AtomicFile.Write(savePath, stream => session.ML.Model.Save(classifier, rows.Schema, stream));
+        if (result.GetValue(Json))
+            session.Console.WriteJson(report.ToJson());
+        else
+            session.Console.WriteTables(report.ToTables(result.GetValue(_show) ?? 10));
+    }
+
+    private ClassifyZeroShotOptions ReadOptions(Session session, ParseResult result, string path, int dimension)
+    {
+        var options = new ClassifyZeroShotOptions();
+        if (result.GetValue(_logitScale) is { } scale)
+            options = scale > 0 && float.IsFinite(scale) ? options with { LogitScale = scale } : throw new UsageException("--logit-scale takes a positive number.");
+        if (result.GetValue(_top) is { } top)
+            options = top > 0 ? options with { TopCount = top } : throw new UsageException("--top takes a number from 1.");
+        var (modality, text) = (result.GetValue(_modality), result.GetValue(_textModality));
+        if (result.GetValue(_map) is not { } mapPath)
+            return modality is null && text is null ? options : throw new UsageException("--modality and --text-modality say which map of --map to take; give that, too.");
+
+        var model = ModelFile.Load(session.ML, mapPath);
+        var map = model.GetMap(modality ?? "image");
+        return map.InputDimension == dimension
+            ? options with { ImageMap = map, TextMap = model.GetMap(text ?? "text") }
+            : throw new InvalidDataException($"'{path}' has {dimension} dimensions, but the map of '{modality ?? "image"}' in '{mapPath}' takes {map.InputDimension}.");
+    }
+
+    private (ClassifyZeroShotTransformer Classifier, ClassEvaluation Evaluation) Evaluate(
+        Session session, ParseResult result, ClassifyZeroShotTransformer classifier, IDataView rows, List<string> labels)
+    {
+        var count = labels.Count;
+        if (labels.FindIndex(label => classifier.Classes.IndexOf(label) < 0) is >= 0 and var wrong)
+            throw new InvalidDataException($"'{result.GetValue(_labels)}', line {wrong + 1}: '{labels[wrong]}' is none of the {classifier.Classes.Count} classes.");
+        return session.Track("Measuring", 3L * count, counter =>
+        {
+            var data = LabelledRow.Create(session.ML, new WatchedDataView(rows, counter), labels, classifier.InputDimension);
+            TemperatureCalibration? fitted = null;
+            if (result.GetValue(_calibrate))
+            {
+                fitted = session.ML.ModalityGap().CalibrateTemperature(
+                    classifier.Transform(data), options: new CalibrationOptions { LogitScale = classifier.LogitScale, UnusableRows = UnusableRows.Skip });
+                classifier = classifier.WithLogitScale(fitted.LogitScale);
+            }
+
+            var top = Math.Min(classifier.Options.TopCount, classifier.Classes.Count);
+            var output = classifier.Transform(data);
+            var calibration = session.ML.ModalityGap().EvaluateCalibration(
+                output, options: new CalibrationOptions { LogitScale = classifier.LogitScale, UnusableRows = UnusableRows.Skip });
+            return (classifier, new ClassEvaluation(session.ML.MulticlassClassification.Evaluate(output, topKPredictionCount: top), top, calibration, fitted));
+        });
+    }
+}

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+/// <summary><c>report</c>: writes a page that shows the gap between two modalities, before and after a map.</summary>
+internal sealed class ReportCommand : CommandBase
+{
+    private readonly ModalityOptions _modalities = new();
+    private readonly FitOptions _fit = new();
+
+    private readonly Option<string> _map = new("--map")
+    {
+        Description = "Report on before and after the map of a file that 'modality-gap fit' or mlContext.Model.Save wrote.",
+        HelpName = "file",
+    };
+
+    private readonly Option<string> _out = new("--out") { Description = "The page to write: one file of HTML that loads nothing.", HelpName = "report.html", Required = true };
+
+    private readonly Option<string> _figures = new("--figures") { Description = "Write each figure as an SVG file into this folder, too; it is made if need be.", HelpName = "folder" };
+
+    private readonly Option<string> _title = new("--title") { Description = "The title of the page.", HelpName = "text" };
+
+    private readonly Option<int?> _points = new("--points") { Description = "How many pairs to show as points at the most. Default 2000.", HelpName = "number" };
+
+    internal ReportCommand(ToolConsole console)
+        : base("report", "Write a page that shows the gap between two modalities, before and after a map.", console)
+    {
+        _modalities.AddTo(this);
+        Options.Add(_map);
+        Options.Add(_out);
+        Options.Add(_figures);
+        Options.Add(_title);
+        Options.Add(_points);
+        _fit.AddTo(this);
+    }
+
+    private protected override int? GetSeed(ParseResult result) => _fit.GetSeed(result);
+
+    private protected override void Run(Session session, ParseResult result)
+    {
+        var path = result.GetRequiredValue(_out);
+        var mapPath = result.GetValue(_map);
+        if (_fit.HasHoldout(result) && mapPath is not null)
+            throw new UsageException("--holdout fits a map and --map brings one; give one of them.");
+        if (!_fit.HasHoldout(result) && _fit.FindFitOnlyOption(result) is { } name)
+            throw new UsageException($"{name} says how to fit, and report fits with --holdout only.");
+        if (result.GetValue(_points) is < 1 and var points)
+            throw new UsageException($"--points takes a number from 1, but {points} was given.");
+        var method = _fit.GetMethod(result);
+        var input = _modalities.Open(session.ML, result);
+        if (input.Names.Count != 2)
+            throw new UsageException($"A report takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
+        OutputFile.Check(path, mapPath is null ? input.Paths : [.. input.Paths, mapPath]);
+
+        var holdout = _fit.GetHoldout(result, input.RowCount);
+        var map = holdout is not null ? Fitter.Fit(session, input, method, _fit.GetSettings(result), holdout.Fit)
+            : mapPath is not null ? MapApplication.CreateTransformer(session.ML, ModelFile.Load(session.ML, mapPath), input)
+            : null;
+        var report = CreateReport(session, input, map, holdout?.HeldOut, CreateOptions(result, input, holdout));
+
+        var files = SaveFigures(report, result.GetValue(_figures));
+        report.Save(path);
+        if (result.GetValue(Json))
+        {
+            var json = report.After is { } after ? MetricsReport.ToJson(report.Before, after) : new JsonObject { ["before"] = MetricsReport.ToJson(report.Before) };
+            json["file"] = path;
+            json["figures"] = new JsonArray([.. files.Select(file => (JsonNode?)file)]);
+            session.Console.WriteJson(json);
+        }
+        else
+        {
+            session.Console.Out.WriteLine(report);
+            session.Console.Out.WriteLine();
+            session.Console.WriteTables([new TextTable("Written", ["file"]) { Rows = [.. files.Prepend(path).Select(file => (IReadOnlyList<string>)[file])] }]);
+        }
+    }
+
+    private ModalityGapReportOptions CreateOptions(ParseResult result, ModalityInput input, Holdout? holdout)
+    {
+        var data = string.Join(", ", input.Paths.Distinct(StringComparer.Ordinal).Select(Path.GetFileName));
+        return new ModalityGapReportOptions
+        {
+            Title = result.GetValue(_title),
+            DataDescription = holdout is null ? data : $"{data}: {holdout.HeldOutCount} rows held out; the map was fitted on the other {holdout.FitCount}",
+            UnusableRows = _fit.GetUnusableRows(result),
+            Seed = _fit.GetSeed(result),
+            PointCount = result.GetValue(_points) ?? ModalityGapReportOptions.Default.PointCount,
+        };
+    }
+
+    private static ModalityGapReport CreateReport(
+        Session session, ModalityInput input, EmbeddingMapTransformer? map, RowSelection? selection, ModalityGapReportOptions options) =>
+        session.Track("Reporting", total: null, counter =>
+        {
+            // All pairs with all pairs can take long and asks nobody whether to stop; nothing is written meanwhile, so it is left to itself.
+            var data = new WatchedDataView(input.View, counter, selection);
+            return Task.Run(() => session.ML.ModalityGap().CreateReport(data, input.Names[0], input.Names[1], map, options))
+                .WaitAsync(session.CancellationToken).GetAwaiter().GetResult();
+        });
+
+    private static List<string> SaveFigures(ModalityGapReport report, string? folder)
+    {
+        var files = new List<string>();
+        if (folder is null)
+            return files;
+        Directory.CreateDirectory(folder);
+        foreach (var figure in report.Figures)
+        {
+            var file = Path.Combine(folder, $"{figure.Id}.svg");
+            figure.Save(file);
+            files.Add(file);
+        }
+
+        return files;
+    }
+}

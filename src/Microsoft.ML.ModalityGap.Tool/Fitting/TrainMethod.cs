@@ -1,0 +1,87 @@
+using System.CommandLine;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+/// <summary>I0T_async, and training by other losses and heads.</summary>
+internal sealed class TrainMethod : FitMethod
+{
+    private static readonly TrainModalityNormalizationOptions _defaults = TrainModalityNormalizationOptions.Default;
+
+    private readonly Option<string> _head = new("--head")
+    {
+        Description = "What is trained: batch-norm (the default), linear, or batch-norm-linear.",
+        HelpName = string.Join('|', Heads.Select(head => head.Name)),
+    };
+
+    private readonly Option<string> _loss = new("--loss")
+    {
+        Description = $"What is made small: a sum of {LossExpression.Help}. Default infonce(100,0.1).",
+        HelpName = "loss",
+    };
+
+    private readonly Option<int?> _epochs = new("--epochs") { Description = $"Passes over the data. Default {_defaults.Epochs}.", HelpName = "number" };
+
+    private readonly Option<int?> _batchSize = new("--batch-size") { Description = $"Pairs in a batch. Default {_defaults.BatchSize}.", HelpName = "number" };
+
+    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = FormattableString.Invariant($"The highest learning rate. Default {_defaults.LearningRate}."), HelpName = "rate" };
+
+    private readonly Option<int?> _dimensions = new("--dimensions") { Description = "The dimensions that a linear head yields. Default: as many as it takes.", HelpName = "number" };
+
+    private readonly Option<double?> _validation = new("--validation") { Description = "The share of the rows fitted on that is kept from training to watch the loss on. Default 0.", HelpName = "share" };
+
+    private readonly Option<int?> _patience = new("--patience") { Description = "Stop after so many epochs in which that loss did not fall.", HelpName = "epochs" };
+
+    private readonly Option<string> _state = new("--state") { Description = "Keep the training's state in this file, and go on from it where it exists.", HelpName = "file" };
+
+    private readonly Option<bool> _exact = new("--exact-statistics") { Description = "Normalise by the statistics of all rows, not by running averages." };
+
+    internal override string Name => "i0t-async";
+
+    internal override string Description => "train a batch normalisation per modality on pairs (I0T_async)";
+
+    internal override IReadOnlyList<Option> Options =>
+        [_head, _loss, _epochs, _batchSize, _learningRate, _dimensions, _validation, _patience, _state, _exact];
+
+    internal override bool NeedsPairs => true;
+
+    private static (string Name, TrainingHead Head)[] Heads =>
+        [("batch-norm", TrainingHead.BatchNorm), ("linear", TrainingHead.Linear), ("batch-norm-linear", TrainingHead.BatchNormThenLinear)];
+
+    internal override IEstimator<EmbeddingMapTransformer> CreateEstimator(MLContext ml, ModalityColumns columns, FitSettings settings)
+    {
+        var line = settings.CommandLine;
+        if (columns.Pairs.Count != 2)
+            throw new UsageException($"--method {Name} takes two modalities, but {columns.Pairs.Count} {(columns.Pairs.Count == 1 ? "is" : "are")} given.");
+        if (line.GetValue(_patience) is not null && line.GetValue(_validation) is null or 0)
+            throw new UsageException("--patience needs rows to watch: give --validation, such as 0.1.");
+        if (line.GetValue(_dimensions) is not null && GetHead(line) == TrainingHead.BatchNorm)
+            throw new UsageException("--dimensions is for a head with a linear layer: give --head linear or batch-norm-linear.");
+        return ml.Transforms.TrainModalityNormalization(columns, new TrainModalityNormalizationOptions
+        {
+            NormalizeInput = settings.NormalizeInput,
+            UnusableRows = settings.UnusableRows,
+            Seed = settings.Seed,
+            Head = GetHead(line),
+            Loss = line.GetValue(_loss) is { } loss ? LossExpression.Parse(loss) : _defaults.Loss,
+            Epochs = line.GetValue(_epochs) ?? _defaults.Epochs,
+            BatchSize = line.GetValue(_batchSize) ?? _defaults.BatchSize,
+            LearningRate = line.GetValue(_learningRate) ?? _defaults.LearningRate,
+            OutputDimension = line.GetValue(_dimensions),
+            ValidationFraction = line.GetValue(_validation) ?? 0,
+            Patience = line.GetValue(_patience),
+            StatePath = line.GetValue(_state),
+            Statistics = line.GetValue(_exact) ? NormalizationStatistics.Exact : NormalizationStatistics.Running,
+            CancellationToken = settings.CancellationToken,
+            EpochCompleted = settings.Epochs.Add,
+        });
+    }
+
+    private TrainingHead GetHead(ParseResult line)
+    {
+        if (line.GetValue(_head) is not { } name)
+            return _defaults.Head;
+        return Heads.FirstOrDefault(head => head.Name == name) is { Name: not null } found
+            ? found.Head
+            : throw new UsageException($"There is no head '{name}'. There is {string.Join(", ", Heads.Select(head => head.Name))}.");
+    }
+}

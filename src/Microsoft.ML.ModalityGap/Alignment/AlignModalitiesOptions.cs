@@ -1,0 +1,66 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Options of <see cref="AlignModalitiesEstimator"/>.</summary>
+public sealed record AlignModalitiesOptions : ModalityFitOptions
+{
+    /// <summary>The defaults: ridge, both modalities go half the way, the shrinkage is chosen by cross-validation.</summary>
+    public static AlignModalitiesOptions Default { get; } = new();
+
+    /// <summary>How the modalities are brought together. Default <see cref="AlignmentMethod.Ridge"/>.</summary>
+    public AlignmentMethod Method
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Method), value, "Unknown method of alignment.");
+    }
+
+    /// <summary>
+    /// γ, from 0 to 1: how far covariances are drawn towards equal variances, and what is learnt towards nothing, or towards the identity. <see langword="null"/>, the default, lets cross-validation
+    /// over <see cref="Folds"/> choose (Procrustes then takes 0).
+    /// </summary>
+    public double? Shrinkage
+    {
+        get;
+        init
+        {
+            if (value is { } amount)
+                CovarianceShrinkage.CheckAmount(amount, nameof(Shrinkage));
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// Whether ridge and Procrustes are drawn towards the identity, which few pairs then change little, instead of towards nothing. Only for modalities of one space. <see langword="null"/>, the
+    /// default: when both go half the way.
+    /// </summary>
+    public bool? TowardsIdentity { get; init; }
+
+    /// <summary>The modality that the other is mapped onto; <see langword="null"/>, the default, lets both go half the way, which takes embeddings of one space. CCA always maps both.</summary>
+    public string? Towards
+    {
+        get;
+        init => field = value is null or { Length: > 0 } ? value : throw new ArgumentException("The name of a modality cannot be empty.", nameof(Towards));
+    }
+
+    /// <summary>
+    /// Whether the modality of <see cref="Towards"/> keeps its embeddings (they are only normalised), and the other takes over their mean: for an index that exists. Default
+    /// <see langword="false"/>: both are centred, which closes the gap.
+    /// </summary>
+    public bool KeepTarget { get; init; }
+
+    /// <summary>Whitens both modalities first by ZCA with this shrinkage; <see langword="null"/>, the default, for not. CCA whitens by itself.</summary>
+    public CovarianceShrinkage? Whitening { get; init; }
+
+    /// <summary>How many canonical directions CCA keeps, at least 1; <see langword="null"/>, the default, for as many as there are.</summary>
+    public int? Components
+    {
+        get;
+        init => field = value is null or > 0 ? value : throw new ArgumentOutOfRangeException(nameof(Components), value, "Keep at least one direction.");
+    }
+
+    /// <summary>In how many parts the pairs are dealt to choose the shrinkage. Default 5; at least 2.</summary>
+    public int Folds
+    {
+        get;
+        init => field = value >= 2 ? value : throw new ArgumentOutOfRangeException(nameof(Folds), value, "Cross-validation takes at least 2 folds.");
+    } = 5;
+}

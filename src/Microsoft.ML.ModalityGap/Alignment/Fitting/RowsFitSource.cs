@@ -1,0 +1,50 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Pairs in memory, and some of them: what cross-validation fits on, many methods on the same rows.</summary>
+internal sealed class RowsFitSource : MapFitSource
+{
+    private readonly float[][] _rows;
+    private IReadOnlyList<SymmetricSpectrum>? _spectra;
+
+    /// <param name="options">Of the method.</param>
+    /// <param name="modalities">Their names.</param>
+    /// <param name="rows">Per modality, one behind the other; as many of each. Normalised where the options say so.</param>
+    /// <param name="dimensions">Per modality.</param>
+    internal RowsFitSource(ModalityFitOptions options, IReadOnlyList<string> modalities, float[][] rows, IReadOnlyList<int> dimensions)
+        : base(options)
+    {
+        (_rows, Modalities, Dimensions) = (rows, modalities, dimensions);
+    }
+
+    internal override IReadOnlyList<string> Modalities { get; }
+
+    internal override IReadOnlyList<int> Dimensions { get; }
+
+    internal int Count => _rows[0].Length / Dimensions[0];
+
+    internal float[] GetRows(int modality) => _rows[modality];
+
+    /// <summary>With fewer rows than dimensions the spectrum comes from the rows' own products, which are fewer.</summary>
+    internal override IReadOnlyList<SymmetricSpectrum> GetSpectra() => _spectra ??= Count < Dimensions.Min()
+        ? [.. GetStatistics(ModalityMoments.Mean).Select((statistics, i) => SymmetricSpectrum.OfRows(_rows[i], statistics))]
+        : base.GetSpectra();
+
+    internal override IReadOnlyList<ModalityStatistics> Measure(IReadOnlyList<EmbeddingMap> maps) => [.. maps.Select((map, i) =>
+    {
+        var mapped = new float[Count * map.OutputDimension];
+        map.ApplyRows(_rows[i], mapped);
+        return ModalityStatistics.FromRows(mapped, map.OutputDimension, new ModalityStatisticsOptions { Normalize = false });
+    })];
+
+    internal override RowSample Sample(int count, int seed)
+    {
+        var chosen = RowSampler.Choose(Count, count, seed);
+        return new RowSample([.. _rows.Select((rows, i) => RowSampler.Take(rows, Dimensions[i], chosen))], Dimensions, ArePairs: true);
+    }
+
+    private protected override IReadOnlyList<ModalityStatistics> ComputeStatistics(ModalityMoments moments) =>
+        [.. _rows.Select((rows, i) => ModalityStatistics.FromRows(rows, Dimensions[i], Options.ToStatisticsOptions(moments)))];
+
+    private protected override PairStatistics ComputePairStatistics(int folds) =>
+        PairStatistics.FromRows(_rows[0], Dimensions[0], _rows[1], Dimensions[1], Options.ToStatisticsOptions(ModalityMoments.Covariance), folds);
+}

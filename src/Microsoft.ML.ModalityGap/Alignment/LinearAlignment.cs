@@ -1,0 +1,138 @@
+using MathNet.Numerics.LinearAlgebra;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>The matrices of <see cref="AlignModalitiesEstimator"/>, from covariances.</summary>
+internal sealed class LinearAlignment(AlignModalitiesOptions options, int? target, bool towardsIdentity)
+{
+    /// <summary>Per modality the matrix M of x' = M(x̂−μ), row-major; <see langword="null"/> where the embeddings stay in their place.</summary>
+    internal (double[]? First, double[]? Second) Fit(PairStatistics pairs, IReadOnlyList<SymmetricSpectrum> spectra, double shrinkage)
+    {
+        var cross = pairs.GetCrossCovariances();
+        if (options.Method == AlignmentMethod.Cca)
+            return FitCca(cross, spectra, shrinkage);
+
+        var sides = new[] { pairs.First, pairs.Second }.Select((statistics, i) => new Side(spectra[i], options.Whitening?.Resolve(statistics, spectra[i]))).ToArray();
+        var whitened = sides[1].ApplyRight(sides[0].ApplyLeft(cross));
+        var first = target == 0 ? null : FitSide(sides[0], whitened, shrinkage);
+        var second = target == 1 ? null : FitSide(sides[1], DoubleMatrix.Transpose(whitened, pairs.FirstDimension), shrinkage);
+        return (first is null ? sides[0].Matrix : Finish(first, sides[0]), second is null ? sides[1].Matrix : Finish(second, sides[1]));
+    }
+
+    /// <summary>tr(C_x'y')/√(tr C_x' tr C_y') of mapped pairs; 0 where nothing is left of them.</summary>
+    internal static double Score(PairStatistics pairs, (double[]? First, double[]? Second) matrices)
+    {
+        var cross = pairs.GetCrossCovariances();
+        var (d1, d2) = (pairs.FirstDimension, pairs.SecondDimension);
+        var left = matrices.First is { } first ? DoubleMatrix.Multiply(first, cross, first.Length / d1) : cross;
+        var right = matrices.Second ?? DoubleMatrix.AddDiagonal(new double[d2 * d2], d2, 1);
+        var norm = Trace(matrices.First, pairs.First) * Trace(matrices.Second, pairs.Second);
+        return norm > 0 ? DoubleMatrix.TraceOfProduct(left, right) / Math.Sqrt(norm) : 0;
+    }
+
+    private static double Trace(double[]? matrix, ModalityStatistics statistics) => matrix is null
+        ? statistics.TotalVariance
+        : DoubleMatrix.TraceOfProduct(DoubleMatrix.Multiply(matrix, statistics.GetCovariances(), matrix.Length / statistics.Dimension), matrix);
+
+    /// <summary>Wᵀ of the whitened embeddings.</summary>
+    private double[] FitSide(Side side, double[] cross, double shrinkage)
+    {
+        var d = side.Dimension;
+        var outputs = cross.Length / d;
+        var goal = cross.Select(value => (1 - shrinkage) * value).ToArray();
+        if (towardsIdentity)
+            DoubleMatrix.AddDiagonal(goal, d, shrinkage * side.MeanVariance);
+        double[] w;
+        if (options.Method == AlignmentMethod.Procrustes)
+        {
+            // Row-major memory read column by column is the transpose, whose decomposition is VSUᵀ.
+            var decomposition = Matrix<double>.Build.Dense(outputs, d, goal).Svd();
+            w = DoubleMatrix.Multiply(
+                decomposition.VT.SubMatrix(0, Math.Min(d, outputs), 0, d).Transpose().ToRowMajorArray(),
+                decomposition.U.SubMatrix(0, outputs, 0, Math.Min(d, outputs)).Transpose().ToRowMajorArray(),
+                d);
+        }
+        else
+        {
+            w = DoubleMatrix.Multiply(side.Invert(shrinkage), goal, d);
+        }
+
+        if (target is null)
+            w = DoubleMatrix.AddDiagonal(w.Select(value => value / 2).ToArray(), d, 0.5);
+        return DoubleMatrix.Transpose(w, d);
+    }
+
+    private static double[] Finish(double[] transposed, Side side) =>
+        side.Matrix is { } whitening ? DoubleMatrix.Multiply(transposed, whitening, transposed.Length / side.Dimension) : transposed;
+
+    private (double[] First, double[] Second) FitCca(double[] cross, IReadOnlyList<SymmetricSpectrum> spectra, double shrinkage)
+    {
+        var (d1, d2) = (spectra[0].Dimension, spectra[1].Dimension);
+        var count = options.Components ?? Math.Min(d1, d2);
+        if (count > Math.Min(d1, d2))
+            throw new InvalidDataException($"{count} canonical directions are to be kept, but the embeddings of {d1} and {d2} dimensions have {Math.Min(d1, d2)}.");
+        var roots = spectra.Select(spectrum => spectrum.Apply(WhitenModalitiesEstimator.CreateFactor(shrinkage, spectrum))).ToArray();
+        var whitened = DoubleMatrix.Multiply(DoubleMatrix.Multiply(roots[0], cross, d1), roots[1], d1);
+
+        // USVᵀ by way of (USVᵀ)ᵀ(USVᵀ) = VS²Vᵀ, which takes a fraction of the time; directions of small S are the last ones and count for little.
+        const double Negligible = 1e-12;
+        var squares = SymmetricSpectrum.Compute(DoubleMatrix.Multiply(DoubleMatrix.Transpose(whitened, d1), whitened, d2), d2);
+        var (first, second) = (new double[count * d1], new double[count * d2]);
+        for (var i = 0; i < count; i++)
+        {
+            if (!(squares.Values[i] > Negligible * squares.Largest))
+                break;
+            var v = squares.GetVector(i);
+            var weight = Math.Pow(squares.Values[i], 0.25); // S^½
+            for (var row = 0; row < d1; row++)
+                first[i * d1 + row] = System.Numerics.Tensors.TensorPrimitives.Dot(whitened.AsSpan(row * d2, d2), v) * weight / Math.Sqrt(squares.Values[i]);
+            for (var row = 0; row < d2; row++)
+                second[i * d2 + row] = v[row] * weight;
+        }
+
+        return (DoubleMatrix.Multiply(first, roots[0], count), DoubleMatrix.Multiply(second, roots[1], count));
+    }
+
+    /// <summary>A modality, whitened where that is asked for, and in units of its own variance then.</summary>
+    private sealed class Side
+    {
+        private readonly SymmetricSpectrum _spectrum;
+        private readonly Func<double, double> _factor = _ => 1;
+
+        internal Side(SymmetricSpectrum spectrum, double? whitening)
+        {
+            _spectrum = spectrum;
+            MeanVariance = spectrum.MeanValue;
+            if (whitening is not { } shrinkage)
+                return;
+
+            // The two modalities come out equally wide, so that the identity is where they meet.
+            var factor = WhitenModalitiesEstimator.CreateFactor(shrinkage, spectrum);
+            var total = spectrum.Values.Sum(value => value * factor(value) * factor(value));
+            var scale = total > 0 ? 1 / Math.Sqrt(total) : 0;
+            _factor = value => scale * factor(value);
+            MeanVariance = total > 0 ? 1.0 / spectrum.Dimension : 0;
+            Matrix = spectrum.Apply(_factor);
+        }
+
+        internal int Dimension => _spectrum.Dimension;
+
+        internal double MeanVariance { get; }
+
+        /// <summary>The whitening, symmetric; <see langword="null"/> without.</summary>
+        internal double[]? Matrix { get; }
+
+        internal double[] ApplyLeft(double[] matrix) => Matrix is null ? matrix : DoubleMatrix.Multiply(Matrix, matrix, Dimension);
+
+        internal double[] ApplyRight(double[] matrix) => Matrix is null ? matrix : DoubleMatrix.Multiply(matrix, Matrix, matrix.Length / Dimension);
+
+        /// <summary>[(1−γ)C + γvI]⁻¹ of the whitened embeddings; 0 in directions in which nothing varies and nothing is drawn in.</summary>
+        internal double[] Invert(double shrinkage)
+        {
+            const double Negligible = 1e-6;
+            double Draw(double value) => (1 - shrinkage) * value * _factor(value) * _factor(value) + shrinkage * MeanVariance;
+            var limit = Negligible * Draw(_spectrum.Largest);
+            return _spectrum.Apply(value => Draw(value) is var drawn && drawn > limit ? 1 / drawn : 0);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Compares a model's distributions over classes with people's, row by row.</summary>
+internal sealed class HumanDisagreementEvaluator
+{
+    private readonly HumanDisagreementOptions _options;
+    private readonly Random _random;
+    private readonly List<double> _humanEntropies = [];
+    private readonly List<double> _modelEntropies = [];
+    private double _kullbackLeibler;
+    private double _divergence;
+    private double _distance;
+    private double _totalVariation;
+    private int _agreed;
+
+    private HumanDisagreementEvaluator(HumanDisagreementOptions options) => (_options, _random) = (options, new Random(options.Seed));
+
+    internal static HumanDisagreementMetrics Evaluate(IHost host, IDataView data, string scoreName, string humanName, HumanDisagreementOptions options)
+    {
+        var score = NumberColumn.Find(host, data.Schema, "score", scoreName, isVector: true);
+        var human = HumanVotes.Find(host, data.Schema, humanName);
+        var classCount = ((VectorDataViewType)score.Type).Size;
+        if (classCount < 2)
+            throw host.ExceptSchemaMismatch(nameof(data), "score", scoreName, "a vector with a slot for each of two or more classes", score.Type.ToString());
+
+        var evaluator = new HumanDisagreementEvaluator(options);
+        var (h, m) = (new double[classCount], new double[classCount]);
+        long skipped = 0;
+        using (var cursor = data.GetRowCursor([score, human]))
+        {
+            var readScores = NumberColumn.CreateReader(cursor, score);
+            var votes = HumanVotes.Create(cursor, human, NumberColumn.FindSlotNames(score), classCount);
+            while (cursor.MoveNext())
+            {
+                var scores = readScores.Read();
+                var column = scoreName;
+                var defect = ClassDistribution.Fill(scores, options.ScoreKind, options.LogitScale, m);
+                if (defect is null)
+                    (column, defect) = (humanName, ClassDistribution.Fill(votes.Read(), ScoreKind.Counts, 1, h));
+                if (defect is null)
+                    evaluator.Add(h, m, RowNumbers.Get(cursor));
+                else if (options.UnusableRows == UnusableRows.Skip)
+                    skipped++;
+                else
+                    throw new InvalidDataException($"Column '{column}', row {RowNumbers.Get(cursor)} cannot be used: it has {defect}. Mend the data, or set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)} to leave such rows out.");
+            }
+        }
+
+        return evaluator._humanEntropies.Count > 0
+            ? evaluator.GetMetrics(skipped)
+            : throw new InvalidDataException($"'{scoreName}' and '{humanName}' have no row that can be used{(skipped > 0 ? $" ({skipped} left out)" : "")}.");
+    }
+
+    private void Add(double[] h, double[] m, long row)
+    {
+        if (_options.MonteCarloSamples > 0)
+            Resample(m);
+        double kullbackLeibler = 0, divergence = 0, variation = 0;
+        var smoothed = 1 + m.Length * _options.Smoothing;
+        for (var c = 0; c < h.Length; c++)
+        {
+            var model = (m[c] + _options.Smoothing) / smoothed;
+            if (h[c] > 0 && model == 0)
+                throw new InvalidDataException($"Row {row}: people chose class {c}, to which the model gives nothing, so that the Kullback–Leibler divergence is infinite. Set {nameof(HumanDisagreementOptions.Smoothing)} above 0.");
+            var mean = (h[c] + m[c]) / 2;
+            kullbackLeibler += Relative(h[c], model);
+            divergence += (Relative(h[c], mean) + Relative(m[c], mean)) / 2;
+            variation += Math.Abs(h[c] - m[c]) / 2;
+        }
+
+        // Rounding may leave a hair below zero.
+        divergence = Math.Max(divergence, 0);
+        _kullbackLeibler += Math.Max(kullbackLeibler, 0);
+        _divergence += divergence;
+        _distance += Math.Sqrt(divergence);
+        _totalVariation += variation;
+        _humanEntropies.Add(ClassDistribution.Entropy(h));
+        _modelEntropies.Add(ClassDistribution.Entropy(m));
+        _agreed += Array.IndexOf(h, h.Max()) == Array.IndexOf(m, m.Max()) ? 1 : 0;
+    }
+
+    private HumanDisagreementMetrics GetMetrics(long skipped)
+    {
+        var (human, model) = (_humanEntropies.ToArray(), _modelEntropies.ToArray());
+        return new HumanDisagreementMetrics
+        {
+            Count = human.Length,
+            SkippedCount = skipped,
+            KullbackLeibler = _kullbackLeibler / human.Length,
+            JensenShannonDivergence = _divergence / human.Length,
+            JensenShannonDistance = _distance / human.Length,
+            TotalVariation = _totalVariation / human.Length,
+            EntropyCorrelation = NullIfNaN(RankCorrelation.Pearson(human, model)),
+            EntropyRankCorrelation = NullIfNaN(RankCorrelation.Spearman(human, model)),
+            HumanEntropy = human.Average(),
+            ModelEntropy = model.Average(),
+            MajorityAccuracy = (double)_agreed / human.Length,
+        };
+    }
+
+    /// <summary>Draws labels, and puts their shares in the place of the probabilities.</summary>
+    private void Resample(double[] distribution)
+    {
+        var counts = new int[distribution.Length];
+        for (var i = 0; i < _options.MonteCarloSamples; i++)
+        {
+            var rest = _random.NextDouble();
+            var c = 0;
+            while (c + 1 < distribution.Length && (rest -= distribution[c]) >= 0)
+                c++;
+
+            // A draw at the very end, past the rounding of the sum, must not fall on a class that cannot be drawn.
+            while (c > 0 && distribution[c] == 0)
+                c--;
+            counts[c]++;
+        }
+
+        for (var c = 0; c < counts.Length; c++)
+            distribution[c] = (double)counts[c] / _options.MonteCarloSamples;
+    }
+
+    private static double Relative(double p, double q) => p > 0 ? p * Math.Log(p / q) : 0;
+
+    private static double? NullIfNaN(double value) => double.IsNaN(value) ? null : value;
+}

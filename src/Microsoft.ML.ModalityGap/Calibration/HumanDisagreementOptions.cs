@@ -1,0 +1,52 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Options of <see cref="ModalityGapCatalog.EvaluateHumanDisagreement"/>.</summary>
+public sealed record HumanDisagreementOptions
+{
+    /// <summary>The defaults: scores are probabilities and taken as they are.</summary>
+    public static HumanDisagreementOptions Default { get; } = new();
+
+    /// <summary>What the model's scores are. Default <see cref="ScoreKind.Probabilities"/>; <see cref="ScoreKind.Counts"/> for labels drawn from a model many times.</summary>
+    public ScoreKind ScoreKind
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(ScoreKind), value, "Unknown kind of scores.");
+    } = ScoreKind.Probabilities;
+
+    /// <summary>s, by which scores of kind <see cref="ScoreKind.Logits"/> are multiplied. Default 100; positive and finite.</summary>
+    public float LogitScale
+    {
+        get;
+        init => field = ClassifyZeroShotOptions.CheckLogitScale(value, nameof(LogitScale));
+    } = 100f;
+
+    /// <summary>
+    /// n: with n &gt; 0 the model's distribution is estimated from n labels drawn from it, as if the model were asked n times (Monte Carlo); as many as there are judges
+    /// makes both sides equally noisy. Default 0: the distribution itself.
+    /// </summary>
+    public int MonteCarloSamples
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(MonteCarloSamples), value, "The number cannot be negative.");
+    }
+
+    /// <summary>Seeds the draws. Default 0.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>
+    /// ε, added to each probability of the model before dividing by their sum, for the Kullback–Leibler divergence only: a class that people chose and the model gave
+    /// nothing would make it infinite. Default 1e-6; at least 0.
+    /// </summary>
+    public double Smoothing
+    {
+        get;
+        init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(Smoothing), value, "A finite number from 0.");
+    } = 1e-6;
+
+    /// <summary>What to do with rows of which no distribution can be made. Default <see cref="UnusableRows.Throw"/>.</summary>
+    public UnusableRows UnusableRows
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(UnusableRows), value, "Unknown row policy.");
+    }
+}

@@ -1,0 +1,102 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Logits and true classes of rows, in memory.</summary>
+internal sealed class LabelledScores
+{
+    private readonly List<float[]> _rows = [];
+    private readonly List<int> _labels = [];
+
+    private LabelledScores(int classCount) => ClassCount = classCount;
+
+    internal int ClassCount { get; }
+
+    internal int Count => _rows.Count;
+
+    internal long SkippedCount { get; private set; }
+
+    internal ReadOnlySpan<float> GetLogits(int row) => _rows[row];
+
+    internal int GetLabel(int row) => _labels[row];
+
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    /// <exception cref="InvalidDataException">A row cannot be used and the policy is to throw, or none can.</exception>
+    internal static LabelledScores Load(IHost host, IDataView data, string labelName, string scoreName, ScoreKind kind, UnusableRows policy)
+    {
+        var scores = NumberColumn.Find(host, data.Schema, "score", scoreName, isVector: true);
+        var labels = FindLabel(host, data.Schema, labelName);
+        var classCount = ((VectorDataViewType)scores.Type).Size;
+        if (classCount < 2)
+            throw host.ExceptSchemaMismatch(nameof(data), "score", scoreName, "a vector with a slot for each of two or more classes", scores.Type.ToString());
+
+        var result = new LabelledScores(classCount);
+        using (var cursor = data.GetRowCursor([scores, labels]))
+        {
+            var readScores = NumberColumn.CreateReader(cursor, scores);
+            var readLabel = CreateLabelReader(cursor, labels, NumberColumn.FindSlotNames(scores), classCount);
+            var distribution = new double[classCount];
+            while (cursor.MoveNext())
+            {
+                var label = readLabel();
+                var row = readScores.Read();
+                var defect = label < 0 ? $"no class in '{labelName}'" : ClassDistribution.Fill(row, kind, 1, distribution);
+                if (defect is null)
+                    result.Add(row, kind, label);
+                else if (policy == UnusableRows.Skip)
+                    result.SkippedCount++;
+                else
+                    throw new InvalidDataException($"Column '{scoreName}', row {RowNumbers.Get(cursor)} cannot be used: it has {defect}. Mend the data, or set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)} to leave such rows out.");
+            }
+        }
+
+        return result.Count > 0 ? result : throw new InvalidDataException($"'{scoreName}' and '{labelName}' have no row that can be used{(result.SkippedCount > 0 ? $" ({result.SkippedCount} left out)" : "")}.");
+    }
+
+    private void Add(ReadOnlySpan<double> row, ScoreKind kind, int label)
+    {
+        var logits = new float[ClassCount];
+        ClassDistribution.FillLogits(row, kind, logits);
+        _rows.Add(logits);
+        _labels.Add(label);
+    }
+
+    private static DataViewSchema.Column FindLabel(IHost host, DataViewSchema schema, string name)
+    {
+        if (schema.GetColumnOrNull(name) is not { } column)
+            throw host.ExceptSchemaMismatch(nameof(schema), "label", name);
+        if (column.Type is not (KeyDataViewType or TextDataViewType))
+            throw host.ExceptSchemaMismatch(nameof(schema), "label", name, "a key or a text", column.Type.ToString());
+        return column;
+    }
+
+    /// <summary>By name where both sides have names, so that a key of another order is no mistake; else by number. −1 for a missing label.</summary>
+    private static Func<int> CreateLabelReader(DataViewRow row, DataViewSchema.Column column, string[]? classNames, int classCount)
+    {
+        var keyNames = column.Type is KeyDataViewType ? NumberColumn.FindNames(column, AnnotationUtils.Kinds.KeyValues) : null;
+        if (classNames is null && (column.Type is TextDataViewType || keyNames is not null))
+            throw new InvalidDataException($"The classes in '{column.Name}' are names, but the scores have no slot names to find them among.");
+        if (classNames is not null && (column.Type is TextDataViewType || keyNames is not null))
+        {
+            var reader = ModalityReader.Create(row, column);
+            return () =>
+            {
+                var name = reader.Read().ToString();
+                if (name.Length == 0)
+                    return -1;
+                return Array.IndexOf(classNames, name) is >= 0 and var index
+                    ? index
+                    : throw new InvalidDataException($"Column '{column.Name}', row {RowNumbers.Get(row)}, has the class '{name}', which is none of the scores' {classCount}: {string.Join(", ", classNames.Take(5))}{(classCount > 5 ? ", ..." : "")}.");
+            };
+        }
+
+        var getter = row.GetGetter<uint>(column);
+        uint key = 0;
+        return () =>
+        {
+            getter(ref key);
+            return key <= classCount ? (int)key - 1 : throw new InvalidDataException($"Column '{column.Name}', row {RowNumbers.Get(row)}, has the class {key}, but there are scores for {classCount}.");
+        };
+    }
+}

@@ -1,0 +1,51 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Options of <see cref="ScoreCaptionsEstimator"/> and of what measures caption scores.</summary>
+public sealed record ScoreCaptionsOptions
+{
+    /// <summary>The defaults: CLIP-S, no references, no maps.</summary>
+    public static ScoreCaptionsOptions Default { get; } = new();
+
+    /// <summary>The scale. Default <see cref="CaptionScoreKind.ClipS"/>.</summary>
+    public CaptionScoreKind Kind
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Kind), value, "Unknown kind of score.");
+    }
+
+    /// <summary>The image modality's map; <see langword="null"/> (the default) for none, or where the column is mapped already. With both maps of I0T_post, CLIP-S is I0T-S.</summary>
+    public EmbeddingMap? ImageMap { get; init; }
+
+    /// <summary>The text modality's map, for captions and references; <see langword="null"/> (the default) for none, or where the columns are mapped already.</summary>
+    public EmbeddingMap? TextMap { get; init; }
+
+    /// <summary>
+    /// The embeddings of reference captions, of which the nearest counts: any number of columns, each with one embedding a row, or several behind each other (r·d
+    /// values, r may vary by row). Default none. <see cref="CaptionScoreKind.TorchMetrics"/> has no reference score.
+    /// </summary>
+    public IReadOnlyList<string> ReferenceColumnNames
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(ReferenceColumnNames));
+            if (value.Any(string.IsNullOrEmpty))
+                throw new ArgumentException("The name of a column is empty.", nameof(ReferenceColumnNames));
+            field = [.. value];
+        }
+    } = [];
+
+    /// <summary>The column of scores. Default <c>CaptionScore</c>.</summary>
+    public string ScoreColumnName
+    {
+        get;
+        init => field = string.IsNullOrEmpty(value) ? throw new ArgumentException("The name of a column is empty.", nameof(ScoreColumnName)) : value;
+    } = "CaptionScore";
+
+    /// <summary>With references, the column of RefCLIP-S. Default <c>ReferenceScore</c>.</summary>
+    public string ReferenceScoreColumnName
+    {
+        get;
+        init => field = string.IsNullOrEmpty(value) ? throw new ArgumentException("The name of a column is empty.", nameof(ReferenceScoreColumnName)) : value;
+    } = "ReferenceScore";
+}

@@ -1,0 +1,61 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Options of <c>EvaluateRetrieval</c>.</summary>
+public record RetrievalEvaluationOptions
+{
+    /// <summary>The defaults.</summary>
+    public static RetrievalEvaluationOptions Default { get; } = new();
+
+    /// <summary>The k's of the text form; results can be asked for others, too. Default 1, 5, 10; at least one, all positive.</summary>
+    public IReadOnlyList<int> Cutoffs
+    {
+        get;
+        init => field = value is { Count: > 0 } && value.All(k => k > 0)
+            ? [.. value]
+            : throw new ArgumentOutOfRangeException(nameof(Cutoffs), value is null ? null : string.Join(", ", value), "Give at least one k, all of them positive.");
+    } = [1, 5, 10];
+
+    /// <summary>What grades add to NDCG. Default <see cref="NdcgGain.Linear"/>.</summary>
+    public NdcgGain Gain
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Gain), value, "Unknown gain.");
+    }
+
+    /// <summary>Whether embeddings are divided by their Euclidean length first, so that scores are cosines, not dot products. Default <see langword="true"/>.</summary>
+    public bool Normalize { get; init; } = true;
+
+    /// <summary>What becomes of queries without a relevant document. Default <see cref="QueriesWithoutRelevant.LeaveOut"/>.</summary>
+    public QueriesWithoutRelevant QueriesWithoutRelevant
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(QueriesWithoutRelevant), value, "Unknown policy.");
+    }
+
+    /// <summary>
+    /// What to do with rows that cannot be used. Default <see cref="UnusableRows.Throw"/>; under <see cref="UnusableRows.Skip"/> queries and documents are left out and
+    /// counted.
+    /// </summary>
+    public UnusableRows UnusableRows
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(UnusableRows), value, "Unknown row policy.");
+    }
+
+    /// <summary>How many times queries are resampled for an interval. Default 1,000; at least 2.</summary>
+    public int BootstrapSamples
+    {
+        get;
+        init => field = value >= 2 ? value : throw new ArgumentOutOfRangeException(nameof(BootstrapSamples), value, "At least 2 samples are needed.");
+    } = 1_000;
+
+    /// <summary>The share of resampled values inside an interval. Default 0.95; above 0 and below 1.</summary>
+    public double ConfidenceLevel
+    {
+        get;
+        init => field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(ConfidenceLevel), value, "Give a share between 0 and 1.");
+    } = 0.95;
+
+    /// <summary>Seeds the resampling. Default 0.</summary>
+    public int Seed { get; init; }
+}

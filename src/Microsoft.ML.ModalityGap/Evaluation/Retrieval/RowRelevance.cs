@@ -1,0 +1,27 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Document i is relevant to query i.</summary>
+internal sealed class RowRelevance : Relevance
+{
+    internal override string? QueryIdColumnName => null;
+
+    internal override string? DocumentIdColumnName => null;
+
+    internal override string Description => "by row";
+
+    internal override (RelevanceLists Lists, long UnknownJudgements) Resolve(EvaluationRows queries, EvaluationRows documents)
+    {
+        var (queryRows, documentRows) = (queries.Count + queries.SkippedCount, documents.Count + documents.SkippedCount);
+        if (queryRows != documentRows)
+        {
+            throw new InvalidDataException(
+                $"With relevance by row there are as many queries as documents, but there are {queryRows} and {documentRows}. Say what is relevant with {nameof(Relevance)}.{nameof(ById)}.");
+        }
+
+        var places = new Dictionary<int, int>(documents.Count);
+        for (var document = 0; document < documents.Count; document++)
+            places[documents.Rows[document]] = document;
+        var relevant = Array.ConvertAll(queries.Rows, row => places.TryGetValue(row, out var document) ? document : -1);
+        return (RelevanceLists.FromOne(relevant, documents.Count), 0);
+    }
+}

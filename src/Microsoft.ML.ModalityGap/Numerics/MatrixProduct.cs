@@ -1,0 +1,235 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>
+/// The product of matrices in float: packed panels (<see cref="MatrixPanels"/>), tiles that stay in registers (<see cref="MatrixTile"/>), several cores.
+/// </summary>
+/// <remarks>
+/// An entry is the sum over k, in pieces of <see cref="MatrixTile.Depth"/>; a piece is a chain of multiply-adds in the order of k, and the pieces are
+/// added in their order. So an entry's bits depend on its row of a and its column of b alone: equal rows give equal entries wherever they stand, for any
+/// number of threads and any width of vectors (where the machine has a fused multiply-add). <see cref="Dot"/> gives the same bits.
+/// </remarks>
+internal static unsafe class MatrixProduct
+{
+    // The left matrix is packed once, in bands of rows that hold as many values as this (16 MB).
+    private const int BandValues = 1 << 22;
+
+    // While a block of columns is worked on, it and a block of rows stay in the second-level cache; both in whole tiles.
+    private const int BlockRows = 480;
+    private const int BlockColumns = 256;
+
+    // Below this a second thread costs more than it brings.
+    private const long SmallProduct = 1 << 20;
+
+    /// <summary>c = op(a)·op(b), or c += op(a)·op(b); op transposes where asked. All matrices are row-major.</summary>
+    /// <param name="a">m×k values, or k×m if transposed.</param>
+    /// <param name="transposeA">Whether <paramref name="a"/> is stored as its transpose.</param>
+    /// <param name="b">k×n values, or n×k if transposed.</param>
+    /// <param name="transposeB">Whether <paramref name="b"/> is stored as its transpose: rows by rows, as in a product of embeddings.</param>
+    /// <param name="m">Rows of the result.</param>
+    /// <param name="n">Columns of the result.</param>
+    /// <param name="k">The length of the sums; 0 makes a zero matrix.</param>
+    /// <param name="c">Receives m×n values; must not overlap the others.</param>
+    /// <param name="accumulate">Whether to add to what <paramref name="c"/> holds.</param>
+    /// <param name="maxDegreeOfParallelism">The most threads to use; −1 for as many as there are cores. The result does not depend on it.</param>
+    /// <exception cref="ArgumentException">A span has another length than its shape asks for.</exception>
+    internal static void Multiply(
+        ReadOnlySpan<float> a, bool transposeA, ReadOnlySpan<float> b, bool transposeB, int m, int n, int k, Span<float> c, bool accumulate = false, int maxDegreeOfParallelism = -1) =>
+        Multiply(a, transposeA, b, transposeB, m, n, k, c, accumulate, maxDegreeOfParallelism, MatrixTile.BestPath);
+
+    /// <summary>The same, with vectors of a given width.</summary>
+    internal static void Multiply(
+        ReadOnlySpan<float> a, bool transposeA, ReadOnlySpan<float> b, bool transposeB, int m, int n, int k, Span<float> c, bool accumulate, int maxDegreeOfParallelism, MatrixTilePath path)
+    {
+        RowBlocks.CheckDegreeOfParallelism(maxDegreeOfParallelism);
+        CheckLength(a.Length, m, k, nameof(a));
+        CheckLength(b.Length, k, n, nameof(b));
+        CheckLength(c.Length, m, n, nameof(c));
+        if (c.IsEmpty)
+            return;
+        if (k == 0)
+        {
+            if (!accumulate)
+                c.Clear();
+            return;
+        }
+
+        fixed (float* pa = a, pb = b, pc = c)
+        {
+            new Product(pa, transposeA, pb, transposeB, m, n, k, pc, accumulate, path).Run(maxDegreeOfParallelism);
+        }
+    }
+
+    /// <summary>a·b, bit for bit as <see cref="Multiply(ReadOnlySpan{float}, bool, ReadOnlySpan{float}, bool, int, int, int, Span{float}, bool, int)"/> computes it.</summary>
+    internal static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        b = b[..a.Length];
+        var sum = 0f;
+        for (var first = 0; first < a.Length; first += MatrixTile.Depth)
+        {
+            var end = Math.Min(a.Length, first + MatrixTile.Depth);
+            var piece = 0f;
+            for (var i = first; i < end; i++)
+                piece = float.MultiplyAddEstimate(a[i], b[i], piece);
+            sum += piece;
+        }
+
+        return sum;
+    }
+
+    private static void CheckLength(int length, int rows, int columns, string parameterName)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows, parameterName);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns, parameterName);
+        if (length != (long)rows * columns)
+            throw new ArgumentException($"A matrix of {rows}×{columns} has {(long)rows * columns} values, but {length} were given.", parameterName);
+    }
+
+    /// <summary>One product: its operands, and its division into blocks, each worked on by one thread.</summary>
+    private sealed class Product(
+        float* a, bool transposeA, float* b, bool transposeB, int m, int n, int k, float* c, bool accumulate, MatrixTilePath path)
+    {
+        internal void Run(int maxDegreeOfParallelism)
+        {
+            var threads = (long)m * n * k < SmallProduct ? 1 : maxDegreeOfParallelism > 0 ? maxDegreeOfParallelism : Environment.ProcessorCount;
+            var bandRows = Math.Min(RoundUp(m, MatrixTile.Rows), Math.Max(BlockRows, BandValues / k / MatrixTile.Rows * MatrixTile.Rows));
+            using var left = new AlignedBuffer((nint)bandRows * k);
+            for (var row = 0; row < m; row += bandRows)
+                MultiplyBand(left.Pointer, row, Math.Min(bandRows, m - row), threads);
+        }
+
+        /// <summary>The product of some rows of the left matrix, which are packed first.</summary>
+        private void MultiplyBand(float* left, int firstRow, int rows, int threads)
+        {
+            var packs = (rows + BlockRows - 1) / BlockRows;
+            Share(packs, threads, takeNext =>
+            {
+                for (var pack = takeNext(); pack < packs; pack = takeNext())
+                    PackLeft(left, firstRow, rows, pack * BlockRows, Math.Min(BlockRows, rows - pack * BlockRows));
+            });
+
+            var (blockRows, blockColumns) = ChooseBlocks(rows, threads);
+            var columnBlocks = (n + blockColumns - 1) / blockColumns;
+            var blocks = (rows + blockRows - 1) / blockRows * columnBlocks;
+            Share(blocks, threads, takeNext =>
+            {
+                using var room = new AlignedBuffer(MatrixTile.Rows * MatrixTile.Columns + (nint)blockColumns * Math.Min(k, MatrixTile.Depth));
+                for (var block = takeNext(); block < blocks; block = takeNext())
+                {
+                    var (row, column) = (block / columnBlocks * blockRows, block % columnBlocks * blockColumns);
+                    MultiplyBlock(left, firstRow, rows, row, Math.Min(rows, row + blockRows), column, Math.Min(blockColumns, n - column), room.Pointer);
+                }
+            });
+        }
+
+        /// <summary>Each thread takes the next piece of work that is left, whichever it is: the result is the same, and no one waits for a slow core.</summary>
+        private static void Share(int count, int threads, Action<Func<int>> work)
+        {
+            var next = -1;
+            int TakeNext() => Interlocked.Increment(ref next);
+            threads = Math.Min(threads, count);
+            if (threads == 1)
+                work(TakeNext);
+            else
+                ParallelFor.Run(threads, threads, _ => work(TakeNext));
+        }
+
+        /// <summary>Blocks as wide as the cache takes and as high as can be, so that the right matrix is packed seldom, yet some for each thread.</summary>
+        private (int Rows, int Columns) ChooseBlocks(int bandRows, int threads)
+        {
+            var rows = RoundUp(bandRows, BlockRows);
+            var columns = Math.Min(BlockColumns, RoundUp(n, MatrixTile.Columns));
+            while (threads > 1 && (long)((bandRows + rows - 1) / rows) * ((n + columns - 1) / columns) < 6L * threads)
+            {
+                if (columns > 2 * MatrixTile.Columns && columns >= rows / 4)
+                    columns = RoundUp(columns / 2, MatrixTile.Columns);
+                else if (rows > 4 * MatrixTile.Rows)
+                    rows = RoundUp(rows / 2, MatrixTile.Rows);
+                else
+                    break;
+            }
+
+            return (rows, columns);
+        }
+
+        private void MultiplyBlock(float* left, int bandRow, int bandRows, int firstRow, int endRow, int firstColumn, int columns, float* room)
+        {
+            var edge = room;
+            var right = edge + MatrixTile.Rows * MatrixTile.Columns;
+            var kernel = MatrixTile.GetKernel(path);
+            for (var first = 0; first < k; first += MatrixTile.Depth)
+            {
+                var depth = Math.Min(MatrixTile.Depth, k - first);
+                var panels = GetLeft(left, bandRows, 0, first, depth);
+                var add = accumulate || first > 0;
+                PackRight(right, firstColumn, columns, first, depth);
+                for (var blockRow = firstRow; blockRow < endRow; blockRow += BlockRows)
+                {
+                    var blockEnd = Math.Min(endRow, blockRow + BlockRows);
+                    for (var column = 0; column < columns; column += MatrixTile.Columns)
+                    {
+                        var panel = right + (nint)column * depth;
+                        var width = Math.Min(MatrixTile.Columns, columns - column);
+                        for (var row = blockRow; row < blockEnd; row += MatrixTile.Rows)
+                        {
+                            var height = Math.Min(MatrixTile.Rows, blockEnd - row);
+                            var target = c + (nint)(bandRow + row) * n + firstColumn + column;
+                            if (width == MatrixTile.Columns)
+                            {
+                                kernel(panels + (nint)row * depth, panel, depth, target, n, height, add);
+                                continue;
+                            }
+
+                            kernel(panels + (nint)row * depth, panel, depth, edge, MatrixTile.Columns, height, false);
+                            CopyEdge(edge, target, height, width, add);
+                        }
+                    }
+                }
+            }
+        }
+
+        private void CopyEdge(float* edge, float* target, int height, int width, bool add)
+        {
+            for (var row = 0; row < height; row++, edge += MatrixTile.Columns, target += n)
+            {
+                for (var column = 0; column < width; column++)
+                    target[column] = add ? edge[column] + target[column] : edge[column];
+            }
+        }
+
+        /// <summary>Where the panel of a row is, for one piece of the sums: all panels of a piece, then those of the next.</summary>
+        private static float* GetLeft(float* left, int bandRows, int row, int first, int depth) =>
+            left + (nint)RoundUp(bandRows, MatrixTile.Rows) * first + (nint)row * depth;
+
+        private void PackLeft(float* left, int bandRow, int bandRows, int firstRow, int rows)
+        {
+            for (var first = 0; first < k; first += MatrixTile.Depth)
+            {
+                var depth = Math.Min(MatrixTile.Depth, k - first);
+                for (var row = firstRow; row < firstRow + rows; row += MatrixTile.Rows)
+                {
+                    var panel = GetLeft(left, bandRows, row, first, depth);
+                    var count = Math.Min(MatrixTile.Rows, firstRow + rows - row);
+                    if (transposeA)
+                        MatrixPanels.PackAcross(a + (nint)first * m + bandRow + row, m, count, depth, panel, MatrixTile.Rows);
+                    else
+                        MatrixPanels.PackVectors(a + (nint)(bandRow + row) * k + first, k, count, depth, panel, MatrixTile.Rows);
+                }
+            }
+        }
+
+        private void PackRight(float* panels, int firstColumn, int columns, int first, int depth)
+        {
+            for (var column = 0; column < columns; column += MatrixTile.Columns)
+            {
+                var count = Math.Min(MatrixTile.Columns, columns - column);
+                if (transposeB)
+                    MatrixPanels.PackVectors(b + (nint)(firstColumn + column) * k + first, k, count, depth, panels, MatrixTile.Columns);
+                else
+                    MatrixPanels.PackAcross(b + (nint)first * n + firstColumn + column, n, count, depth, panels, MatrixTile.Columns);
+                panels += MatrixTile.Columns * depth;
+            }
+        }
+
+        private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+    }
+}

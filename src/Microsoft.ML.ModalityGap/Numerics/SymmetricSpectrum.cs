@@ -1,0 +1,101 @@
+using System.Numerics.Tensors;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>
+/// The eigenvalues and eigenvectors of a covariance, and functions of the matrix by way of them: f(C) = V f(Λ) Vᵀ. Of a covariance of fewer rows than dimensions only the
+/// part that is not zero may be held; in all other directions the eigenvalue is 0.
+/// </summary>
+internal sealed class SymmetricSpectrum
+{
+    private readonly double[] _vectors;
+
+    private SymmetricSpectrum(int dimension, double[] values, double[] vectors)
+    {
+        Dimension = dimension;
+        Values = values;
+        _vectors = vectors;
+    }
+
+    internal int Dimension { get; }
+
+    /// <summary>The eigenvalues held, largest first, none negative.</summary>
+    internal IReadOnlyList<double> Values { get; }
+
+    internal double Largest => Values.Count > 0 ? Values[0] : 0;
+
+    internal double MeanValue => Values.Sum() / Dimension;
+
+    /// <summary>Of a symmetric matrix.</summary>
+    internal static SymmetricSpectrum Compute(double[] matrix, int dimension)
+    {
+        var decomposition = Matrix<double>.Build.Dense(dimension, dimension, matrix).Evd(Symmetricity.Symmetric);
+        var vectors = new double[dimension * dimension];
+        var values = new double[dimension];
+        for (var i = 0; i < dimension; i++)
+        {
+            var source = dimension - 1 - i; // MathNet sorts the smallest first
+            values[i] = Math.Max(0, decomposition.EigenValues[source].Real);
+            decomposition.EigenVectors.Column(source).ToArray().CopyTo(vectors, i * dimension);
+        }
+
+        return new SymmetricSpectrum(dimension, values, vectors);
+    }
+
+    /// <summary>Of the covariance of rows, by way of the products between the rows: cheap where there are fewer rows than dimensions.</summary>
+    internal static SymmetricSpectrum OfRows(float[] rows, ModalityStatistics statistics)
+    {
+        const double Negligible = 1e-10; // of the trace; what is left of the direction that the mean took away
+        var d = statistics.Dimension;
+        var n = rows.Length / d;
+        var centered = new double[n * d];
+        for (var i = 0; i < n; i++)
+        {
+            var row = centered.AsSpan(i * d, d);
+            TensorPrimitives.ConvertChecked<float, double>(rows.AsSpan(i * d, d), row);
+            TensorPrimitives.Subtract(row, statistics.Mean, row);
+        }
+
+        // With C = ZᵀZ/n and G = ZZᵀ/n: G u = λ u gives C v = λ v for v = Zᵀu/√(nλ).
+        var gram = Compute(Array.ConvertAll(DoubleMatrix.Multiply(centered, DoubleMatrix.Transpose(centered, n), n), value => value / n), n);
+        var kept = gram.Values.Count(value => value > Negligible * gram.Values.Sum());
+        var vectors = DoubleMatrix.Multiply(gram._vectors[..(kept * n)], centered, kept);
+        for (var i = 0; i < kept; i++)
+        {
+            var vector = vectors.AsSpan(i * d, d);
+            TensorPrimitives.Divide(vector, TensorPrimitives.Norm<double>(vector), vector);
+        }
+
+        return new SymmetricSpectrum(d, [.. gram.Values.Take(kept)], vectors);
+    }
+
+    /// <summary>An eigenvector of those held.</summary>
+    internal ReadOnlySpan<double> GetVector(int index) => _vectors.AsSpan(index * Dimension, Dimension);
+
+    /// <summary>V f(Λ) Vᵀ, as d·d values. Where eigenvalues are missing f(0) must be finite.</summary>
+    internal double[] Apply(Func<double, double> function)
+    {
+        var rest = Values.Count == Dimension ? 0 : function(0);
+        var scaled = _vectors.ToArray();
+        for (var i = 0; i < Values.Count; i++)
+        {
+            var vector = scaled.AsSpan(i * Dimension, Dimension);
+            TensorPrimitives.Multiply(vector, function(Values[i]) - rest, vector);
+        }
+
+        var result = Values.Count == 0
+            ? new double[Dimension * Dimension]
+            : DoubleMatrix.Multiply(DoubleMatrix.Transpose(_vectors, Values.Count), scaled, Dimension);
+        return DoubleMatrix.AddDiagonal(result, Dimension, rest);
+    }
+
+    /// <summary>Σ λ² (v·x)^2 and the like: Σ f(λ)(v·x)² over the eigenvalues held.</summary>
+    internal double QuadraticForm(ReadOnlySpan<double> x, Func<double, double> function)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < Values.Count; i++)
+            sum += function(Values[i]) * Math.Pow(TensorPrimitives.Dot(GetVector(i), x), 2);
+        return sum;
+    }
+}

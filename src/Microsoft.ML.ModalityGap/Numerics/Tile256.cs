@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>A quarter of the tile of <see cref="MatrixTile"/> in vectors of 256 bits: 12 sums, two column vectors and a broadcast value fill 15 of 16 registers.</summary>
+internal static unsafe class Tile256
+{
+    internal const int MaximumRows = 6;
+    internal const int Columns = 16;
+
+    /// <summary>Up to <see cref="MaximumRows"/> rows by <see cref="Columns"/> columns; all sums stay in registers.</summary>
+    internal static void Multiply<TRows>(float* a, float* b, int depth, float* c, nint stride, int rows, bool add)
+        where TRows : struct, ITileRows
+    {
+        Vector256<float> s00 = default, s01 = default;
+        Vector256<float> s10 = default, s11 = default;
+        Vector256<float> s20 = default, s21 = default;
+        Vector256<float> s30 = default, s31 = default;
+        Vector256<float> s40 = default, s41 = default;
+        Vector256<float> s50 = default, s51 = default;
+        for (; depth > 0; depth--)
+        {
+            var b0 = Vector256.Load(b);
+            var b1 = Vector256.Load(b + 8);
+            var x = Vector256.Create(a[0]);
+            s00 = Vector256.FusedMultiplyAdd(x, b0, s00);
+            s01 = Vector256.FusedMultiplyAdd(x, b1, s01);
+            if (TRows.Count > 1)
+            {
+                x = Vector256.Create(a[1]);
+                s10 = Vector256.FusedMultiplyAdd(x, b0, s10);
+                s11 = Vector256.FusedMultiplyAdd(x, b1, s11);
+                x = Vector256.Create(a[2]);
+                s20 = Vector256.FusedMultiplyAdd(x, b0, s20);
+                s21 = Vector256.FusedMultiplyAdd(x, b1, s21);
+                x = Vector256.Create(a[3]);
+                s30 = Vector256.FusedMultiplyAdd(x, b0, s30);
+                s31 = Vector256.FusedMultiplyAdd(x, b1, s31);
+                x = Vector256.Create(a[4]);
+                s40 = Vector256.FusedMultiplyAdd(x, b0, s40);
+                s41 = Vector256.FusedMultiplyAdd(x, b1, s41);
+                x = Vector256.Create(a[5]);
+                s50 = Vector256.FusedMultiplyAdd(x, b0, s50);
+                s51 = Vector256.FusedMultiplyAdd(x, b1, s51);
+            }
+
+            a += MatrixTile.Rows;
+            b += MatrixTile.Columns;
+        }
+
+        Store(c, s00, s01, add);
+        if (TRows.Count > 1 && rows > 1)
+            Store(c + stride, s10, s11, add);
+        if (TRows.Count > 1 && rows > 2)
+            Store(c + 2 * stride, s20, s21, add);
+        if (TRows.Count > 1 && rows > 3)
+            Store(c + 3 * stride, s30, s31, add);
+        if (TRows.Count > 1 && rows > 4)
+            Store(c + 4 * stride, s40, s41, add);
+        if (TRows.Count > 1 && rows > 5)
+            Store(c + 5 * stride, s50, s51, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(float* target, Vector256<float> v0, Vector256<float> v1, bool add)
+    {
+        if (add)
+        {
+            v0 += Vector256.Load(target);
+            v1 += Vector256.Load(target + 8);
+        }
+
+        v0.Store(target);
+        v1.Store(target + 8);
+    }
+}

@@ -1,0 +1,37 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>What a model's <c>metadata_props</c> say of the maps in it, per output that a map stands behind.</summary>
+internal static class OnnxMetadata
+{
+    private const string FingerprintPrefix = "modality_gap.fingerprint.";
+    private const string MapFingerprintPrefix = "modality_gap.map_fingerprint.";
+    private const string MapPrefix = "modality_gap.map.";
+    private const string ModalityPrefix = "modality_gap.modality.";
+
+    /// <summary>The entries that describe the map behind an output.</summary>
+    internal static IEnumerable<(string Key, string Value)> Describe(string output, OnnxMap map)
+    {
+        yield return (FingerprintPrefix + output, map.Fingerprint);
+        yield return (MapFingerprintPrefix + output, map.Map.Fingerprint);
+        yield return (MapPrefix + output, map.Map.ToString());
+        if (map.Modality is not null)
+            yield return (ModalityPrefix + output, map.Modality);
+    }
+
+    /// <summary>The joint fingerprint behind each output that has a map.</summary>
+    internal static IReadOnlyDictionary<string, string> ReadFingerprints(ReadOnlySpan<byte> model)
+    {
+        var result = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var fields = new ProtobufFields(model);
+        while (fields.MoveNext())
+        {
+            if (fields.Number == OnnxFields.Model.Metadata
+                && OnnxGraph.ReadText(fields.Content, OnnxFields.Entry.Key) is var key && key.StartsWith(FingerprintPrefix, StringComparison.Ordinal))
+            {
+                result[key[FingerprintPrefix.Length..]] = OnnxGraph.ReadText(fields.Content, OnnxFields.Entry.Value);
+            }
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,85 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>An ONNX model's file, read: its bytes and what they say at the top.</summary>
+internal sealed class OnnxModelFile
+{
+    private OnnxModelFile(string path, ReadOnlyMemory<byte> bytes)
+    {
+        Path = path;
+        Bytes = bytes;
+        var fields = new ProtobufFields(bytes.Span);
+        while (fields.MoveNext())
+        {
+            if (fields.Number == OnnxFields.Model.IrVersion)
+                IrVersion = (long)fields.Value;
+            else if (fields.Number == OnnxFields.Model.OpsetImport && OnnxGraph.ReadText(fields.Content, OnnxFields.Opset.Domain) is "" or "ai.onnx")
+                Opset = ReadOpset(fields.Content);
+        }
+
+        Graph = OnnxGraph.FindGraph(bytes);
+        if (Graph.IsEmpty)
+            throw new InvalidDataException("it holds no graph");
+        var (inputs, outputs) = (new List<OnnxValueInfo>(), new List<OnnxValueInfo>());
+        fields = new ProtobufFields(Graph.Span);
+        while (fields.MoveNext())
+        {
+            if (fields.Number == OnnxFields.Graph.Input)
+                inputs.Add(OnnxValueInfo.Read(fields.Content));
+            else if (fields.Number == OnnxFields.Graph.Output)
+                outputs.Add(OnnxValueInfo.Read(fields.Content));
+        }
+
+        (Inputs, Outputs) = (inputs, outputs);
+    }
+
+    /// <summary>The path as it was given.</summary>
+    internal string Path { get; }
+
+    /// <summary>The whole file.</summary>
+    internal ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>The graph's part of <see cref="Bytes"/>.</summary>
+    internal ReadOnlyMemory<byte> Graph { get; }
+
+    /// <summary>The version of the format.</summary>
+    internal long IrVersion { get; }
+
+    /// <summary>The version of the standard operators; 0 where the model states none.</summary>
+    internal int Opset { get; }
+
+    internal IReadOnlyList<OnnxValueInfo> Inputs { get; }
+
+    internal IReadOnlyList<OnnxValueInfo> Outputs { get; }
+
+    /// <summary>The folder that the names of files with weights start from.</summary>
+    internal string Folder => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
+
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no ONNX model, or too large.</exception>
+    internal static OnnxModelFile Read(string path)
+    {
+        OnnxModelSource.CheckExists(path);
+        if (new FileInfo(path).Length > Array.MaxLength)
+            throw new InvalidDataException($"The ONNX model '{path}' is larger than the 2 GB a protobuf file may have. Export it with its weights in a file of their own.");
+        try
+        {
+            return new OnnxModelFile(path, File.ReadAllBytes(path));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"'{path}' is no ONNX model, or a damaged one: {e.Message}", e);
+        }
+    }
+
+    private static int ReadOpset(ReadOnlySpan<byte> opset)
+    {
+        var fields = new ProtobufFields(opset);
+        while (fields.MoveNext())
+        {
+            if (fields.Number == OnnxFields.Opset.Version)
+                return (int)fields.Value;
+        }
+
+        return 0;
+    }
+}

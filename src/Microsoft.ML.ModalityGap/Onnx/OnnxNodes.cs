@@ -1,0 +1,64 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>
+/// Where an <see cref="EmbeddingMapStep"/> puts its ONNX operators: a model of ours (<see cref="OnnxModelBuilder"/>) or one that ML.NET is exporting
+/// (<see cref="OnnxContextNodes"/>). All values are float32 of shape (batch, d); they are known by name.
+/// </summary>
+/// <param name="opset">The version of the operators.</param>
+internal abstract class OnnxNodes(int opset)
+{
+    /// <summary>The first opset with all operators that are used, on the types they are used on.</summary>
+    internal const int MinimumOpset = 9;
+
+    /// <summary>The newest opset models are written in; appending to a model of a newer one is no matter, as these operators are settled.</summary>
+    internal const int MaximumOpset = 21;
+
+    // Smallest normal float: what a zero is replaced by before something is divided by it.
+    private const float Tiny = 1.17549435e-38f;
+
+    // From here on the reductions take their axes as an input rather than an attribute.
+    private const int OpsetOfAxesAsInput = 18;
+
+    private string? _tiny;
+    private string? _axes;
+
+    /// <summary>The version of the operators.</summary>
+    internal int Opset { get; } = opset;
+
+    /// <summary>Adds an operator with one output, and returns its name.</summary>
+    internal abstract string Add(string operation, string[] inputs, params (string Name, object Value)[] attributes);
+
+    /// <summary>Adds a constant of float32.</summary>
+    internal abstract string Constant(ReadOnlySpan<float> values, params ReadOnlySpan<long> shape);
+
+    /// <summary>Adds a constant of int64.</summary>
+    internal abstract string Constant(ReadOnlySpan<long> values, params ReadOnlySpan<long> shape);
+
+    /// <summary>Adds all steps of a map.</summary>
+    internal string AddMap(EmbeddingMap map, string input) => map.Steps.Aggregate(input, (value, step) => step.AddTo(this, value));
+
+    /// <summary>Adds <c>y = x / ‖x‖</c> per row, which leaves a zero row zero.</summary>
+    /// <remarks>
+    /// Rows are divided by their largest magnitude first: squares of values around 1e±20 leave float's range. NaN and infinity come out as NaN throughout.
+    /// </remarks>
+    internal string AddL2Normalize(string input)
+    {
+        var scaled = Add("Div", [input, AddNonZero(AddReduce("ReduceMax", Add("Abs", [input])))]);
+        return Add("Div", [scaled, AddNonZero(AddReduce("ReduceL2", scaled))]);
+    }
+
+    /// <summary>max(x, tiny) for x ≥ 0; unlike Max, sure to keep NaN.</summary>
+    private string AddNonZero(string input)
+    {
+        _tiny ??= Constant([Tiny], 1);
+        return Add("Where", [Add("Less", [input, _tiny]), _tiny, input]);
+    }
+
+    private string AddReduce(string operation, string input)
+    {
+        if (Opset < OpsetOfAxesAsInput)
+            return Add(operation, [input], ("axes", (int[])[1]), ("keepdims", 1));
+        _axes ??= Constant((ReadOnlySpan<long>)[1L], 1);
+        return Add(operation, [input, _axes], ("keepdims", 1));
+    }
+}

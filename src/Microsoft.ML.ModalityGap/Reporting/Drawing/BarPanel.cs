@@ -1,0 +1,58 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Horizontal bars with their values behind them; a group of bars per name.</summary>
+internal static class BarPanel
+{
+    private const double LabelWidth = 132;
+    private const double ValueWidth = 52;
+    private const double Thickness = 15;
+    private const double Gap = 12;
+    private const double Top = 30;
+
+    /// <param name="title">Above the bars.</param>
+    /// <param name="description">In words.</param>
+    /// <param name="series">The look of the bars of each group.</param>
+    /// <param name="groups">A name and a value per series; missing values leave their place empty.</param>
+    /// <param name="maximum">What a bar of full length stands for.</param>
+    /// <param name="format">How values are written.</param>
+    /// <param name="reference">A value to mark with a dashed line, and what it means.</param>
+    internal static FigurePanel Create(
+        string title,
+        string description,
+        IReadOnlyList<LegendEntry> series,
+        IReadOnlyList<(string Name, IReadOnlyList<double?> Values)> groups,
+        double maximum,
+        Func<double, string> format,
+        (double Value, string Name)? reference = null)
+    {
+        var svg = new SvgBuilder().AddText(0, 16, title, isBold: true);
+        var available = FigurePanel.Width - LabelWidth - ValueWidth;
+        var y = Top;
+        foreach (var (name, values) in groups)
+        {
+            svg.AddText(LabelWidth - 8, y + values.Count * Thickness / 2 + 4, name, FigureRole.Text, "end");
+            for (var i = 0; i < values.Count; i++, y += Thickness)
+            {
+                if (values[i] is not { } value)
+                    continue;
+                var width = Math.Clamp(value / maximum, 0, 1) * available;
+                svg.AddBar(LabelWidth, y + 1, width, Thickness - 2, series[i].Role, series[i].Mark == LegendMark.SolidBar);
+                svg.AddText(LabelWidth + width + 5, y + Thickness - 3.5, format(value), FigureRole.Text);
+            }
+
+            y += Gap;
+        }
+
+        var bottom = y - Gap + 4;
+        svg.AddLine(LabelWidth, Top - 4, LabelWidth, bottom, FigureRole.Muted);
+        if (reference is { } mark)
+        {
+            var x = LabelWidth + Math.Clamp(mark.Value / maximum, 0, 1) * available;
+            svg.AddLine(x, Top - 4, x, bottom, FigureRole.Text, width: 1.5, dashes: "4 3");
+            svg.AddText(x, bottom + 15, mark.Name, FigureRole.Muted, "middle");
+            bottom += 18;
+        }
+
+        return new FigurePanel(title, description, svg.ToString(), bottom + 6);
+    }
+}

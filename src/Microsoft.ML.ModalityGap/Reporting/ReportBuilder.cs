@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Measures what a report shows and puts its parts together.</summary>
+internal static class ReportBuilder
+{
+    internal const string BeforeName = "before";
+    internal const string AfterName = "after";
+    internal const string OnlyName = "as given";
+
+    /// <param name="host">Where to log.</param>
+    /// <param name="before">The embeddings as given, and their two columns.</param>
+    /// <param name="after">The mapped ones, of the same rows.</param>
+    /// <param name="mapDescription">What mapped them, where that is known.</param>
+    /// <param name="options">Options.</param>
+    internal static ModalityGapReport Build(IHost host, ReportInput before, ReportInput? after, string? mapDescription, ModalityGapReportOptions options)
+    {
+        using var channel = host.Start("Create a report on the modality gap");
+        var states = after is null
+            ? new[] { Measure(host, channel, OnlyName, before, options) }
+            : [Measure(host, channel, BeforeName, before, options), Measure(host, channel, AfterName, after, options)];
+        if (after is not null && states[0].Pairs.Count != states[1].Pairs.Count)
+        {
+            throw new InvalidDataException(
+                $"Before the map there are {states[0].Pairs.Count} usable pairs, after it {states[1].Pairs.Count}. A report compares the same rows: give the same data, mapped.");
+        }
+
+        var first = states[0].Metrics;
+        var fingerprint = after is null ? null : MapFingerprint.Find(EmbeddingColumns.Find(host, after.Data.Schema, after.First));
+        return new ModalityGapReport(
+            options.Title ?? $"The modality gap between {first.First} and {first.Second}",
+            ReportSummary.Write(states),
+            [
+                SpaceFigure.Create(states, options),
+                SimilaritiesFigure.Create(states),
+                MeansFigure.Create(states),
+                SpectrumFigure.Create(states),
+                RecallFigure.Create(states),
+                MixedFigure.Create(states),
+            ],
+            DescribeProvenance(states, mapDescription, fingerprint, options))
+        {
+            Before = first,
+            After = after is null ? null : states[1].Metrics,
+            Mixed = [.. states.Select(state => state.MixedBySecond)],
+        };
+    }
+
+    private static ReportState Measure(IHost host, IChannel channel, string name, ReportInput input, ModalityGapReportOptions options)
+    {
+        // Vectors of different maps cannot be compared.
+        MapFingerprint.Check(EmbeddingColumns.Find(host, input.Data.Schema, input.First), EmbeddingColumns.Find(host, input.Data.Schema, input.Second));
+        var pairs = EmbeddingPairs.Load(host, input.Data, input.First, input.Second, options.UnusableRows);
+        if (pairs.SkippedCount > 0)
+            channel.Warning($"{name}: {pairs.SkippedCount} of {pairs.SkippedCount + pairs.Count} pairs of '{input.First}' and '{input.Second}' could not be used and were left out.");
+        var metrics = ModalityGapEvaluator.Measure(pairs, input.FirstTitle, input.SecondTitle, new ModalityGapEvaluationOptions { Seed = options.Seed });
+        string[] names = [input.FirstTitle, input.SecondTitle];
+        return new ReportState(
+            name,
+            pairs,
+            metrics,
+            ModalityStatistics.FromRows(pairs.First, pairs.Dimension),
+            ModalityStatistics.FromRows(pairs.Second, pairs.Dimension),
+            PairedGallery.Evaluate(pairs, names, bySecond: false, options.Seed),
+            PairedGallery.Evaluate(pairs, names, bySecond: true, options.Seed));
+    }
+
+    private static List<(string Name, string Value)> DescribeProvenance(ReportState[] states, string? mapDescription, string? fingerprint, ModalityGapReportOptions options)
+    {
+        var metrics = states[0].Metrics;
+        var provenance = new List<(string, string)>();
+        if (options.DataDescription is { Length: > 0 } data)
+            provenance.Add(("Data", data));
+        provenance.Add(("Pairs", $"{Markup.Count(metrics.Count)} of {metrics.First} and {metrics.Second}, {metrics.Dimension} dimensions"
+            + (metrics.SkippedCount > 0 ? $"; {Markup.Count(metrics.SkippedCount)} left out because a row could not be used" : "")));
+        if (states.Length > 1)
+        {
+            provenance.Add(("Map", mapDescription ?? "the mapped embeddings were given"));
+            provenance.Add(("Joint fingerprint of the maps", fingerprint ?? "not known"));
+        }
+
+        provenance.Add(("Drawn by lot", string.Create(CultureInfo.InvariantCulture,
+            $"seed {options.Seed}; {Markup.Count(Math.Min(options.PointCount, metrics.Count))} pairs as points, {Markup.Count(Math.Min(options.PairLineCount, Math.Min(options.PointCount, metrics.Count)))} of them joined by lines; the halves of the mixed gallery")));
+        provenance.Add(("Rank", "1 + rows with a higher cosine + rows with the same cosine that stand before"));
+        provenance.Add(("Made with", $"Microsoft.ML.ModalityGap {GetVersion(typeof(ReportBuilder))}, Microsoft.ML {GetVersion(typeof(MLContext))}, {RuntimeInformation.FrameworkDescription}"));
+        provenance.Add(("Made on", (options.CreatedAt ?? DateTimeOffset.UtcNow).ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)));
+        return provenance;
+    }
+
+    private static string GetVersion(Type type) =>
+        type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "of unknown version";
+}

@@ -1,0 +1,224 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>
+/// Embeddings that are searched exactly: every query is compared with every row. Made by <c>mlContext.ModalityGap().CreateIndex(...)</c> from a data view, or empty
+/// by the constructor and filled with <see cref="Add(EmbeddingId, ReadOnlySpan{float}, string?)"/>.
+/// </summary>
+/// <remarks>
+/// <para>Rows have an id, a text or a number, and may have a modality, by which a search can be narrowed. Neighbours come by score, and of equal scores the row
+/// added first comes first. Scores and order do not depend on the number of threads, nor on whether a query is searched alone or among others.</para>
+/// <para>Memory: the rows in the form of <see cref="EmbeddingIndexOptions.Storage"/>, and while searching some megabytes per thread; the scores of all rows never exist
+/// at once.</para>
+/// <para>Any number of threads may search at once; additions and removals wait for searches, and searches for them.</para>
+/// </remarks>
+/// <example>
+/// <code>
+/// var index = mlContext.ModalityGap().CreateIndex(gallery, "Embedding", "Id", "Modality");
+/// foreach (var neighbor in index.Search(query, k: 10))
+///     Console.WriteLine($"{neighbor.Id} {neighbor.Modality} {neighbor.Score}");
+/// </code>
+/// </example>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The lock holds a handle only while a thread waits for it.")]
+public sealed partial class EmbeddingIndex
+{
+    private readonly IndexEntries _entries = new();
+    private readonly ReaderWriterLockSlim _gate = new();
+    private readonly PanelStore _store;
+
+    /// <summary>Creates an empty index.</summary>
+    /// <param name="dimension">The number of dimensions of its rows.</param>
+    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
+    /// <param name="fingerprint">
+    /// The fingerprint of the maps its rows will have come through (<see cref="EmbeddingMapTransformer.Fingerprint"/>); <see langword="null"/> where it is not known.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not positive or above 1,048,576.</exception>
+    public EmbeddingIndex(int dimension, EmbeddingIndexOptions? options = null, string? fingerprint = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, EmbeddingMapFormat.MaximumDimension);
+        Options = options ?? EmbeddingIndexOptions.Default;
+        Fingerprint = fingerprint;
+        _store = new PanelStore(dimension, Options.Storage);
+    }
+
+    /// <summary>The number of dimensions of a row.</summary>
+    public int Dimension => _store.Dimension;
+
+    /// <summary>The number of rows.</summary>
+    public int Count => _entries.Count;
+
+    /// <summary>The options it was made with.</summary>
+    public EmbeddingIndexOptions Options { get; }
+
+    /// <summary>The fingerprint of the maps its rows came through, or <see langword="null"/> where that is not known. Queries of other maps are refused.</summary>
+    public string? Fingerprint { get; }
+
+    /// <summary>The modalities of its rows, in the order in which they came.</summary>
+    public IReadOnlyList<string> Modalities => Read(() => _entries.Names.ToArray());
+
+    /// <summary>Whether ids are numbers; <see langword="false"/> for texts, and while the index is empty.</summary>
+    public bool HasNumericIds => Read(() => _entries.AreNumbers ?? false);
+
+    /// <summary>Changes with every addition and removal, so that what was derived from the rows can be thrown away.</summary>
+    internal int Version { get; private set; }
+
+    /// <summary>Whether rows and queries are made unit vectors.</summary>
+    internal bool Normalizes => Options.Metric == SimilarityMetric.Cosine;
+
+    internal PanelStore Store => _store;
+
+    internal IndexEntries Entries => _entries;
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="id">Its id, which no other row has; of the same kind as theirs.</param>
+    /// <param name="embedding"><see cref="Dimension"/> values.</param>
+    /// <param name="modality">Its modality, if it has one.</param>
+    /// <exception cref="ArgumentException">The id is there already or of another kind, the length is wrong, or the values cannot be held.</exception>
+    public void Add(EmbeddingId id, ReadOnlySpan<float> embedding, string? modality = null)
+    {
+        if (FindDefect(embedding) is { } defect)
+            throw new ArgumentException($"The row '{id}' cannot be held: it has {defect}.", nameof(embedding));
+        _gate.EnterWriteLock();
+        try
+        {
+            if (_entries.DescribeConflict(id) is { } conflict)
+                throw new ArgumentException($"A row cannot be added: {conflict}.", nameof(id));
+            Append(id, embedding, modality);
+        }
+        finally
+        {
+            _gate.ExitWriteLock();
+        }
+    }
+
+    /// <summary>Adds rows that lie one behind the other.</summary>
+    /// <param name="ids">Their ids.</param>
+    /// <param name="embeddings">As many rows of <see cref="Dimension"/> values.</param>
+    /// <param name="modality">The modality of all of them, if they have one.</param>
+    /// <exception cref="ArgumentException">As for a single row, or the numbers of ids and rows differ. Nothing is added then.</exception>
+    public void AddRange(IReadOnlyList<EmbeddingId> ids, ReadOnlySpan<float> embeddings, string? modality = null)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        if (embeddings.Length != (long)ids.Count * Dimension)
+            throw new ArgumentException($"{ids.Count} ids need {(long)ids.Count * Dimension} values, {Dimension} for each, but {embeddings.Length} were given.", nameof(embeddings));
+        for (var i = 0; i < ids.Count; i++)
+        {
+            if (FindDefect(embeddings.Slice(i * Dimension, Dimension)) is { } defect)
+                throw new ArgumentException($"Row {i}, '{ids[i]}', cannot be held: it has {defect}.", nameof(embeddings));
+        }
+
+        _gate.EnterWriteLock();
+        try
+        {
+            var seen = new HashSet<EmbeddingId>();
+            for (var i = 0; i < ids.Count; i++)
+            {
+                var conflict = !seen.Add(ids[i]) ? $"the id '{ids[i]}' is given twice"
+                    : ids[i].IsNumber != ids[0].IsNumber ? "some ids are numbers and some are texts" : _entries.DescribeConflict(ids[i]);
+                if (conflict is not null)
+                    throw new ArgumentException($"Row {i} cannot be added: {conflict}.", nameof(ids));
+            }
+
+            for (var i = 0; i < ids.Count; i++)
+                Append(ids[i], embeddings.Slice(i * Dimension, Dimension), modality);
+        }
+        finally
+        {
+            _gate.ExitWriteLock();
+        }
+    }
+
+    /// <summary>Removes rows; those behind them move up. Takes one pass over the rows, so remove many at once.</summary>
+    /// <param name="ids">Their ids; one that is not there changes nothing.</param>
+    /// <returns>How many rows were removed.</returns>
+    public int Remove(params IEnumerable<EmbeddingId> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        _gate.EnterWriteLock();
+        try
+        {
+            var marked = new bool[Count];
+            var removed = 0;
+            foreach (var id in ids)
+            {
+                if (!_entries.TryGetPosition(id, out var position) || marked[position])
+                    continue;
+                marked[position] = true;
+                removed++;
+            }
+
+            if (removed == 0)
+                return 0;
+            _store.RemoveMarked(marked);
+            _entries.RemoveMarked(marked);
+            Version++;
+            return removed;
+        }
+        finally
+        {
+            _gate.ExitWriteLock();
+        }
+    }
+
+    /// <summary>Whether there is a row with an id.</summary>
+    public bool Contains(EmbeddingId id) => Read(() => _entries.TryGetPosition(id, out _));
+
+    /// <summary>A row as the index holds it: normalised under cosine, and rounded as its storage rounds.</summary>
+    /// <param name="id">The row's id.</param>
+    /// <exception cref="KeyNotFoundException">There is no such row.</exception>
+    public float[] GetEmbedding(EmbeddingId id) => Read(() =>
+    {
+        if (!_entries.TryGetPosition(id, out var position))
+            throw new KeyNotFoundException($"The index has no row with the id '{id}'.");
+        var row = new float[Dimension];
+        _store.Read(position, row);
+        return row;
+    });
+
+    /// <summary>Rows, dimension and form, such as <c>25000 × 512, Cosine, Float32, image, text</c>.</summary>
+    public override string ToString() => $"{Count} × {Dimension}, {Options.Metric}, {Options.Storage}{string.Concat(Modalities.Select(name => $", {name}"))}";
+
+    /// <summary>The number of rows of some modalities, or of all.</summary>
+    internal int CountRows(IReadOnlyCollection<string>? modalities) => modalities is null ? Count : Read(() => _entries.Mark(modalities).Count(marked => marked));
+
+    /// <summary>What makes a row unfit for this index, or <see langword="null"/>.</summary>
+    internal string? FindDefect(ReadOnlySpan<float> row)
+    {
+        var defect = row.Length != Dimension ? RowDefect.WrongLength : RowDefects.Find(row, zeroNormIsDefect: Normalizes);
+        if (defect != RowDefect.None)
+            return RowDefects.Describe(defect, row, Dimension);
+        return Normalizes || _store.CanHold(row) ? null : "a value beyond float16's ±65,504";
+    }
+
+    private void Append(EmbeddingId id, ReadOnlySpan<float> embedding, string? modality)
+    {
+        if (Normalizes)
+        {
+            Span<float> unit = Dimension <= 2048 ? stackalloc float[Dimension] : new float[Dimension];
+            RowKernels.Normalize(embedding, unit);
+            _store.Append(unit);
+        }
+        else
+        {
+            _store.Append(embedding);
+        }
+
+        _entries.Add(id, modality);
+        Version++;
+    }
+
+    private T Read<T>(Func<T> read)
+    {
+        _gate.EnterReadLock();
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            _gate.ExitReadLock();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>
+/// The stored form of an <see cref="EmbeddingIndex"/>: a block of what it is and whose rows it has, then a block per 1,024 rows, so that no index is too large for one
+/// block and each is checked before it is used.
+/// </summary>
+/// <remarks>
+/// <code>
+/// block MGIX: int32 dimension, byte metric, byte storage, byte unusable rows, text fingerprint (empty where it is not known)
+///             int32 number of rows, bool whether ids are numbers, int32 number of modalities, per modality its text
+///             per row its id (int64 or text) and int32 number of its modality, -1 for none
+/// block MGIC: int32 number of the chunk, its values in panels of 32 rows as they lie in memory, per row a float32 scale where the storage is int8
+/// </code>
+/// </remarks>
+internal static class EmbeddingIndexFormat
+{
+    private static readonly BlockSignature _head = new("MGIX", Version: 1);
+    private static readonly BlockSignature _chunk = new("MGIC", Version: 1);
+
+    internal static void Write(Stream stream, EmbeddingIndex index)
+    {
+        ThrowIfBigEndian();
+        var (store, entries) = (index.Store, index.Entries);
+        CheckedBlock.Write(stream, _head, writer =>
+        {
+            writer.Write(index.Dimension);
+            writer.Write((byte)index.Options.Metric);
+            writer.Write((byte)index.Options.Storage);
+            writer.Write((byte)index.Options.UnusableRows);
+            writer.WriteText(index.Fingerprint ?? "");
+            writer.Write(entries.Count);
+            writer.Write(entries.AreNumbers ?? false);
+            writer.Write(entries.Names.Count);
+            foreach (var name in entries.Names)
+                writer.WriteText(name);
+            for (var position = 0; position < entries.Count; position++)
+            {
+                var id = entries.GetId(position);
+                if (id.IsNumber)
+                    writer.Write(id.Number);
+                else
+                    writer.WriteText(id.ToString());
+                writer.Write(entries.GetModalityNumber(position));
+            }
+        });
+        for (var chunk = 0; chunk < store.ChunkCount; chunk++)
+        {
+            CheckedBlock.Write(stream, _chunk, writer =>
+            {
+                writer.Write(chunk);
+                writer.Write(store.GetChunk(chunk));
+                writer.Write(MemoryMarshal.AsBytes(store.GetChunkScales(chunk)));
+            });
+        }
+    }
+
+    internal static EmbeddingIndex Read(Stream stream)
+    {
+        ThrowIfBigEndian();
+        var reader = CheckedBlock.Read(stream, _head, "embedding index");
+        var dimension = reader.ReadInt32();
+        var (metric, storage, unusableRows) = ((SimilarityMetric)reader.ReadByte(), (IndexStorage)reader.ReadByte(), (UnusableRows)reader.ReadByte());
+        var fingerprint = reader.ReadText();
+        if (dimension is < 1 or > EmbeddingMapFormat.MaximumDimension || !Enum.IsDefined(metric) || !Enum.IsDefined(storage) || !Enum.IsDefined(unusableRows))
+            throw new InvalidDataException($"The stored embedding index is damaged: it states {dimension} dimensions, metric {metric}, storage {storage}.");
+
+        var index = new EmbeddingIndex(
+            dimension, new EmbeddingIndexOptions { Metric = metric, Storage = storage, UnusableRows = unusableRows }, fingerprint.Length == 0 ? null : fingerprint);
+        ReadEntries(reader, index.Entries);
+        reader.ExpectEnd();
+
+        var store = index.Store;
+        for (int chunk = 0, first = 0; first < index.Entries.Count; chunk++, first += PanelStore.ChunkRows)
+        {
+            var content = CheckedBlock.Read(stream, _chunk, "embedding index");
+            if (content.ReadInt32() is var number && number != chunk)
+                throw new InvalidDataException($"The stored embedding index is damaged: its part {chunk} says that it is part {number}.");
+            store.AppendChunk(Math.Min(PanelStore.ChunkRows, index.Entries.Count - first));
+            content.CopyTo(store.GetChunk(chunk));
+            content.CopyTo(MemoryMarshal.AsBytes(store.GetChunkScales(chunk)));
+            content.ExpectEnd();
+        }
+
+        return index;
+    }
+
+    private static void ReadEntries(BlockReader reader, IndexEntries entries)
+    {
+        var count = reader.ReadCount();
+        var areNumbers = reader.ReadBoolean();
+        var names = new string[reader.ReadCount()];
+        for (var i = 0; i < names.Length; i++)
+            entries.AddName(names[i] = reader.ReadText());
+        for (var i = 0; i < count; i++)
+        {
+            var id = areNumbers ? new EmbeddingId(reader.ReadInt64()) : new EmbeddingId(reader.ReadText());
+            var modality = reader.ReadInt32();
+            if (modality < -1 || modality >= names.Length || entries.DescribeConflict(id) is not null)
+                throw new InvalidDataException($"The stored embedding index is damaged: row {i} has the id '{id}' and the modality {modality}.");
+            entries.Add(id, modality < 0 ? null : names[modality]);
+        }
+    }
+
+    private static void ThrowIfBigEndian()
+    {
+        if (!BitConverter.IsLittleEndian)
+            throw new PlatformNotSupportedException("An embedding index is stored as it lies in a little-endian machine's memory; this machine is big-endian.");
+    }
+}

@@ -1,0 +1,134 @@
+using System.Numerics;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>
+/// Searches an index exhaustively: blocks of queries against runs of panels, each panel's scores looked through as soon as they are there, so that of all scores
+/// only 32 per query exist at a time.
+/// </summary>
+internal sealed class IndexScan(PanelStore store, bool normalizes, IReadOnlyList<ScoreVariant> variants, bool[]? allowed, int maxDegreeOfParallelism)
+{
+    // Below this many multiply-adds a second thread costs more than it brings.
+    private const long SmallScan = 1 << 20;
+
+    // Enough runs that no thread is left waiting for long, each of enough panels that setting it up is nothing.
+    private const int ItemsPerThread = 16;
+    private const int MinimumPanels = 8;
+
+    /// <returns>Per variant the best of each query, in order.</returns>
+    internal unsafe TopK[] Run(ReadOnlySpan<float> queries)
+    {
+        var dimension = store.Dimension;
+        var count = queries.Length / dimension;
+        var results = CreateResults(count);
+        var panels = FindPanels();
+        if (count == 0 || panels.Length == 0)
+            return results;
+
+        var work = (long)panels.Length * MatrixTile.Columns * dimension * count;
+        var threads = work < SmallScan ? 1 : maxDegreeOfParallelism > 0 ? maxDegreeOfParallelism : Environment.ProcessorCount;
+        var blocks = (count + QueryBlock.MaximumRows - 1) / QueryBlock.MaximumRows;
+        var runs = threads == 1 ? 1 : Math.Clamp((ItemsPerThread * threads + blocks - 1) / blocks, 1, Math.Max(1, panels.Length / MinimumPanels));
+        var blockRows = Math.Min(count, QueryBlock.MaximumRows);
+        var next = -1;
+        fixed (float* pointer = queries)
+        {
+            var address = (nint)pointer;
+            void Work(int thread)
+            {
+                using var block = new QueryBlock(store, blockRows, normalizes);
+                var best = CreateResults(blockRows);
+                for (var item = Interlocked.Increment(ref next); item < blocks * runs; item = Interlocked.Increment(ref next))
+                {
+                    var first = item / runs * blockRows;
+                    var rows = Math.Min(blockRows, count - first);
+                    var run = item % runs;
+                    block.Pack(new ReadOnlySpan<float>((float*)address + (nint)first * dimension, rows * dimension));
+                    Array.ForEach(best, entry => entry.Clear());
+                    foreach (var panel in panels.AsSpan((int)((long)panels.Length * run / runs)..(int)((long)panels.Length * (run + 1) / runs)))
+                    {
+                        block.Score(panel);
+                        Select(block.Tile, panel, best);
+                    }
+
+                    lock (results)
+                    {
+                        for (var i = 0; i < results.Length; i++)
+                            results[i].Merge(best[i], first, rows);
+                    }
+                }
+            }
+
+            threads = Math.Min(threads, blocks * runs);
+            if (threads == 1)
+                Work(0);
+            else
+                ParallelFor.Run(threads, threads, Work);
+        }
+
+        Array.ForEach(results, result => result.Sort());
+        return results;
+    }
+
+    private TopK[] CreateResults(int queries) => [.. variants.Select(variant => new TopK(queries, Math.Min(variant.K, store.Count)))];
+
+    /// <summary>The panels that hold a row that may be found.</summary>
+    private int[] FindPanels() =>
+        [.. Enumerable.Range(0, store.PanelCount).Where(panel => allowed is null
+            || allowed.AsSpan(panel * MatrixTile.Columns, Math.Min(MatrixTile.Columns, store.Count - panel * MatrixTile.Columns)).Contains(true))];
+
+    private void Select(ReadOnlySpan<float> tile, int panel, TopK[] best)
+    {
+        Span<float> adjusted = stackalloc float[MatrixTile.Columns];
+        var first = panel * MatrixTile.Columns;
+        var lanes = Math.Min(MatrixTile.Columns, store.Count - first);
+        for (var i = 0; i < best.Length; i++)
+        {
+            var variant = variants[i];
+            for (int query = 0, at = 0; at < tile.Length; query++, at += MatrixTile.Columns)
+            {
+                scoped var scores = tile.Slice(at, MatrixTile.Columns);
+                if (variant.Bias is { } bias)
+                {
+                    Adjust(scores, variant.Weight, bias.AsSpan(first, MatrixTile.Columns), adjusted);
+                    scores = adjusted;
+                }
+
+                if (IsAnyAbove(scores, best[i].GetThreshold(query)))
+                    Take(scores[..lanes], first, best[i], query);
+            }
+        }
+    }
+
+    private void Take(ReadOnlySpan<float> scores, int first, TopK best, int query)
+    {
+        // A run goes through the positions upwards: of equal scores the one that is there already stays.
+        var threshold = best.GetThreshold(query);
+        for (var lane = 0; lane < scores.Length; lane++)
+        {
+            if (!(scores[lane] > threshold) || allowed?[first + lane] == false)
+                continue;
+            best.Add(query, scores[lane], first + lane);
+            threshold = best.GetThreshold(query);
+        }
+    }
+
+    private static bool IsAnyAbove(ReadOnlySpan<float> scores, float threshold)
+    {
+        var limit = new Vector<float>(threshold);
+        for (var i = 0; i < MatrixTile.Columns; i += Vector<float>.Count)
+        {
+            if (Vector.GreaterThanAny(new Vector<float>(scores[i..]), limit))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static void Adjust(ReadOnlySpan<float> scores, float weight, ReadOnlySpan<float> bias, Span<float> result)
+    {
+        var factor = new Vector<float>(weight);
+        for (var i = 0; i < MatrixTile.Columns; i += Vector<float>.Count)
+            (new Vector<float>(scores[i..]) * factor - new Vector<float>(bias[i..])).CopyTo(result[i..]);
+    }
+}

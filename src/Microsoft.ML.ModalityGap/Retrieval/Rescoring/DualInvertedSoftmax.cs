@@ -1,0 +1,79 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>
+/// DualIS and DualDIS of Balance Act: inverted softmaxes over a bank of queries and over a bank of gallery rows, multiplied. A hub is near to rows of its own
+/// kind as well as to queries.
+/// </summary>
+/// <remarks>
+/// <para>The paper's score is [exp(β₁·s(q, g)) / Σ_b exp(β₁·s(b, g))]·[exp(β₂·s(q, g)) / Σ_h exp(β₂·s(h, g))] over the queries b and the gallery rows h of the
+/// banks. Here: score(q, g) = s(q, g) − ( L₁(g) + L₂(g) ) / (β₁ + β₂) with L₁(g) = log( mean_b exp(β₁·s(b, g)) ), L₂ likewise: its logarithm over β₁ + β₂ and a
+/// constant, so it ranks alike, in units of similarity.</para>
+/// <para>Dynamic (DualDIS): L₁ counts only for queries whose nearest row is among the nearest <see cref="ActivationNeighbors"/> of a query of the bank, L₂ only for those whose
+/// nearest row is among those of a gallery row of the bank. A factor that does not count leaves s(q, g) as it is.</para>
+/// <para>Source: Wang, Jian, Xue, Balance Act: Mitigating Hubness in Cross-Modal Retrieval with Query and Gallery Banks, EMNLP 2023 (arXiv 2310.11612).</para>
+/// </remarks>
+public sealed record DualInvertedSoftmax : RescoringMethod
+{
+    internal const byte Id = 2;
+
+    /// <summary>β₁, the inverse temperature over the bank of queries; 1/1.99 as in the paper's code.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive and finite.</exception>
+    public float QueryInverseTemperature
+    {
+        get;
+        init => field = CheckPositive(value, nameof(value));
+    } = 1 / 1.99f;
+
+    /// <summary>β₂, the inverse temperature over the bank of gallery rows; 3 as in the paper's code.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive and finite.</exception>
+    public float GalleryInverseTemperature
+    {
+        get;
+        init => field = CheckPositive(value, nameof(value));
+    } = 3;
+
+    /// <summary>Whether only queries are corrected whose nearest row the banks have found, too (DualDIS).</summary>
+    public bool IsDynamic { get; init; }
+
+    /// <summary>How many nearest rows of each row of a bank make its activation set.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
+    public int ActivationNeighbors
+    {
+        get;
+        init => field = CheckPositive(value, nameof(value));
+    } = 1;
+
+    internal override bool NeedsGalleryBank => true;
+
+    internal override byte FormatId => Id;
+
+    internal override void WriteParameters(BinaryWriter writer)
+    {
+        writer.Write(QueryInverseTemperature);
+        writer.Write(GalleryInverseTemperature);
+        writer.Write(IsDynamic);
+        writer.Write(ActivationNeighbors);
+    }
+
+    internal static DualInvertedSoftmax Read(BlockReader reader) => new()
+    {
+        QueryInverseTemperature = reader.ReadSingle(),
+        GalleryInverseTemperature = reader.ReadSingle(),
+        IsDynamic = reader.ReadBoolean(),
+        ActivationNeighbors = reader.ReadInt32(),
+    };
+
+    internal override RescoringTerms CreateTerms(RescoringBanks banks)
+    {
+        var scale = 1 / (QueryInverseTemperature + GalleryInverseTemperature);
+        var activation = IsDynamic ? ActivationNeighbors : 0;
+        return new RescoringTerms
+        {
+            Parts =
+            [
+                banks.CreateSoftmaxPart(banks.Queries, QueryInverseTemperature, scale, activation),
+                banks.CreateSoftmaxPart(banks.Gallery, GalleryInverseTemperature, scale, activation),
+            ],
+        };
+    }
+}

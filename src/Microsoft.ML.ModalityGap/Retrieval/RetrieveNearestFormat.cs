@@ -1,0 +1,62 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>What a <see cref="RetrieveNearestTransformer"/> stores in an ML.NET model: a block of its options, then the index's blocks.</summary>
+/// <remarks>
+/// <code>
+/// block MGNN: text input, ids and scores column, int32 k, byte unusable rows
+///             int32 number of modalities (-1 for all), per modality its text; bool, and if true the rescorer (RescorerFormat)
+/// then the index (EmbeddingIndexFormat)
+/// </code>
+/// </remarks>
+internal static class RetrieveNearestFormat
+{
+    private static readonly BlockSignature _signature = new("MGNN", Version: 1);
+
+    internal static void Write(Stream stream, RetrieveNearestTransformer transformer)
+    {
+        var options = transformer.Options;
+        CheckedBlock.Write(stream, _signature, writer =>
+        {
+            writer.WriteText(transformer.InputColumnName);
+            writer.WriteText(options.IdsColumnName);
+            writer.WriteText(options.ScoresColumnName);
+            writer.Write(options.K);
+            writer.Write((byte)options.UnusableRows);
+            writer.Write(options.Modalities?.Count ?? -1);
+            foreach (var name in options.Modalities ?? [])
+                writer.WriteText(name);
+            writer.Write(options.Rescorer is not null);
+            if (options.Rescorer is not null)
+                RescorerFormat.Write(writer, options.Rescorer);
+        });
+        transformer.Index.Save(stream);
+    }
+
+    internal static (EmbeddingIndex Index, string InputColumnName, RetrieveNearestOptions Options) Read(Stream stream)
+    {
+        var reader = CheckedBlock.Read(stream, _signature, "nearest-embeddings transformer");
+        var inputColumnName = reader.ReadText();
+        var (ids, scores, k, unusableRows) = (reader.ReadText(), reader.ReadText(), reader.ReadInt32(), (UnusableRows)reader.ReadByte());
+        string[]? modalities = null;
+        if (reader.ReadInt32() is var count and >= 0)
+        {
+            var names = new List<string>();
+            while (names.Count < count)
+                names.Add(reader.ReadText());
+            modalities = [.. names];
+        }
+
+        var rescorer = reader.ReadBoolean() ? RescorerFormat.Read(reader) : null;
+        reader.ExpectEnd();
+        var options = new RetrieveNearestOptions
+        {
+            IdsColumnName = ids,
+            ScoresColumnName = scores,
+            K = k,
+            UnusableRows = unusableRows,
+            Modalities = modalities,
+            Rescorer = rescorer,
+        };
+        return (EmbeddingIndex.Load(stream), inputColumnName, options);
+    }
+}

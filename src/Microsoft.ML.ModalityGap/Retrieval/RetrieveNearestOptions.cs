@@ -1,0 +1,49 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Options of <see cref="RetrieveNearestEstimator"/>.</summary>
+public sealed record RetrieveNearestOptions
+{
+    /// <summary>The defaults: the 10 nearest of all modalities by plain similarity.</summary>
+    public static RetrieveNearestOptions Default { get; } = new();
+
+    /// <summary>How many neighbours a row gets.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
+    public int K
+    {
+        get;
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Give a positive number of neighbours.");
+    } = 10;
+
+    /// <summary>Only rows of these modalities are found; <see langword="null"/> for all rows.</summary>
+    public IReadOnlyCollection<string>? Modalities { get; init; }
+
+    /// <summary>Corrects similarities; stored with the model. <see langword="null"/> for the similarity itself.</summary>
+    public Rescorer? Rescorer { get; init; }
+
+    /// <summary>What to do with rows that cannot be used: NaN, infinity, a zero vector under cosine. Skipped ones get missing ids and scores of NaN.</summary>
+    public UnusableRows UnusableRows { get; init; }
+
+    /// <summary>The column of neighbours' ids.</summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public string IdsColumnName
+    {
+        get;
+        init => field = CheckName(value);
+    } = "NeighborIds";
+
+    /// <summary>The column of their scores.</summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public string ScoresColumnName
+    {
+        get;
+        init => field = CheckName(value);
+    } = "NeighborScores";
+
+    internal SearchOptions ToSearchOptions() => new() { Modalities = Modalities, Rescorer = Rescorer, UnusableRows = UnusableRows };
+
+    private static string CheckName(string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(value);
+        return value;
+    }
+}

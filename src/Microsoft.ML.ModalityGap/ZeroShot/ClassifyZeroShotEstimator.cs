@@ -1,0 +1,94 @@
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>
+/// Classifies embeddings, of images or of anything that shares a space with texts, by the names of classes: the class whose prompts are nearest wins. No
+/// training data is needed.
+/// </summary>
+/// <remarks>
+/// <list type="table">
+/// <listheader><term>Characteristic</term><description>Value</description></listheader>
+/// <item><term>Needs to look at the data to fit</term><description>No; the classes' prompts are encoded</description></item>
+/// <item><term>Input column type</term><description>Vector of <see cref="float"/>, of fixed size or varying by row; need not be normalised</description></item>
+/// <item><term><c>PredictedLabel</c></term><description>Key over the classes with their names as key values; multi-label: vector of Boolean, one a class</description></item>
+/// <item><term><c>Score</c></term><description>Vector of Single, one a class with the names as slot names: probabilities, which is what ML.NET's multiclass evaluator
+/// takes scores for</description></item>
+/// <item><term><c>Probability</c></term><description>Single: the predicted class's; not in multi-label mode</description></item>
+/// <item><term><c>Similarity</c></term><description>Vector of Single with slot names: the cosines</description></item>
+/// <item><term><c>TopLabels</c>, <c>TopScores</c></term><description>Vectors of text and Single: the likeliest classes and their probabilities, likeliest first</description></item>
+/// <item><term><c>Label</c></term><description>Where the data has it: the true class, as a key over the classes in their order (multi-label: vector of Boolean)</description></item>
+/// <item><term>Saved by <c>mlContext.Model.Save</c></term><description>Yes; no text encoder is needed to load it</description></item>
+/// </list>
+/// <para>Class c: w_c = normalised mean of the normalised prompts (<see cref="ZeroShotClasses"/>), then the text map. cos_c = cosine of the row, after the image
+/// map, and w_c. Score = softmax(s·cos); multi-label Score_c = sigmoid(s·(cos_c − t_c)), predicted from t_c on.</para>
+/// <para>Because key, slots and <c>Label</c> are in the same order, <c>mlContext.MulticlassClassification.Evaluate(output)</c> and its confusion matrix need
+/// nothing in between.</para>
+/// <para>Degenerate: a row without a direction (zero, NaN, infinity) has NaN scores and a missing prediction; of equal classes the first wins. A row of
+/// another dimension and a label that is no class are <see cref="InvalidDataException"/>s when they are read.</para>
+/// <para>Source: Radford et al., Learning Transferable Visual Models From Natural Language Supervision, 2021 (arXiv 2103.00020).</para>
+/// </remarks>
+public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTransformer>
+{
+    private readonly IHost _host;
+    private readonly string[] _names;
+    private readonly Func<ZeroShotClasses> _getClasses;
+    private readonly ClassifyZeroShotOptions _options;
+
+    internal ClassifyZeroShotEstimator(
+        IHostEnvironment env, string inputColumnName, IReadOnlyList<string> classNames, PromptEncoder encoder, ClassifyZeroShotOptions? options)
+        : this(env, inputColumnName, ZeroShotClasses.CheckNames(classNames), options)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        _getClasses = () => ZeroShotClasses.FromPrompts(_names, _options.Templates, encoder);
+    }
+
+    internal ClassifyZeroShotEstimator(IHostEnvironment env, string inputColumnName, ZeroShotClasses classes, ClassifyZeroShotOptions? options)
+        : this(env, inputColumnName, [.. classes.Names], options) => _getClasses = () => classes;
+
+    private ClassifyZeroShotEstimator(IHostEnvironment env, string inputColumnName, string[] names, ClassifyZeroShotOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(env);
+        options ??= ClassifyZeroShotOptions.Default;
+        ClassifyZeroShotTransformer.CheckArguments(inputColumnName, names, options);
+        _host = env.Register(nameof(ClassifyZeroShotEstimator));
+        (InputColumnName, _names, _options, _getClasses) = (inputColumnName, names, options, null!);
+    }
+
+    /// <summary>The column of embeddings.</summary>
+    public string InputColumnName { get; }
+
+    /// <summary>The class names, in their order.</summary>
+    public IReadOnlyList<string> ClassNames => _names;
+
+    /// <summary>Encodes the classes' prompts and checks the schema; the data is not read.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing, has another type, or another dimension than the classes.</exception>
+    /// <exception cref="ArgumentException">A map does not fit the classes' dimension.</exception>
+    /// <exception cref="InvalidDataException">The text encoder gives what cannot be used.</exception>
+    public ClassifyZeroShotTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        EmbeddingColumns.Find(_host, input.Schema, InputColumnName);
+        var classes = _getClasses();
+        if (_options.TextMap is { } map)
+            classes = classes.Map(map);
+        var transformer = new ClassifyZeroShotTransformer(_host, InputColumnName, classes, _options with { TextMap = null });
+        EmbeddingColumns.Find(_host, input.Schema, InputColumnName, transformer.InputDimension);
+        return transformer;
+    }
+
+    /// <inheritdoc />
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        EmbeddingColumns.Find(_host, inputSchema, InputColumnName);
+        var columns = ZeroShotColumns.Create(_names, _options);
+        if (ZeroShotColumns.HasLabel(inputSchema, _options))
+            columns = columns.Append(ZeroShotColumns.CreateLabel(_options.LabelColumnName!, _names, _options.Mode));
+
+        var result = inputSchema.ToDictionary(column => column.Name, StringComparer.Ordinal);
+        foreach (var column in ZeroShotColumns.ToShape(columns))
+            result[column.Name] = column;
+        return new SchemaShape(result.Values);
+    }
+}

@@ -1,0 +1,55 @@
+namespace Microsoft.ML.ModalityGap.PackageTests;
+
+/// <summary>A folder with the packages as they are packed from this build, once for all tests.</summary>
+internal static class LocalFeed
+{
+    private static readonly Lazy<string> _folder = new(Pack);
+
+    public static IReadOnlyList<string> Packages { get; } = ["Microsoft.ML.ModalityGap", "Microsoft.ML.ModalityGap.Extensions.AI", "Microsoft.ML.ModalityGap.Tool"];
+
+    public static string Folder => _folder.Value;
+
+    /// <summary>The path of a package, or of its symbols.</summary>
+    public static string Find(string package, string extension = ".nupkg") =>
+        Directory.GetFiles(Folder, $"{package}.*{extension}").Single(path => char.IsAsciiDigit(Path.GetFileName(path)[package.Length + 1]));
+
+    /// <summary>Builds a consumer that gets our packages from here alone, and returns the path of its program.</summary>
+    public static string BuildConsumer(string name, string folder)
+    {
+        var project = Path.Combine(folder, "consumer");
+        Directory.CreateDirectory(project);
+        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Consumers", name)))
+            File.Copy(file, Path.Combine(project, Path.GetFileNameWithoutExtension(file)));
+
+        // Packages of its own, so that no other build of ours is taken from the machine's; what both need is found in the machine's.
+        DotNet.Run(
+            project,
+            "build",
+            "--nologo",
+            $"-p:RestorePackagesPath={Path.Combine(folder, "packages")}",
+            $"-p:RestoreFallbackFolders={GetGlobalPackages()}",
+            $"-p:RestoreAdditionalProjectSources={Folder}",
+            "-o",
+            Path.Combine(folder, "bin"));
+        Assert.IsFalse(File.ReadAllText(Path.Combine(project, "obj", "project.assets.json")).Contains("mlnet-internals", StringComparison.Ordinal), "The publicised copies must not be packed.");
+        return Path.Combine(folder, "bin", "Consumer.dll");
+    }
+
+    /// <summary>Deletes the packages again.</summary>
+    public static void Delete()
+    {
+        if (_folder.IsValueCreated)
+            Directory.Delete(_folder.Value, recursive: true);
+    }
+
+    private static string Pack()
+    {
+        var feed = Directory.CreateTempSubdirectory("modality-gap-feed-").FullName;
+        foreach (var package in Packages)
+            DotNet.Run(DotNet.RepositoryRoot, "pack", $"src/{package}", "--no-build", "-c", DotNet.Configuration, "-o", feed);
+        return feed;
+    }
+
+    private static string GetGlobalPackages() =>
+        DotNet.Run(DotNet.RepositoryRoot, "nuget", "locals", "global-packages", "--list").Output.Split(": ", 2)[1].Trim();
+}

@@ -1,0 +1,74 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+
+namespace Microsoft.ML.ModalityGap.PackageTests;
+
+[TestClass]
+public class PackageContentTests
+{
+    public static IEnumerable<object[]> Packages => LocalFeed.Packages.Select(package => new object[] { package });
+
+    [TestMethod]
+    [DynamicData(nameof(Packages))]
+    public void Package_HasWhatAPageOnTheGalleryShows(string package)
+    {
+        using var archive = ZipFile.OpenRead(LocalFeed.Find(package));
+        var metadata = ReadMetadata(archive);
+        Assert.AreEqual(package, Get(metadata, "id"));
+        Assert.AreEqual("MIT", Get(metadata, "license"));
+        Assert.AreNotEqual("", Get(metadata, "description"));
+        Assert.AreNotEqual("", Get(metadata, "tags"));
+        Assert.IsGreaterThan(500, archive.GetEntry(Get(metadata, "readme"))!.Length);
+
+        // PNG, 128 × 128.
+        using var icon = archive.GetEntry(Get(metadata, "icon"))!.Open();
+        var start = new byte[24];
+        icon.ReadExactly(start);
+        CollectionAssert.AreEqual(new byte[] { 0x89, (byte)'P', (byte)'N', (byte)'G' }, start[..4]);
+        Assert.AreEqual(128, start[19]);
+        Assert.AreEqual(128, start[23]);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Packages))]
+    public void Symbols_ArePackedBesideEachPackage(string package)
+    {
+        using var symbols = ZipFile.OpenRead(LocalFeed.Find(package, ".snupkg"));
+        Assert.IsTrue(symbols.Entries.Any(entry => entry.Name == (package.EndsWith(".Tool", StringComparison.Ordinal) ? "modality-gap.pdb" : package + ".pdb")));
+    }
+
+    [TestMethod]
+    [DataRow("Microsoft.ML.ModalityGap")]
+    [DataRow("Microsoft.ML.ModalityGap.Extensions.AI")]
+    public void Library_IsDocumentedAndPinsMLNetToOneMajorVersion(string package)
+    {
+        using var archive = ZipFile.OpenRead(LocalFeed.Find(package));
+        Assert.IsNotNull(archive.GetEntry($"lib/net10.0/{package}.xml"));
+        var dependencies = ReadMetadata(archive).Descendants().Where(element => element.Name.LocalName == "dependency").ToDictionary(
+            element => element.Attribute("id")!.Value, element => element.Attribute("version")!.Value, StringComparer.Ordinal);
+        Assert.AreEqual("[5.0.1, 6.0.0)", dependencies["Microsoft.ML"]);
+        Assert.DoesNotContain("Mono.Cecil", dependencies.Keys);
+        Assert.DoesNotContain("Microsoft.ML.OnnxRuntime", dependencies.Keys, "Which native runtime it is, is the application's choice.");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Packages))]
+    public void Package_HoldsNoPublicisedCopiesAndNoTestFiles(string package)
+    {
+        using var archive = ZipFile.OpenRead(LocalFeed.Find(package));
+        if (!package.EndsWith(".Tool", StringComparison.Ordinal))
+            CollectionAssert.AreEquivalent(new[] { $"lib/net10.0/{package}.dll", $"lib/net10.0/{package}.xml" }, archive.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("lib/", StringComparison.Ordinal)).ToArray());
+
+        // Files of phones and debuggers made more than half of the tool.
+        Assert.IsFalse(archive.Entries.Any(entry => entry.FullName.Contains("mlnet-internals", StringComparison.Ordinal)
+            || entry.FullName.Contains("/android/", StringComparison.Ordinal) || entry.Name.EndsWith(".dbg", StringComparison.Ordinal) || entry.Name.EndsWith(".dwarf", StringComparison.Ordinal)));
+    }
+
+    private static XElement ReadMetadata(ZipArchive archive)
+    {
+        using var stream = archive.Entries.Single(entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+        return XDocument.Load(stream).Root!.Elements().First();
+    }
+
+    private static string Get(XElement metadata, string name) => metadata.Elements().First(element => element.Name.LocalName == name).Value;
+}

@@ -1,0 +1,217 @@
+namespace Microsoft.ML.ModalityGap.Tests.Retrieval;
+
+[TestClass]
+public class RescoringTests
+{
+    private const int Dimension = 24;
+    private const int Rows = 130;
+
+    private static readonly float[] _gallery = Scatter(Rows, seed: 21);
+    private static readonly float[] _queries = Scatter(40, seed: 22);
+    private static readonly float[] _queryBank = Scatter(70, seed: 23);
+    private static readonly float[] _galleryBank = Scatter(50, seed: 24);
+
+    private static double[][] QueryBank => NaiveSearch.Rows(_queryBank, Dimension, normalizes: true);
+
+    private static double[][] GalleryBank => NaiveSearch.Rows(_galleryBank, Dimension, normalizes: true);
+
+    [TestMethod]
+    [DataRow(20f)]
+    [DataRow(300f)]
+    public void InvertedSoftmax_Static_IsThePapers(float beta)
+    {
+        var naive = new NaiveSearch(_gallery, Dimension);
+        Check(
+            new InvertedSoftmax { InverseTemperature = beta, IsDynamic = false },
+            query => [.. naive.LogInvertedSoftmax(query, QueryBank, beta).Select(value => (value + Math.Log(QueryBank.Length)) / beta)]);
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void InvertedSoftmax_Dynamic_CorrectsActivatedQueriesOnly(int neighbors)
+    {
+        var naive = new NaiveSearch(_gallery, Dimension);
+        var activated = naive.Activated(QueryBank, neighbors);
+        var corrected = 0;
+        Check(new InvertedSoftmax { ActivationNeighbors = neighbors }, query =>
+        {
+            var scores = naive.Scores(query);
+            if (!activated.Contains(NaiveSearch.Top(scores, 1)[0].Position))
+                return scores;
+            corrected++;
+            return [.. naive.LogInvertedSoftmax(query, QueryBank, 20).Select(value => (value + Math.Log(QueryBank.Length)) / 20)];
+        });
+        Assert.IsTrue(corrected is > 0 and < 80, $"{corrected} of 80 searches were corrected; the test needs both kinds.");
+    }
+
+    [TestMethod]
+    public void DualInvertedSoftmax_Static_IsThePapers()
+    {
+        var naive = new NaiveSearch(_gallery, Dimension);
+        var (first, second) = (5.0, 11.0);
+        Check(
+            new DualInvertedSoftmax { QueryInverseTemperature = (float)first, GalleryInverseTemperature = (float)second },
+            query => [.. naive.LogInvertedSoftmax(query, QueryBank, first).Zip(
+                naive.LogInvertedSoftmax(query, GalleryBank, second),
+                (a, b) => (a + b + Math.Log(QueryBank.Length) + Math.Log(GalleryBank.Length)) / (first + second))]);
+    }
+
+    [TestMethod]
+    public void DualInvertedSoftmax_Dynamic_CorrectsByTheBanksThatAreActivated()
+    {
+        var naive = new NaiveSearch(_gallery, Dimension);
+        var (byQueries, byGallery) = (naive.Activated(QueryBank, 1), naive.Activated(GalleryBank, 1));
+        var (first, second) = (5.0, 11.0);
+        var seen = new HashSet<(bool, bool)>();
+        Check(
+            new DualInvertedSoftmax { QueryInverseTemperature = (float)first, GalleryInverseTemperature = (float)second, IsDynamic = true },
+            query =>
+            {
+                var scores = naive.Scores(query);
+                var top = NaiveSearch.Top(scores, 1)[0].Position;
+                seen.Add((byQueries.Contains(top), byGallery.Contains(top)));
+                var a = naive.LogInvertedSoftmax(query, QueryBank, first);
+                var b = naive.LogInvertedSoftmax(query, GalleryBank, second);
+                return [.. scores.Select((score, g) =>
+                    ((byQueries.Contains(top) ? a[g] + Math.Log(QueryBank.Length) : first * score)
+                        + (byGallery.Contains(top) ? b[g] + Math.Log(GalleryBank.Length) : second * score)) / (first + second))];
+            });
+        Assert.IsGreaterThan(2, seen.Count, "The test needs queries of several kinds.");
+    }
+
+    [TestMethod]
+    [DataRow(10)]
+    [DataRow(1000)]
+    public void CrossDomainLocalScaling_IsThePapers(int neighbors)
+    {
+        var naive = new NaiveSearch(_gallery, Dimension);
+        Check(new CrossDomainLocalScaling { Neighbors = neighbors }, query => naive.Csls(query, QueryBank, neighbors));
+    }
+
+    [TestMethod]
+    public void DistributionNormalization_IsThePapers()
+    {
+        var naive = new NaiveSearch(_gallery, Dimension);
+        Check(new DistributionNormalization(), query => naive.DistributionNormalization(query, QueryBank, GalleryBank, 0.5));
+        Check(new DistributionNormalization { Amount = 0.8f }, query => naive.DistributionNormalization(query, QueryBank, naive.Gallery, 0.8), hasGalleryBank: false);
+
+        // Its score of a pair is the same formula.
+        var x = _queries[..Dimension];
+        var y = _gallery[..Dimension];
+        var (meanX, meanY) = (new double[Dimension], new double[Dimension]);
+        (meanX[0], meanY[1]) = (0.25, -0.5);
+        var expected = 0.0;
+        for (var i = 0; i < Dimension; i++)
+            expected += (x[i] - 0.5 * meanX[i]) * (y[i] - 0.5 * meanY[i]);
+        Assert.AreEqual(expected, new DistributionNormalization().Score(x, meanX, y, meanY), 1e-9);
+    }
+
+    [TestMethod]
+    public void Rescorer_ChangedIndexAndModalities_FollowsThem()
+    {
+        var method = new CrossDomainLocalScaling { Neighbors = 5 };
+        var rescorer = new Rescorer(method, Dimension, _queryBank);
+        var index = EmbeddingIndexTests.Create(_gallery, dimension: Dimension);
+        index.SearchBatch(_queries.AsSpan(), 3, new SearchOptions { Rescorer = rescorer });
+        index.Remove(Enumerable.Range(0, 50).Select(i => (EmbeddingId)i));
+        CheckSame(index, EmbeddingIndexTests.Create(_gallery[(50 * Dimension)..], dimension: Dimension), new SearchOptions { Rescorer = rescorer }, new SearchOptions { Rescorer = new Rescorer(method, Dimension, _queryBank) });
+
+        // A search of one modality is as one of an index that has no other.
+        var mixed = new EmbeddingIndex(Dimension);
+        var images = new EmbeddingIndex(Dimension);
+        for (var i = 0; i < Rows; i++)
+        {
+            mixed.Add(i, _gallery.AsSpan(i * Dimension, Dimension), i % 3 == 0 ? "image" : "text");
+            if (i % 3 == 0)
+                images.Add(i, _gallery.AsSpan(i * Dimension, Dimension));
+        }
+
+        foreach (var other in new RescoringMethod[] { method, new InvertedSoftmax(), new DistributionNormalization() })
+        {
+            rescorer = new Rescorer(other, Dimension, _queryBank);
+            CheckSame(mixed, images, new SearchOptions { Rescorer = rescorer, Modalities = ["image"] }, new SearchOptions { Rescorer = rescorer });
+        }
+
+        static void CheckSame(EmbeddingIndex first, EmbeddingIndex second, SearchOptions firstOptions, SearchOptions secondOptions)
+        {
+            var (a, b) = (first.SearchBatch(_queries.AsSpan(), 20, firstOptions), second.SearchBatch(_queries.AsSpan(), 20, secondOptions));
+            for (var i = 0; i < a.Count; i++)
+                CollectionAssert.AreEqual(b[i].Select(neighbor => neighbor.Score).ToArray(), a[i].Select(neighbor => neighbor.Score).ToArray());
+        }
+    }
+
+    [TestMethod]
+    public void SaveAndLoad_EveryMethod_IsTheSame()
+    {
+        RescoringMethod[] methods =
+        [
+            new InvertedSoftmax { InverseTemperature = 7, IsDynamic = false, ActivationNeighbors = 4 },
+            new DualInvertedSoftmax { QueryInverseTemperature = 3, GalleryInverseTemperature = 9, IsDynamic = true, ActivationNeighbors = 2 },
+            new CrossDomainLocalScaling { Neighbors = 6 },
+            new DistributionNormalization { Amount = 0.3f },
+        ];
+        var index = EmbeddingIndexTests.Create(_gallery, dimension: Dimension);
+        using var folder = new TemporaryFolder();
+        foreach (var method in methods)
+        {
+            var rescorer = new Rescorer(method, Dimension, _queryBank, _galleryBank);
+            rescorer.Save(folder.File("rescorer.bin"));
+            var loaded = Rescorer.Load(folder.File("rescorer.bin"));
+            Assert.AreEqual(method, loaded.Method);
+            Assert.AreEqual(rescorer.QueryBankCount, loaded.QueryBankCount);
+            Assert.AreEqual(rescorer.GalleryBankCount, loaded.GalleryBankCount);
+            var expected = index.SearchBatch(_queries.AsSpan(), 5, new SearchOptions { Rescorer = rescorer, MaxDegreeOfParallelism = 1 });
+            var found = index.SearchBatch(_queries.AsSpan(), 5, new SearchOptions { Rescorer = loaded });
+            for (var i = 0; i < expected.Count; i++)
+                CollectionAssert.AreEqual(expected[i].ToArray(), found[i].ToArray());
+        }
+    }
+
+    [TestMethod]
+    public void Load_Damaged_IsRefused()
+    {
+        using var stream = new MemoryStream();
+        new Rescorer(new InvertedSoftmax(), 2, [1, 2, 3, 4]).Save(stream);
+        foreach (var (what, damaged) in Damage.Cut(stream.ToArray(), step: 7).Concat(Damage.Flip(stream.ToArray())))
+            Assert.IsTrue(Damage.IsRefused(damaged, copy => Rescorer.Load(copy), what), what);
+    }
+
+    [TestMethod]
+    public void Rescorer_BadBanks_AreRefused()
+    {
+        Assert.Contains("gallery", Assert.ThrowsExactly<ArgumentException>(() => new Rescorer(new DualInvertedSoftmax(), 2, [1, 2])).Message);
+        Assert.Contains("no rows", Assert.ThrowsExactly<ArgumentException>(() => new Rescorer(new InvertedSoftmax(), 2, [])).Message);
+        Assert.Contains("Row 1 of the bank holds a NaN", Assert.ThrowsExactly<ArgumentException>(() => new Rescorer(new InvertedSoftmax(), 2, [1, 2, 3, float.NaN])).Message);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new InvertedSoftmax { InverseTemperature = 0 });
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new CrossDomainLocalScaling { Neighbors = 0 });
+        var index = EmbeddingIndexTests.Create(_gallery, dimension: Dimension);
+        Assert.ThrowsExactly<ArgumentException>(() => index.SearchBatch(_queries.AsSpan(), 1, new SearchOptions { Rescorer = new Rescorer(new InvertedSoftmax(), 2, [1, 2]) }));
+    }
+
+    private static void Check(RescoringMethod method, Func<double[], double[]> score, bool hasGalleryBank = true)
+    {
+        var index = EmbeddingIndexTests.Create(_gallery, dimension: Dimension);
+        var rescorer = new Rescorer(method, Dimension, _queryBank, hasGalleryBank ? _galleryBank : []);
+        var queries = NaiveSearch.Rows(_queries, Dimension, normalizes: true);
+        foreach (var threads in new[] { 1, 3 })
+        {
+            var found = index.SearchBatch(_queries.AsSpan(), 25, new SearchOptions { Rescorer = rescorer, MaxDegreeOfParallelism = threads });
+            for (var i = 0; i < queries.Length; i++)
+            {
+                var scores = score(queries[i]);
+                EmbeddingIndexTests.CheckRanking(scores, NaiveSearch.Top(scores, 25), found[i], 3e-6, $"{method}, query {i}");
+            }
+        }
+    }
+
+    /// <summary>Rows all around, so that different queries have different nearest rows.</summary>
+    private static float[] Scatter(int rows, int seed)
+    {
+        var random = new Random(seed);
+        var values = new float[rows * Dimension];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.4);
+        return values;
+    }
+}

@@ -22,7 +22,7 @@ internal static class Tables
         AnsiConsole.Write(table);
     }
 
-    public static void WriteMixedSearch((double Ndcg, double ImageShare, double ImageFound) before, (double Ndcg, double ImageShare, double ImageFound) after)
+    public static void WriteMixedSearch(MixedSearch before, MixedSearch after)
     {
         var table = CreateTable("Texts and images in one gallery, searched by text", "", "before", "after");
         AddRow(table, "NDCG@10", before.Ndcg, after.Ndcg);
@@ -31,17 +31,20 @@ internal static class Tables
         AnsiConsole.Write(table);
     }
 
-    public static void WriteAnswers(string query, IReadOnlyList<Answer> before, IReadOnlyList<Answer> after)
+    public static void WriteAnswers(string query, IReadOnlyList<Pair> pairs, IReadOnlyList<Answer> before, IReadOnlyList<Answer> after)
     {
         AnsiConsole.MarkupLineInterpolated($"[bold]«{query}»[/]");
         foreach (var (title, answers) in new[] { ("before", before), ("after, with the reloaded model", after) })
         {
             var table = CreateTable(title, "score", "kind", "found");
             foreach (var answer in answers)
-                table.AddRow(new Text(Format(answer.Score, "F3")), new Text(answer.Kind), new Text(answer.Name));
+                table.AddRow(new Text(Format(answer.Score, "F3")), new Text(answer.Kind), new Text(Describe(answer, pairs[answer.Row])));
             AnsiConsole.Write(table);
         }
     }
+
+    private static string Describe(Answer answer, Pair pair) =>
+        answer.Kind == "image" ? $"{Path.GetFileName(pair.ImagePath)} · {pair.Caption}" : pair.Caption;
 
     private static Table CreateTable(string title, params string[] columns)
     {

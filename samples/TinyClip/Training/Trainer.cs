@@ -37,7 +37,7 @@ internal sealed class Trainer : IDisposable
     {
         var watch = Stopwatch.StartNew();
         Lesson.Run(
-            "seeing", Question.OfPictures, Images, ImageEncoder.Hidden, batch => Images.See(batch.PixelTensor()), TrainingOptions.SightBatches,
+            "seeing", Question.OfPictures, Images, ImageEncoder.Hidden, batch => Images.See(batch.ToPixels()), TrainingOptions.SightBatches,
             number => DrawBatch(1, number, TrainingOptions.BatchSize, singlesOnly: number < TrainingOptions.SinglesFirst * TrainingOptions.SightBatches), report);
         Lesson.Run(
             "reading", Question.OfCaptions, Texts, TextEncoder.Width, Read, TrainingOptions.ReadingBatches,
@@ -68,7 +68,7 @@ internal sealed class Trainer : IDisposable
 
         Tensor Read(TrainingBatch batch)
         {
-            var (ids, mask) = batch.TextTensors();
+            var (ids, mask) = batch.ToTokens();
             return Texts.Read(ids, mask);
         }
 
@@ -114,8 +114,8 @@ internal sealed class Trainer : IDisposable
     /// <summary>Both sides of a batch as unit vectors.</summary>
     private (Tensor Images, Tensor Texts) Encode(TrainingBatch batch)
     {
-        var (ids, mask) = batch.TextTensors();
-        return (nn.functional.normalize(Images.forward(batch.PixelTensor())), nn.functional.normalize(Texts.forward(ids, mask)));
+        var (ids, mask) = batch.ToTokens();
+        return (nn.functional.normalize(Images.forward(batch.ToPixels())), nn.functional.normalize(Texts.forward(ids, mask)));
     }
 
     public void Dispose()

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace TinyClip;
 
 /// <summary>Pictures and captions of different scenes, as the encoders take them.</summary>
@@ -36,16 +34,6 @@ internal sealed record TrainingBatch(IReadOnlyList<Scene> Scenes, float[] Pixels
     {
         var lots = new SplitMix64(1);
         return Create(DrawSiblings(SceneSplit.Validation, size, CrowdsPassedOver, ref lots), scene => (scene.Captions[0], 0), tokenizer);
-    }
-
-    internal Tensor PixelTensor() => tensor(Pixels, [Size, 3, TinyClipModel.ImageSize, TinyClipModel.ImageSize]);
-
-    /// <summary>Ids and mask, cut behind the longest caption: nothing after it can be seen from an end token.</summary>
-    internal (Tensor Ids, Tensor Mask) TextTensors()
-    {
-        const int length = TinyClipModel.ContextLength;
-        var longest = Enumerable.Range(0, Size).Max(row => Mask.AsSpan(row * length, length).Count(1L));
-        return (tensor(Ids, [Size, length]).narrow(1, 0, longest), tensor(Mask, [Size, length]).narrow(1, 0, longest));
     }
 
     /// <summary>

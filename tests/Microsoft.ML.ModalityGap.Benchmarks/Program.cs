@@ -13,6 +13,8 @@ internal static class Program
     /// dotnet run -c Release --project tests/Microsoft.ML.ModalityGap.Benchmarks -- --filter '*'. With --smoke each benchmark runs once, to show that it still does.
     /// With the word 'ratios', and names of groups or none for all, the targets are checked by interleaved runs (see <see cref="Ratios"/>).
     /// With the word 'ablation', and pairs in .npy files or nothing for TinyClip's, losses and heads are compared (see <see cref="TrainingAblation"/>).
+    /// With the word 'retrieval', and pairs in .npy files, rescoring and storage are compared (see <see cref="RetrievalAblation"/>).
+    /// With the word 'faiss' and a Python, search is timed beside numpy and FAISS (see <see cref="FaissComparison"/>).
     /// </summary>
     private static int Main(string[] args)
     {
@@ -20,6 +22,10 @@ internal static class Program
             return Ratios.Run(groups);
         if (args is ["ablation", .. var files])
             return TrainingAblation.Run(files);
+        if (args is ["retrieval", .. var pairs])
+            return RetrievalAblation.Run(pairs);
+        if (args is ["faiss", var python])
+            return FaissComparison.Run(python);
 
         var smoke = args.Contains("--smoke");
         var job = smoke ? Job.Dry : Job.Default.WithWarmupCount(2).WithIterationCount(9);

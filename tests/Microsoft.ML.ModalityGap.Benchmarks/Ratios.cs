@@ -39,7 +39,8 @@ internal static class Ratios
     {
         var fit = new FitBenchmarks();
         fit.Setup();
-        return Compare("fit means / parallel sum", 1.5, () => fit.ParallelSum(), () => fit.FitMeans());
+        return Compare("fit means / parallel sum", 1.5, () => fit.ParallelSum(), () => fit.FitMeans())
+            + Compare("fit covariance / matrix product", 1 / 0.7, () => fit.GramProduct(), () => fit.FitCovariance(), rounds: 8);
     }
 
     private static int Apply()

@@ -11,7 +11,7 @@ public class TrainMethodTests
         string[] training =
         [
             "--method", "i0t-async", "--head", "batch-norm-linear", "--loss", "infonce(50, 0.1) + 0.25*cross-consistency + .5 * uniformity", "--epochs", "2",
-            "--batch-size", "40", "--learning-rate", "0.01", "--validation", "0.1", "--patience", "1", "--seed", "3", "--exact-statistics",
+            "--batch-size", "40", "--learning-rate", "0.01", "--validation", "0.1", "--patience", "1", "--seed", "3", "--shuffle-size", "70", "--exact-statistics",
         ];
         var run = ToolRun.Execute(["fit", .. folder.PairOptions, .. training, "--out", folder.GetPath("map.zip"), "--json"]);
         Assert.AreEqual(0, run.ExitCode, run.Error);
@@ -31,6 +31,7 @@ public class TrainMethodTests
             ValidationFraction = 0.1,
             Patience = 1,
             Seed = 3,
+            ShuffleSize = 70,
             Statistics = NormalizationStatistics.Exact,
         }).Fit(data);
         CollectionAssert.AreEqual(

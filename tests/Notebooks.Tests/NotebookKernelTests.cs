@@ -22,17 +22,23 @@ public class NotebookKernelTests
     }
 
     [TestMethod]
-    [DataRow("throw new InvalidOperationException(\"broken\");", "broken")]
-    [DataRow("int y = ;", "CS1525")]
-    [DataRow("#r \"nuget: No.Such.Package\"", "No.Such.Package")]
-    [DataRow("#r \"nuget: Microsoft.ML.ModalityGap, 99.0.0\"", "99.0.0")]
-    [DataRow("#r \"../nowhere/no.dll\"", "no.dll")]
-    public async Task Run_CellThatFails_SaysWhy(string code, string reason)
+    public async Task Run_CellThatFails_SaysWhy()
     {
+        (string Code, string Reason)[] cells =
+        [
+            ("throw new InvalidOperationException(\"broken\");", "broken"),
+            ("int y = ;", "CS1525"),
+            ("#r \"nuget: No.Such.Package\"", "No.Such.Package"),
+            ("#r \"nuget: Microsoft.ML.ModalityGap, 99.0.0\"", "99.0.0"),
+            ("#r \"../nowhere/no.dll\"", "no.dll"),
+        ];
         using var kernel = new NotebookKernel();
-        var result = await kernel.RunAsync(code, 1).ConfigureAwait(false);
-        Assert.IsNotNull(result.Error);
-        Assert.Contains(reason, result.Error);
+        foreach (var (code, reason) in cells)
+        {
+            var result = await kernel.RunAsync(code, 1).ConfigureAwait(false);
+            Assert.IsNotNull(result.Error, code);
+            Assert.Contains(reason, result.Error);
+        }
     }
 
     [TestMethod]

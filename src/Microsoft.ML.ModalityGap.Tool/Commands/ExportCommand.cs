@@ -39,11 +39,11 @@ internal sealed class ExportCommand : CommandBase
         var options = new OnnxExportOptions { OpsetVersion = result.GetValue(_opset) };
         if (modality is not null)
         {
-            session.ML.ModalityGap().SaveMapAsOnnx(model.GetOnnxMap(modality), target, options);
+            session.ML.ModalityGap().SaveHeadAsOnnx(model.GetOnnxMap(modality), target, options);
         }
         else
         {
-            var all = model.Names.Select(name => (name, name + ".output", model.GetOnnxMap(name)));
+            var all = model.Names.Select(name => (name, name + ".output", (OnnxHead)model.GetOnnxMap(name)));
             session.ML.ModalityGap().WriteOnnx(target, [.. all], options);
         }
 

@@ -11,7 +11,7 @@ internal sealed class ModalityOptions
 
     private readonly Option<string[]> _modality = new("--modality")
     {
-        Description = "A modality and its .npy file of shape (N, D), such as image=img.npy. Repeat it per modality. Row i of all belongs together; only fit takes files of different length.",
+        Description = "A modality and its .npy file of shape (N, D), such as image=img.npy. Repeat it per modality. Row i of all belongs together; only fit and search take files of different length.",
         HelpName = "name=file",
     };
 
@@ -33,6 +33,9 @@ internal sealed class ModalityOptions
         command.Options.Add(_pair);
         command.Options.Add(_names);
     }
+
+    /// <summary>Whether any modality is named.</summary>
+    internal bool IsGiven(ParseResult result) => result.GetValue(_modality) is { Length: > 0 } || result.GetValue(_pair) is not null;
 
     /// <summary>Opens the files.</summary>
     /// <param name="ml">The context.</param>

@@ -4,5 +4,24 @@ namespace Microsoft.ML.ModalityGap.Tool;
 internal static class FitMethods
 {
     /// <summary>New ones each time: their options belong to the command they are added to.</summary>
-    internal static IReadOnlyList<FitMethod> All => [new CenterMethod(), new TrainMethod()];
+    internal static IReadOnlyList<FitMethod> All
+    {
+        get
+        {
+            var shared = new SharedOptions();
+            return
+            [
+                new CenterMethod(),
+                new StandardizeMethod(shared),
+                new WhitenMethod(shared),
+                new ShiftMethod(),
+                new RealignMethod(shared),
+                new AlignMethod(shared),
+                new AnchorsMethod(),
+                new TruncateMethod(shared),
+                new NeutralizeMethod(),
+                new TrainMethod(),
+            ];
+        }
+    }
 }

@@ -33,6 +33,8 @@ internal sealed class TrainMethod : FitMethod
 
     private readonly Option<string> _state = new("--state") { Description = "Keep the training's state in this file, and go on from it where it exists.", HelpName = "file" };
 
+    private readonly Option<int?> _shuffleSize = new("--shuffle-size") { Description = "How many pairs to hold in memory and shuffle among each other. Default: what 1 GiB holds.", HelpName = "pairs" };
+
     private readonly Option<bool> _exact = new("--exact-statistics") { Description = "Normalise by the statistics of all rows, not by running averages." };
 
     internal override string Name => "i0t-async";
@@ -40,7 +42,7 @@ internal sealed class TrainMethod : FitMethod
     internal override string Description => "train a batch normalisation per modality on pairs (I0T_async)";
 
     internal override IReadOnlyList<Option> Options =>
-        [_head, _loss, _epochs, _batchSize, _learningRate, _dimensions, _validation, _patience, _state, _exact];
+        [_head, _loss, _epochs, _batchSize, _learningRate, _dimensions, _validation, _patience, _state, _shuffleSize, _exact];
 
     internal override bool NeedsPairs => true;
 
@@ -69,6 +71,7 @@ internal sealed class TrainMethod : FitMethod
             OutputDimension = line.GetValue(_dimensions),
             ValidationFraction = line.GetValue(_validation) ?? 0,
             Patience = line.GetValue(_patience),
+            ShuffleSize = line.GetValue(_shuffleSize),
             StatePath = line.GetValue(_state),
             Statistics = line.GetValue(_exact) ? NormalizationStatistics.Exact : NormalizationStatistics.Running,
             CancellationToken = settings.CancellationToken,

@@ -23,6 +23,7 @@ namespace Microsoft.ML.ModalityGap;
 /// </list>
 /// <para>Helps with pairs from the same source as the data: a few hundred when drawn towards the identity, several per dimension otherwise. Hurts with fewer: CCA on 250 pairs of 512 dimensions halves
 /// recall.</para>
+/// <para><see cref="ModalityGapCatalog.Select"/> tells whether it does.</para>
 /// <para>The cross-validation judges a shrinkage by tr(C_x'y')/√(tr C_x' tr C_y') of the mapped pairs left out, from their covariances alone, so it needs no rows.</para>
 /// <para>A new encoder: columns New and Old of the same texts, <c>Towards = "Old", KeepTarget = true</c>; then <see cref="EmbeddingMapTransformer.ForColumns"/> puts the map on images, too.</para>
 /// <para>Degenerate: directions that do not vary are set to zero where nothing is drawn in. Fewer than 2 usable pairs are refused, as is a modality per row.</para>

@@ -91,11 +91,10 @@ internal sealed class LabelledScores
             };
         }
 
-        var getter = row.GetGetter<uint>(column);
-        uint key = 0;
+        var keys = NumberColumn.CreateReader(row, column);
         return () =>
         {
-            getter(ref key);
+            var key = keys.Read()[0];
             return key <= classCount ? (int)key - 1 : throw new InvalidDataException($"Column '{column.Name}', row {RowNumbers.Get(row)}, has the class {key}, but there are scores for {classCount}.");
         };
     }

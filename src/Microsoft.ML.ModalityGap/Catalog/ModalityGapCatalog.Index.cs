@@ -64,11 +64,8 @@ public sealed partial class ModalityGapCatalog
 
     private static float[] ReadBank(IDataView data, DataViewSchema.Column column, int dimension, UnusableRows unusableRows)
     {
-        string? FindDefect(ReadOnlySpan<float> row)
-        {
-            var defect = row.Length != dimension ? RowDefect.WrongLength : RowDefects.Find(row, zeroNormIsDefect: true);
-            return defect == RowDefect.None ? null : RowDefects.Describe(defect, row, dimension);
-        }
+        string? FindDefect(ReadOnlySpan<float> row) =>
+            row.Length == dimension ? Rescorer.FindDefect(row) : RowDefects.Describe(RowDefect.WrongLength, row, dimension);
 
         var bank = EmbeddingRows.Read(data, column, dimension, FindDefect, unusableRows, keepPlaces: false);
         return bank.Length > 0 ? bank : throw new InvalidDataException($"The bank in column '{column.Name}' has no usable row.");

@@ -20,7 +20,7 @@ public sealed partial class ModalityGapCatalog
     public void SaveAsOnnx(EmbeddingMap map, string path, OnnxExportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        SaveMapAsOnnx(OnnxMap.Create(map), path, options);
+        SaveHeadAsOnnx(OnnxMap.Create(map), path, options);
     }
 
     /// <summary>Writes the map of one modality of a transformer as an ONNX model with one input and one output.</summary>
@@ -33,7 +33,7 @@ public sealed partial class ModalityGapCatalog
     public void SaveAsOnnx(EmbeddingMapTransformer transformer, string modality, string path, OnnxExportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(transformer);
-        SaveMapAsOnnx(OnnxMap.Create(transformer, modality), path, options);
+        SaveHeadAsOnnx(OnnxMap.Create(transformer, modality), path, options);
     }
 
     /// <summary>
@@ -55,7 +55,46 @@ public sealed partial class ModalityGapCatalog
                 $"The column '{column}' says which modality a row has, and an ONNX graph has one map. Write a model per modality: SaveAsOnnx(transformer, modality, path).", nameof(transformer));
         }
 
-        WriteOnnx(path, OnnxMapExport.GetColumns(transformer), options ?? OnnxExportOptions.Default);
+        WriteOnnx(path, OnnxExport.GetColumns(transformer), options ?? OnnxExportOptions.Default);
+    }
+
+    /// <summary>
+    /// Writes a zero-shot classifier as an ONNX model: from an embedding, <c>embedding</c> (batch, d), to <c>score</c> and <c>similarity</c> (batch, classes) and
+    /// <c>label</c> (batch), the likeliest class's number as int64. Multi-label classifiers have no <c>label</c>.
+    /// </summary>
+    /// <param name="classifier">The classifier; its image map is written with it.</param>
+    /// <param name="path">The file; one that exists is replaced.</param>
+    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
+    /// <remarks>
+    /// The metadata name the classes in their order (<c>modality_gap.classes.score</c>, a JSON array). A row without a direction (zero, NaN, infinity) has NaN
+    /// scores and the label −1.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The options give two of input and outputs the same name.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveAsOnnx(ClassifyZeroShotTransformer classifier, string path, OnnxExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(classifier);
+        SaveHeadAsOnnx(new OnnxClassifier(classifier), path, options);
+    }
+
+    /// <summary>
+    /// Puts a zero-shot classifier behind an encoder's output, so that one model classifies: <c>score</c>, <c>similarity</c> and <c>label</c> beside the
+    /// encoder's own outputs, as <see cref="SaveAsOnnx(ClassifyZeroShotTransformer, string, OnnxExportOptions)"/> says.
+    /// </summary>
+    /// <param name="encoderPath">The encoder: an ONNX model with an output of float32 or float16 (batch, d). It is not changed.</param>
+    /// <param name="classifier">The classifier; its image map goes with it. One that has none takes an encoder with the map baked in, too.</param>
+    /// <param name="outputPath">The file to write; one that exists is replaced. It appears when it is complete.</param>
+    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">The output would replace the encoder, or the name of an output is taken.</exception>
+    /// <exception cref="FileNotFoundException">There is no such encoder, or a file with its weights is missing.</exception>
+    /// <exception cref="InvalidDataException">As of the other overloads.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void AppendToOnnx(string encoderPath, ClassifyZeroShotTransformer classifier, string outputPath, OnnxBakingOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(encoderPath);
+        ArgumentNullException.ThrowIfNull(classifier);
+        ArgumentException.ThrowIfNullOrEmpty(outputPath);
+        AppendToOnnx(encoderPath, new OnnxClassifier(classifier), outputPath, options);
     }
 
     /// <summary>
@@ -105,10 +144,10 @@ public sealed partial class ModalityGapCatalog
         AppendToOnnx(encoderPath, OnnxMap.Create(transformer, modality), outputPath, options);
     }
 
-    internal void AppendToOnnx(string encoderPath, OnnxMap map, string outputPath, OnnxBakingOptions? options)
+    internal void AppendToOnnx(string encoderPath, OnnxHead head, string outputPath, OnnxBakingOptions? options)
     {
-        OnnxBaking.Append(encoderPath, map, outputPath, options ?? OnnxBakingOptions.Default);
-        Log($"'{outputPath}' was written: '{encoderPath}' with the map {map.Map.Fingerprint}, {map.Map}.");
+        OnnxBaking.Append(encoderPath, head, outputPath, options ?? OnnxBakingOptions.Default);
+        Log($"'{outputPath}' was written: '{encoderPath}' with {head.What} behind it.");
     }
 
     /// <summary>The fingerprints of the maps in an ONNX model that this library wrote.</summary>
@@ -127,19 +166,17 @@ public sealed partial class ModalityGapCatalog
         return fingerprints;
     }
 
-    internal void SaveMapAsOnnx(OnnxMap map, string path, OnnxExportOptions? options)
+    internal void SaveHeadAsOnnx(OnnxHead head, string path, OnnxExportOptions? options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= OnnxExportOptions.Default;
-        if (options.InputName == options.OutputName)
-            throw new ArgumentException($"Input and output are both called '{options.InputName}'; a value of an ONNX graph has one maker.", nameof(options));
-        WriteOnnx(path, [(options.InputName, options.OutputName, map)], options);
+        WriteOnnx(path, [(options.InputName, options.OutputName ?? head.OutputName ?? "mapped", head)], options);
     }
 
-    internal void WriteOnnx(string path, IReadOnlyList<(string Input, string Output, OnnxMap Map)> entries, OnnxExportOptions options)
+    internal void WriteOnnx(string path, IReadOnlyList<(string Input, string Output, OnnxHead Head)> entries, OnnxExportOptions options)
     {
-        AtomicFile.Write(path, OnnxMapExport.Build(entries, options.OpsetVersion).WriteTo);
-        Log($"'{path}' was written with opset {options.OpsetVersion}: {string.Join("; ", entries.Select(entry => $"'{entry.Output}' {entry.Map.Map}"))}.");
+        AtomicFile.Write(path, OnnxExport.Build(entries, options.OpsetVersion).WriteTo);
+        Log($"'{path}' was written with opset {options.OpsetVersion}: {string.Join("; ", entries.Select(entry => $"'{entry.Output}' {entry.Head.What}"))}.");
     }
 
     private void Log(string message)

@@ -50,18 +50,7 @@ public sealed class ProjectStep : EmbeddingMapStep
             destination[row] = TensorPrimitives.Dot(source, _matrix.AsSpan(row * Columns, Columns));
     }
 
-    internal override string AddTo(OnnxNodes nodes, string input)
-    {
-        // x Mᵀ for rows x.
-        var transposed = new float[_matrix.Length];
-        for (var row = 0; row < Rows; row++)
-        {
-            for (var column = 0; column < Columns; column++)
-                transposed[(column * Rows) + row] = _matrix[(row * Columns) + column];
-        }
-
-        return nodes.Add("MatMul", [input, nodes.Constant(transposed, Columns, Rows)]);
-    }
+    internal override string AddTo(OnnxNodes nodes, string input) => nodes.AddProduct(input, _matrix, Rows, Columns);
 
     internal override void WriteParameters(BinaryWriter writer)
     {

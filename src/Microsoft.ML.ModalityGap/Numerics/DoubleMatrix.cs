@@ -1,23 +1,36 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Products of small dense row-major matrices in double, row by row through vector primitives: MathNet's managed product takes some ten times as long.</summary>
+/// <summary>Products of small dense row-major matrices in double. MathNet's managed product takes some twenty times as long.</summary>
 internal static class DoubleMatrix
 {
+    private const int TileRows = 4;
+
     /// <summary>A·B with A of shape m×k and B of shape k×n, where k and n follow from the lengths.</summary>
     internal static double[] Multiply(double[] a, double[] b, int rows)
     {
         var inner = a.Length / rows;
         var columns = b.Length / inner;
         var result = new double[rows * columns];
-        ParallelFor.Run(rows, -1, row =>
+        ParallelFor.Run((rows + TileRows - 1) / TileRows, -1, tile =>
         {
-            var target = result.AsSpan(row * columns, columns);
-            for (var k = 0; k < inner; k++)
+            var first = tile * TileRows;
+            var column = 0;
+            if (first + TileRows <= rows)
             {
-                if (a[row * inner + k] is var factor and not 0)
-                    TensorPrimitives.MultiplyAdd<double>(b.AsSpan(k * columns, columns), factor, target, target);
+                for (; column + 2 * Vector<double>.Count <= columns; column += 2 * Vector<double>.Count)
+                    MultiplyTile(a, b, result, first, column, inner, columns);
+            }
+
+            for (var row = first; row < Math.Min(first + TileRows, rows); row++)
+            {
+                var target = result.AsSpan(row * columns + column, columns - column);
+                for (var k = 0; k < inner && !target.IsEmpty; k++)
+                    TensorPrimitives.MultiplyAdd<double>(b.AsSpan(k * columns + column, target.Length), a[row * inner + k], target, target);
             }
         });
         return result;
@@ -58,4 +71,41 @@ internal static class DoubleMatrix
     internal static double TraceOfProduct(double[] a, double[] b) => TensorPrimitives.Dot<double>(a, b);
 
     internal static float[] ToSingle(double[] matrix) => Array.ConvertAll(matrix, value => (float)value);
+
+    /// <summary>Four rows by two vectors of the product: eight sums stay in registers.</summary>
+    private static void MultiplyTile(double[] a, double[] b, double[] result, int row, int column, int inner, int columns)
+    {
+        var width = (nuint)Vector<double>.Count;
+        Vector<double> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
+        ref var left = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(a), (nint)row * inner);
+        ref var right = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(b), column);
+        for (nint k = 0; k < inner; k++)
+        {
+            ref var line = ref Unsafe.Add(ref right, k * columns);
+            var y0 = Vector.LoadUnsafe(ref line);
+            var y1 = Vector.LoadUnsafe(ref line, width);
+            var x = new Vector<double>(Unsafe.Add(ref left, k));
+            s00 = Vector.FusedMultiplyAdd(x, y0, s00);
+            s01 = Vector.FusedMultiplyAdd(x, y1, s01);
+            x = new Vector<double>(Unsafe.Add(ref left, inner + k));
+            s10 = Vector.FusedMultiplyAdd(x, y0, s10);
+            s11 = Vector.FusedMultiplyAdd(x, y1, s11);
+            x = new Vector<double>(Unsafe.Add(ref left, 2 * inner + k));
+            s20 = Vector.FusedMultiplyAdd(x, y0, s20);
+            s21 = Vector.FusedMultiplyAdd(x, y1, s21);
+            x = new Vector<double>(Unsafe.Add(ref left, 3 * inner + k));
+            s30 = Vector.FusedMultiplyAdd(x, y0, s30);
+            s31 = Vector.FusedMultiplyAdd(x, y1, s31);
+        }
+
+        ref var target = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(result), (nint)row * columns + column);
+        s00.StoreUnsafe(ref target);
+        s01.StoreUnsafe(ref target, width);
+        s10.StoreUnsafe(ref target, (nuint)columns);
+        s11.StoreUnsafe(ref target, (nuint)columns + width);
+        s20.StoreUnsafe(ref target, 2 * (nuint)columns);
+        s21.StoreUnsafe(ref target, 2 * (nuint)columns + width);
+        s30.StoreUnsafe(ref target, 3 * (nuint)columns);
+        s31.StoreUnsafe(ref target, 3 * (nuint)columns + width);
+    }
 }

@@ -3,7 +3,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Options of <see cref="ModalityGapCatalog.SaveAsOnnx(EmbeddingMap, string, OnnxExportOptions)"/> and its overloads.</summary>
 public sealed record OnnxExportOptions
 {
-    /// <summary>The defaults: opset 13, input <c>embedding</c>, output <c>mapped</c>.</summary>
+    /// <summary>The defaults: opset 13, input <c>embedding</c>.</summary>
     public static OnnxExportOptions Default { get; } = new();
 
     /// <summary>
@@ -34,15 +34,19 @@ public sealed record OnnxExportOptions
         }
     } = "embedding";
 
-    /// <summary>The name of the graph's output. Not for a transformer with a modality per column, whose outputs are named like the columns.</summary>
+    /// <summary>
+    /// The name of the graph's output, of a classifier that of its probabilities. Default <see langword="null"/>: <c>mapped</c>, of a classifier <c>score</c>. Not for
+    /// a transformer with a modality per column, whose outputs are named like the columns.
+    /// </summary>
     /// <exception cref="ArgumentException">It is empty.</exception>
-    public string OutputName
+    public string? OutputName
     {
         get;
         init
         {
-            ArgumentException.ThrowIfNullOrEmpty(value, nameof(OutputName));
+            if (value is not null)
+                ArgumentException.ThrowIfNullOrEmpty(value, nameof(OutputName));
             field = value;
         }
-    } = "mapped";
+    }
 }

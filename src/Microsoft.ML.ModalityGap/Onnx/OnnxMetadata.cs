@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>What a model's <c>metadata_props</c> say of the maps in it, per output that a map stands behind.</summary>
@@ -6,17 +8,22 @@ internal static class OnnxMetadata
     private const string FingerprintPrefix = "modality_gap.fingerprint.";
     private const string MapFingerprintPrefix = "modality_gap.map_fingerprint.";
     private const string MapPrefix = "modality_gap.map.";
+    private const string ClassesPrefix = "modality_gap.classes.";
     private const string ModalityPrefix = "modality_gap.modality.";
 
     /// <summary>The entries that describe the map behind an output.</summary>
-    internal static IEnumerable<(string Key, string Value)> Describe(string output, OnnxMap map)
+    internal static IEnumerable<(string Key, string Value)> DescribeMap(string output, EmbeddingMap map, string jointFingerprint, string? modality)
     {
-        yield return (FingerprintPrefix + output, map.Fingerprint);
-        yield return (MapFingerprintPrefix + output, map.Map.Fingerprint);
-        yield return (MapPrefix + output, map.Map.ToString());
-        if (map.Modality is not null)
-            yield return (ModalityPrefix + output, map.Modality);
+        yield return (FingerprintPrefix + output, jointFingerprint);
+        yield return (MapFingerprintPrefix + output, map.Fingerprint);
+        yield return (MapPrefix + output, map.ToString());
+        if (modality is not null)
+            yield return (ModalityPrefix + output, modality);
     }
+
+    /// <summary>The entries that name the classes of an output's slots.</summary>
+    internal static IEnumerable<(string Key, string Value)> DescribeClasses(string output, IReadOnlyList<string> names, IEnumerable<(string Key, string Value)> map) =>
+        map.Prepend((ClassesPrefix + output, JsonSerializer.Serialize(names)));
 
     /// <summary>The joint fingerprint behind each output that has a map.</summary>
     internal static IReadOnlyDictionary<string, string> ReadFingerprints(ReadOnlySpan<byte> model)

@@ -47,6 +47,26 @@ internal abstract class OnnxNodes(int opset)
         return Add("Div", [scaled, AddNonZero(AddReduce("ReduceL2", scaled))]);
     }
 
+    /// <summary>Adds the same for rows that need a direction: a zero row becomes NaN.</summary>
+    internal string AddUnitRows(string input)
+    {
+        var scaled = Add("Div", [input, AddReduce("ReduceMax", Add("Abs", [input]))]);
+        return Add("Div", [scaled, AddReduce("ReduceL2", scaled)]);
+    }
+
+    /// <summary>Adds x Mᵀ for rows x and a matrix of rows×columns values.</summary>
+    internal string AddProduct(string input, ReadOnlySpan<float> matrix, int rows, int columns)
+    {
+        var transposed = new float[matrix.Length];
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++)
+                transposed[(column * rows) + row] = matrix[(row * columns) + column];
+        }
+
+        return Add("MatMul", [input, Constant(transposed, columns, rows)]);
+    }
+
     /// <summary>max(x, tiny) for x ≥ 0; unlike Max, sure to keep NaN.</summary>
     private string AddNonZero(string input)
     {

@@ -16,6 +16,9 @@ namespace Microsoft.ML.ModalityGap;
 /// </remarks>
 internal static class EmbeddingIndexFormat
 {
+    /// <summary>The first bytes of a stored index.</summary>
+    internal static ReadOnlySpan<byte> Start => "MGIX"u8;
+
     private static readonly BlockSignature _head = new("MGIX", Version: 1);
     private static readonly BlockSignature _chunk = new("MGIC", Version: 1);
 

@@ -97,8 +97,13 @@ internal sealed class TrainingRun
     {
         batch.Seed = SplitMix64.Mix((ulong)(uint)_options.Seed ^ SplitMix64.Mix((ulong)_state.Step));
         var loss = Heads.ComputeGradients(batch);
-        if (!double.IsFinite(loss))
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The loss of step {_state.Step + 1} is {loss}: the learning rate of {_options.LearningRate:R} or a weight of the loss is too large."));
+        if (!double.IsFinite(loss) || !Heads.HaveFiniteGradients())
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Step {_state.Step + 1} has the loss {loss} and a gradient that is no number: the learning rate of {_options.LearningRate:R} or a weight of the loss is too large."));
+        }
+
         Heads.Update(_optimizer, _schedule.GetRate(_state.Step), _state.Step + 1);
         _state.Step++;
         _state.Batch++;

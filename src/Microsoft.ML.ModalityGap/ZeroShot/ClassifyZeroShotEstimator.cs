@@ -33,6 +33,7 @@ public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTrans
     private readonly IHost _host;
     private readonly string[] _names;
     private readonly Func<ZeroShotClasses> _getClasses;
+    private readonly PromptEncoder? _encoder;
     private readonly ClassifyZeroShotOptions _options;
 
     internal ClassifyZeroShotEstimator(
@@ -40,6 +41,7 @@ public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTrans
         : this(env, inputColumnName, ZeroShotClasses.CheckNames(classNames), options)
     {
         ArgumentNullException.ThrowIfNull(encoder);
+        _encoder = encoder;
         _getClasses = () => ZeroShotClasses.FromPrompts(_names, _options.Templates, encoder);
     }
 
@@ -64,12 +66,14 @@ public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTrans
     /// <summary>Encodes the classes' prompts and checks the schema; the data is not read.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing, has another type, or another dimension than the classes.</exception>
     /// <exception cref="ArgumentException">A map does not fit the classes' dimension.</exception>
-    /// <exception cref="InvalidDataException">The text encoder gives what cannot be used.</exception>
+    /// <exception cref="InvalidDataException">The text encoder gives what cannot be used, or its embeddings and the column's are known to have come through different
+    /// maps.</exception>
     public ClassifyZeroShotTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        EmbeddingColumns.Find(_host, input.Schema, InputColumnName);
+        var column = EmbeddingColumns.Find(_host, input.Schema, InputColumnName);
         var classes = _getClasses();
+        CheckMaps(column);
         if (_options.TextMap is { } map)
             classes = classes.Map(map);
         var transformer = new ClassifyZeroShotTransformer(_host, InputColumnName, classes, _options with { TextMap = null });
@@ -90,5 +94,23 @@ public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTrans
         foreach (var column in ZeroShotColumns.ToShape(columns))
             result[column.Name] = column;
         return new SchemaShape(result.Values);
+    }
+
+    /// <summary>Classes on one side of the gap and rows on the other is the mistake most easily made; what is known of both is compared.</summary>
+    private void CheckMaps(DataViewSchema.Column column)
+    {
+        if (_encoder is not { IsPipeline: true } encoder || _options.TextMap is not null)
+            return;
+        var images = _options.ImageMap is null ? MapFingerprint.Find(column) : _options.ImageMap.Fingerprint;
+        if (images is not null && encoder.Fingerprint is null)
+        {
+            using var channel = _host.Start("Classify zero-shot");
+            channel.Warning(
+                $"The embeddings in '{InputColumnName}' go through a map, but the class names do not. Give the text modality's map as {nameof(ClassifyZeroShotOptions.TextMap)}, or put it behind the text encoder.");
+        }
+        else if (_options.ImageMap is null)
+        {
+            MapFingerprint.Check($"column '{InputColumnName}'", images, "the text encoder", encoder.Fingerprint);
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>How well classes are found where a row may have any number of them.</summary>
+[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
 public sealed class MultiLabelMetrics
 {
     internal MultiLabelMetrics()
@@ -12,8 +13,8 @@ public sealed class MultiLabelMetrics
     /// <summary>N, the number of rows.</summary>
     public required int Count { get; init; }
 
-    /// <summary>mAP: the mean of <see cref="MultiLabelClassMetrics.AveragePrecision"/> over the classes that some row has; NaN is never the result, 0 stands
-    /// where no row has any.</summary>
+    /// <summary>mAP: the mean of <see cref="MultiLabelClassMetrics.AveragePrecision"/> over the classes that some row has; 0 where no row has
+    /// any.</summary>
     public required double MeanAveragePrecision { get; init; }
 
     /// <summary>The average precision of all classes' scores in one list.</summary>

@@ -10,6 +10,7 @@ namespace Microsoft.ML.ModalityGap;
 public sealed class PromptEncoder
 {
     private readonly Func<IReadOnlyList<string>, IReadOnlyList<float[]>> _encode;
+    private readonly PipelineOutput? _output;
 
     /// <summary>Creates an encoder from a delegate.</summary>
     /// <param name="encode">Gets texts and gives an embedding for each, in the same order and all of one dimension; they need not be normalised.</param>
@@ -18,6 +19,18 @@ public sealed class PromptEncoder
         ArgumentNullException.ThrowIfNull(encode);
         _encode = encode;
     }
+
+    private PromptEncoder(Func<PipelineOutput, IReadOnlyList<string>, IReadOnlyList<float[]>> encode)
+    {
+        _output = new PipelineOutput();
+        _encode = texts => encode(_output, texts);
+    }
+
+    /// <summary>Whether it is known what the embeddings came through.</summary>
+    internal bool IsPipeline => _output is not null;
+
+    /// <summary>The maps that a pipeline's embeddings came through, once it has encoded something; <see langword="null"/> for none.</summary>
+    internal string? Fingerprint => _output?.Fingerprint;
 
     /// <summary>Encodes texts, and checks what comes back.</summary>
     /// <param name="texts">The texts.</param>
@@ -47,13 +60,13 @@ public sealed class PromptEncoder
 
     /// <summary>Fits the pipeline on the texts themselves each time, which is for pipelines that learn nothing from them.</summary>
     internal static PromptEncoder FromPipeline(IHostEnvironment env, IEstimator<ITransformer> pipeline, string inputColumnName, string outputColumnName) =>
-        new(texts =>
+        new((output, texts) =>
         {
             var data = CreateDataView(env, inputColumnName, texts);
             var transformer = pipeline.Fit(data);
             try
             {
-                return Read(env, transformer.Transform(data), outputColumnName);
+                return output.Read(env, transformer.Transform(data), outputColumnName);
             }
             finally
             {
@@ -63,7 +76,7 @@ public sealed class PromptEncoder
         });
 
     internal static PromptEncoder FromTransformer(IHostEnvironment env, ITransformer transformer, string inputColumnName, string outputColumnName) =>
-        new(texts => Read(env, transformer.Transform(CreateDataView(env, inputColumnName, texts)), outputColumnName));
+        new((output, texts) => output.Read(env, transformer.Transform(CreateDataView(env, inputColumnName, texts)), outputColumnName));
 
     private static IDataView CreateDataView(IHostEnvironment env, string columnName, IReadOnlyList<string> texts)
     {
@@ -72,19 +85,26 @@ public sealed class PromptEncoder
         return builder.GetDataView();
     }
 
-    private static List<float[]> Read(IHostEnvironment env, IDataView data, string columnName)
+    /// <summary>Reads what a pipeline gives, and keeps in mind what that came through.</summary>
+    private sealed class PipelineOutput
     {
-        var column = EmbeddingColumns.Find(env, data.Schema, columnName);
-        var rows = new List<float[]>();
-        using var cursor = data.GetRowCursor([column]);
-        var getter = cursor.GetGetter<VBuffer<float>>(column);
-        VBuffer<float> row = default;
-        while (cursor.MoveNext())
-        {
-            getter(ref row);
-            rows.Add([.. row.DenseValues()]);
-        }
+        internal string? Fingerprint { get; private set; }
 
-        return rows;
+        internal List<float[]> Read(IHostEnvironment env, IDataView data, string columnName)
+        {
+            var column = EmbeddingColumns.Find(env, data.Schema, columnName);
+            Fingerprint = MapFingerprint.Find(column);
+            var rows = new List<float[]>();
+            using var cursor = data.GetRowCursor([column]);
+            var getter = cursor.GetGetter<VBuffer<float>>(column);
+            VBuffer<float> row = default;
+            while (cursor.MoveNext())
+            {
+                getter(ref row);
+                rows.Add([.. row.DenseValues()]);
+            }
+
+            return rows;
+        }
     }
 }

@@ -238,54 +238,6 @@ public class ClassifyZeroShotTests
         Assert.Contains("damaged", Assert.ThrowsExactly<InvalidDataException>(() => ZeroShotClasses.Load(path)).Message);
     }
 
-    [TestMethod]
-    public void Arguments_ThatMakeNoSense_AreRefusedWithTheRemedy()
-    {
-        var encoder = ZeroShotData.CreateEncoder();
-        Check("empty", () => _ml.Transforms.ClassifyZeroShot("Image", [], encoder));
-        Check("'cat' is named twice", () => _ml.Transforms.ClassifyZeroShot("Image", ["cat", "dog", "cat"], encoder));
-        Check("class 1 is empty", () => _ml.Transforms.ClassifyZeroShot("Image", ["cat", " "], encoder));
-        Check("one class, 'cat'", () => _ml.Transforms.ClassifyZeroShot("Image", ["cat"], encoder));
-        Check("needs one threshold", () => _ml.Transforms.ClassifyZeroShot("Image", ["cat"], encoder, new ClassifyZeroShotOptions { Mode = ZeroShotMode.MultiLabel }));
-        Check("Thresholds are for MultiLabel", () => _ml.Transforms.ClassifyZeroShot("Image", ["cat", "dog"], encoder, new ClassifyZeroShotOptions { Thresholds = [0.2f] }));
-        Check("'Score' would be written twice", () => _ml.Transforms.ClassifyZeroShot("Image", ["cat", "dog"], encoder, new ClassifyZeroShotOptions { SimilarityColumnName = "Score" }));
-        Check("both the embeddings and the true classes", () => _ml.Transforms.ClassifyZeroShot("Label", ["cat", "dog"], encoder));
-        Check("2 class names, but 1", () => new ZeroShotClasses(["cat", "dog"], [[1f, 0f]]));
-        Check("zero vector", () => new ZeroShotClasses(["cat", "dog"], [[1f, 0f], [0f, 0f]]));
-        Check("has no sentence", () => ZeroShotClasses.FromPrompts([("cat", [])], encoder));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ClassifyZeroShotOptions { LogitScale = 0 });
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ClassifyZeroShotOptions { TopCount = 0 });
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ClassifyZeroShotOptions { Thresholds = [float.NaN] });
-
-        static void Check(string message, Func<object> create) => Assert.Contains(message, Assert.ThrowsExactly<ArgumentException>(() => create()).Message);
-    }
-
-    [TestMethod]
-    public void TextEncoder_ThatGivesTooLittle_IsNamed()
-    {
-        var data = ZeroShotData.Create(_ml, rows: 3);
-        Check("8 texts and gave back 1", texts => [[1f]]);
-        Check("no embedding", texts => [.. texts.Select(_ => Array.Empty<float>())]);
-        Check("a NaN at dimension 1", texts => [.. texts.Select(_ => new[] { 1f, float.NaN })]);
-        Check("cancel each other out", texts => [.. texts.Select((_, i) => new[] { i % 2 == 0 ? 1f : -1f })]);
-
-        void Check(string message, Func<IReadOnlyList<string>, IReadOnlyList<float[]>> encode)
-        {
-            var prompts = new PromptTemplates(Enumerable.Range(0, 4).Select(i => $"{i} {{}}"));
-            var estimator = _ml.Transforms.ClassifyZeroShot("Image", ["cat", "dog"], new PromptEncoder(encode), new ClassifyZeroShotOptions { Templates = prompts });
-            Assert.Contains(message, Assert.ThrowsExactly<InvalidDataException>(() => estimator.Fit(data)).Message);
-        }
-    }
-
-    [TestMethod]
-    public void Fit_DimensionsThatDiffer_NamesColumnAndBoth()
-    {
-        var data = ZeroShotData.Create(_ml, rows: 3);
-        var exception = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.ClassifyZeroShot("Image", new ZeroShotClasses(["a", "b"], [[1, 2, 3], [3, 2, 1]])).Fit(data));
-        Assert.Contains("Image", exception.Message);
-        Assert.Contains("3 dimensions", exception.Message);
-    }
-
     private static SchemaDefinition DefineInput()
     {
         var definition = SchemaDefinition.Create(typeof(ZeroShotData.Row));

@@ -37,7 +37,7 @@ internal abstract class MapFitSource(ModalityFitOptions options)
     /// <summary>The joint statistics of the pairs of two modalities.</summary>
     /// <param name="folds">In how many parts, for cross-validation; 1 where that is not needed.</param>
     /// <exception cref="InvalidDataException">There are fewer than 2 usable pairs.</exception>
-    internal PairStatistics GetPairStatistics(int folds = 1)
+    internal virtual PairStatistics GetPairStatistics(int folds = 1)
     {
         if (_pairs is null || _folds < folds)
         {

@@ -1,10 +1,15 @@
+using System.Diagnostics;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Pairs in memory, and some of them: what cross-validation fits on, many methods on the same rows.</summary>
 internal sealed class RowsFitSource : MapFitSource
 {
     private readonly float[][] _rows;
+    private readonly Dictionary<string, TimeSpan> _costs = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _borrowed = new(StringComparer.Ordinal);
     private IReadOnlyList<SymmetricSpectrum>? _spectra;
+    private PairStatistics? _pairs;
 
     /// <param name="options">Of the method.</param>
     /// <param name="modalities">Their names.</param>
@@ -24,10 +29,27 @@ internal sealed class RowsFitSource : MapFitSource
 
     internal float[] GetRows(int modality) => _rows[modality];
 
+    /// <summary>What the answers of this fit took to compute for earlier ones: it would have had to wait for them, too.</summary>
+    internal TimeSpan BorrowedTime { get; private set; }
+
+    /// <summary>Forgets what earlier fits have borrowed.</summary>
+    internal void BeginFit()
+    {
+        BorrowedTime = TimeSpan.Zero;
+        _borrowed.Clear();
+    }
+
     /// <summary>With fewer rows than dimensions the spectrum comes from the rows' own products, which are fewer.</summary>
-    internal override IReadOnlyList<SymmetricSpectrum> GetSpectra() => _spectra ??= Count < Dimensions.Min()
-        ? [.. GetStatistics(ModalityMoments.Mean).Select((statistics, i) => SymmetricSpectrum.OfRows(_rows[i], statistics))]
-        : base.GetSpectra();
+    internal override IReadOnlyList<SymmetricSpectrum> GetSpectra()
+    {
+        GetStatistics(ModalityMoments.Mean);
+        return _spectra = Lend(nameof(GetSpectra), _spectra, () => Count < Dimensions.Min()
+            ? [.. Statistics!.Select((statistics, i) => SymmetricSpectrum.OfRows(_rows[i], statistics))]
+            : base.GetSpectra());
+    }
+
+    internal override PairStatistics GetPairStatistics(int folds = 1) =>
+        _pairs = Lend(nameof(GetPairStatistics), _pairs?.FoldCount >= folds ? _pairs : null, () => base.GetPairStatistics(folds));
 
     internal override IReadOnlyList<ModalityStatistics> Measure(IReadOnlyList<EmbeddingMap> maps) => [.. maps.Select((map, i) =>
     {
@@ -47,4 +69,23 @@ internal sealed class RowsFitSource : MapFitSource
 
     private protected override PairStatistics ComputePairStatistics(int folds) =>
         PairStatistics.FromRows(_rows[0], Dimensions[0], _rows[1], Dimensions[1], Options.ToStatisticsOptions(ModalityMoments.Covariance), folds);
+
+    /// <summary>Computes something once, and counts its time for every fit that asks for it.</summary>
+    private T Lend<T>(string name, T? known, Func<T> compute)
+        where T : class
+    {
+        if (known is null)
+        {
+            var start = Stopwatch.GetTimestamp();
+            known = compute();
+            _costs[name] = Stopwatch.GetElapsedTime(start);
+            _borrowed.Add(name); // this fit has waited itself
+        }
+        else if (_borrowed.Add(name))
+        {
+            BorrowedTime += _costs[name];
+        }
+
+        return known;
+    }
 }

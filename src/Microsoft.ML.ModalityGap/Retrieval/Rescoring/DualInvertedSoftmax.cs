@@ -16,21 +16,24 @@ public sealed record DualInvertedSoftmax : RescoringMethod
 {
     internal const byte Id = 2;
 
-    /// <summary>β₁, the inverse temperature over the bank of queries; 1/1.99 as in the paper's code.</summary>
+    /// <summary>β₁, the inverse temperature over the bank of queries; 20, as <see cref="InvertedSoftmax"/> has it (the paper's code: 1/1.99).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive and finite.</exception>
     public float QueryInverseTemperature
     {
         get;
         init => field = CheckPositive(value, nameof(value));
-    } = 1 / 1.99f;
+    } = 20;
 
-    /// <summary>β₂, the inverse temperature over the bank of gallery rows; 3 as in the paper's code.</summary>
+    /// <summary>
+    /// β₂, the inverse temperature over the bank of gallery rows; 1 (the paper's code: 3). Where the modality gap is open, rows are far nearer to rows of their own kind than
+    /// to queries, and a β₂ that is not small against β₁ drowns the query: see docs/retrieval.md.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive and finite.</exception>
     public float GalleryInverseTemperature
     {
         get;
         init => field = CheckPositive(value, nameof(value));
-    } = 3;
+    } = 1;
 
     /// <summary>Whether only queries are corrected whose nearest row the banks have found, too (DualDIS).</summary>
     public bool IsDynamic { get; init; }

@@ -117,14 +117,20 @@ public sealed class Rescorer
         }
     }
 
+    /// <summary>What makes a row unfit for a bank, or <see langword="null"/>.</summary>
+    internal static string? FindDefect(ReadOnlySpan<float> row)
+    {
+        var defect = RowDefects.Find(row, zeroNormIsDefect: true);
+        return defect == RowDefect.None ? null : RowDefects.Describe(defect, row, row.Length);
+    }
+
     private static float[] CheckBank(ReadOnlySpan<float> bank, int dimension, string parameterName)
     {
         var rows = RowBlocks.CountRows(bank.Length, dimension, parameterName);
         for (var i = 0; i < rows; i++)
         {
-            var row = bank.Slice(i * dimension, dimension);
-            if (RowDefects.Find(row, zeroNormIsDefect: true) is var defect and not RowDefect.None)
-                throw new ArgumentException($"Row {i} of the bank holds {RowDefects.Describe(defect, row, dimension)}.", parameterName);
+            if (FindDefect(bank.Slice(i * dimension, dimension)) is { } defect)
+                throw new ArgumentException($"Row {i} of the bank holds {defect}.", parameterName);
         }
 
         return bank.ToArray();

@@ -22,9 +22,15 @@ internal sealed class PairBlock
 
     internal ReadOnlySpan<float> GetRows(int side, int first, int count) => _values[side].AsSpan(first * _dimensions[side], count * _dimensions[side]);
 
-    /// <summary>Makes room for more.</summary>
-    internal void Grow(int capacity)
+    /// <summary>Makes room for more; room for a few less is left as it is.</summary>
+    internal void Resize(int capacity)
     {
+        if (capacity <= Capacity)
+        {
+            Capacity = capacity;
+            return;
+        }
+
         for (var side = 0; side < 2; side++)
             Array.Resize(ref _values[side], capacity * _dimensions[side]);
         Capacity = capacity;

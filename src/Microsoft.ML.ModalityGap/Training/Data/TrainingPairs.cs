@@ -20,7 +20,7 @@ internal sealed class TrainingPairs
     private readonly PairBlock? _all;
     private readonly int[] _trainedRows = [];
     private readonly HashSet<(ulong, ulong)> _heldOutIds = [];
-    private readonly int _pieceCapacity;
+    private readonly PairBlock? _piece;
 
     /// <exception cref="InvalidDataException">There are too few usable pairs, or one cannot be used and such are not to be left out.</exception>
     internal TrainingPairs(PairReader reader, TrainModalityNormalizationOptions options)
@@ -29,10 +29,19 @@ internal sealed class TrainingPairs
         _seed = SplitMix64.Mix((ulong)(uint)options.Seed);
         var bytesPerPair = (long)(reader.Dimensions[0] + reader.Dimensions[1]) * sizeof(float);
         var capacity = Math.Min(options.ShuffleSize ?? (int)Math.Min(DefaultMemory / bytesPerPair, int.MaxValue), Array.MaxLength / reader.Dimensions.Max());
-        _pieceCapacity = Math.Max(1, capacity / options.BatchSize) * options.BatchSize;
-
         long usable;
-        (_all, usable, SkippedCount) = Load(capacity);
+        (var loaded, var isAll, usable, SkippedCount) = Load(capacity);
+        if (isAll)
+        {
+            _all = loaded;
+        }
+        else
+        {
+            // What did not hold all holds one piece after the other, each of whole batches.
+            loaded.Resize(Math.Max(1, capacity / options.BatchSize) * options.BatchSize);
+            _piece = loaded;
+        }
+
         var heldOut = CountHeldOut(usable);
         HasHeldOut = heldOut > 0;
         TrainedCount = usable - heldOut;
@@ -107,13 +116,12 @@ internal sealed class TrainingPairs
             yield break;
         }
 
-        var piece = new PairBlock(_reader.Dimensions, _pieceCapacity);
         using var pass = _reader.Open((int)(epochSeed >> 33));
-        for (var number = 1UL; Fill(piece, pass); number++)
+        for (var number = 1UL; Fill(_piece!, pass); number++)
         {
-            var rows = Enumerable.Range(0, piece.Count).ToArray();
+            var rows = Enumerable.Range(0, _piece!.Count).ToArray();
             new SplitMix64(SplitMix64.Mix(epochSeed + number)).Shuffle(rows);
-            yield return (piece, rows);
+            yield return (_piece, rows);
         }
     }
 
@@ -138,31 +146,26 @@ internal sealed class TrainingPairs
             piece.GetRow(side, span[i]).CopyTo(target.AsSpan(i * dimension, dimension));
     });
 
-    /// <summary>Reads all pairs, if they are no more than there may be in memory; else only counts them.</summary>
-    private (PairBlock? All, long Usable, long Skipped) Load(int capacity)
+    /// <summary>Reads all pairs, if they are no more than there may be in memory; else only counts them, and leaves a block that is as large as may be.</summary>
+    private (PairBlock Loaded, bool IsAll, long Usable, long Skipped) Load(int capacity)
     {
         // One more than there are, so that the end comes before more room is made.
-        var room = Math.Clamp((_reader.RowCount ?? 1024) + 1, 2, capacity);
-        PairBlock? all = new(_reader.Dimensions, (int)room);
+        var loaded = new PairBlock(_reader.Dimensions, (int)Math.Clamp((_reader.RowCount ?? 1024) + 1, 2, capacity));
         using var pass = _reader.Open();
-        while (all.TryRead(pass))
+        while (loaded.TryRead(pass))
         {
-            if (all.Count < all.Capacity)
+            if (loaded.Count < loaded.Capacity)
                 continue;
-            if (all.Capacity == capacity)
+            if (loaded.Capacity == capacity)
                 break;
-            all.Grow((int)Math.Min(capacity, 2L * all.Capacity));
+            loaded.Resize((int)Math.Min(capacity, 2L * loaded.Capacity));
         }
 
-        if (all.Count == capacity)
-        {
-            // Whether there is one more decides.
-            var next = new PairBlock(_reader.Dimensions, 1);
-            while (next.TryRead(pass))
-                (next.Count, all) = (0, null);
-        }
-
-        return (all, pass.Count, pass.Skipped);
+        // Whether there is one more decides.
+        var next = new PairBlock(_reader.Dimensions, 1);
+        while (loaded.Count == capacity && next.TryRead(pass))
+            next.Count = 0;
+        return (loaded, pass.Count == loaded.Count, pass.Count, pass.Skipped);
     }
 
     private int CountHeldOut(long usable) =>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -39,6 +40,9 @@ internal sealed class PairedHeads<T>
         Both(first => Get(first).Backward(first ? batch.First : batch.Second, batch.Count));
         return loss;
     }
+
+    /// <summary>Whether a step can be taken. A NaN or an infinity anywhere is one in the sum; overflow would take gradients that are as useless.</summary>
+    internal bool HaveFiniteGradients() => Blocks.All(block => T.IsFinite(TensorPrimitives.SumOfMagnitudes<T>(block.Gradients)));
 
     /// <summary>A step against the gradients.</summary>
     internal void Update(AdamW optimizer, double learningRate, long step)

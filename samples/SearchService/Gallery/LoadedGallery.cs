@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.ModalityGap;
+
+namespace SearchService;
+
+/// <summary>A gallery's models, indexes and items, opened.</summary>
+internal sealed class LoadedGallery : IDisposable
+{
+    private readonly string _folder;
+
+    private LoadedGallery(string folder, GalleryFile file, ITransformer textModel, ITransformer imageModel, EmbeddingIndex closed, EmbeddingIndex raw)
+    {
+        _folder = folder;
+        (File, TextModel, ImageModel, Closed, Raw) = (file, textModel, imageModel, closed, raw);
+    }
+
+    internal GalleryFile File { get; }
+
+    internal ITransformer TextModel { get; }
+
+    internal ITransformer ImageModel { get; }
+
+    internal EmbeddingIndex Closed { get; }
+
+    internal EmbeddingIndex Raw { get; }
+
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">A file is missing or damaged, or model and index do not belong together.</exception>
+    internal static LoadedGallery Open(MLContext ml, string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"The gallery '{folder}' does not exist. Make it: --gallery {folder} --model FOLDER --images DIR --captions FILE.tsv");
+        foreach (var name in new[] { GalleryFile.Description, GalleryFile.TextModel, GalleryFile.ImageModel, GalleryFile.ClosedIndex, GalleryFile.RawIndex })
+        {
+            if (!System.IO.File.Exists(Path.Combine(folder, name)))
+                throw new InvalidDataException($"The gallery '{folder}' holds no {name}.");
+        }
+
+        var file = ReadDescription(Path.Combine(folder, GalleryFile.Description));
+        var texts = ml.Model.Load(Path.Combine(folder, GalleryFile.TextModel), out var textSchema);
+        var images = ml.Model.Load(Path.Combine(folder, GalleryFile.ImageModel), out _);
+        var gallery = new LoadedGallery(
+            folder, file, texts, images, EmbeddingIndex.Load(Path.Combine(folder, GalleryFile.ClosedIndex)), EmbeddingIndex.Load(Path.Combine(folder, GalleryFile.RawIndex)));
+
+        // The map's column says which maps it came through; so does the index.
+        var fingerprint = texts.GetOutputSchema(textSchema)[nameof(QueryEmbedding.Closed)].FindMapFingerprint();
+        if (fingerprint != gallery.Closed.Fingerprint)
+            throw new InvalidDataException($"In the gallery '{folder}' the model maps queries with {fingerprint}, but the index holds rows mapped with {gallery.Closed.Fingerprint}.");
+        return gallery;
+    }
+
+    /// <summary>The path of an item's image, if it has one.</summary>
+    internal string? FindImage(string id) =>
+        File.Items.TryGetValue(id, out var item) && item.Image is { } name ? Path.Combine(Path.GetFullPath(_folder), GalleryFile.Images, Path.GetFileName(name)) : null;
+
+    public void Dispose()
+    {
+        (TextModel as IDisposable)?.Dispose();
+        (ImageModel as IDisposable)?.Dispose();
+    }
+
+    private static GalleryFile ReadDescription(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<GalleryFile>(System.IO.File.ReadAllText(path)) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"'{path}' is no description of a gallery: {e.Message}", e);
+        }
+    }
+}

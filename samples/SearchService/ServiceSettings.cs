@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace SearchService;
+
+/// <summary>What the command line, the environment or appsettings.json say.</summary>
+internal sealed record ServiceSettings
+{
+    /// <summary>The gallery's folder; <see langword="null"/> for the built-in one, which is drawn and encoded when it is not there yet.</summary>
+    public string? Gallery { get; init; }
+
+    /// <summary>To make a gallery: the folder of the CLIP export.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>To make a gallery: the folder of the images.</summary>
+    public string? Images { get; init; }
+
+    /// <summary>To make a gallery: a file of lines with an image file, a tab and a caption.</summary>
+    public string? Captions { get; init; }
+
+    /// <summary>The most bytes a request may send.</summary>
+    public long MaxBodyBytes { get; init; } = 4 << 20;
+
+    /// <summary>The most results a request may ask for.</summary>
+    public int MaxResults { get; init; } = 100;
+
+    /// <summary>The most characters of a query or of a class.</summary>
+    public int MaxTextLength { get; init; } = 500;
+
+    /// <summary>The most classes of a request.</summary>
+    public int MaxClasses { get; init; } = 100;
+
+    /// <summary>How many requests may wait for an encoder before others are turned away with 503.</summary>
+    public int MaxWaiting { get; init; } = 256;
+
+    /// <exception cref="ArgumentException">Options that belong together are not all given, or a limit is no positive number.</exception>
+    public static ServiceSettings Read(IConfiguration configuration)
+    {
+        var defaults = new ServiceSettings();
+        var settings = new ServiceSettings
+        {
+            Gallery = configuration["gallery"],
+            Model = configuration["model"],
+            Images = configuration["images"],
+            Captions = configuration["captions"],
+            MaxBodyBytes = Limit("max-body-bytes", (int)defaults.MaxBodyBytes),
+            MaxResults = Limit("max-results", defaults.MaxResults),
+            MaxTextLength = Limit("max-text-length", defaults.MaxTextLength),
+            MaxClasses = Limit("max-classes", defaults.MaxClasses),
+            MaxWaiting = Limit("max-waiting", defaults.MaxWaiting),
+        };
+        var sources = new[] { settings.Model, settings.Images, settings.Captions }.Count(value => value is not null);
+        if (sources is 1 or 2 || (sources == 3 && settings.Gallery is null))
+            throw new ArgumentException("--model, --images, --captions and --gallery belong together: what the gallery is made of, and the folder it is made in.");
+        return settings;
+
+        int Limit(string name, int value) => configuration[name] is not { } text ? value
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
+            : throw new ArgumentException($"--{name} is a positive number, but '{text}' was given.");
+    }
+}

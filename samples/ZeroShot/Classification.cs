@@ -1,0 +1,95 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.ModalityGap;
+using TinyClip;
+
+namespace ZeroShot;
+
+/// <summary>Zero-shot classification, raw and with the gap closed. docs/zeroshot.md shows parts of it.</summary>
+internal static class Classification
+{
+    private static readonly string[] _classes =
+        [.. Enum.GetValues<SceneColor>().SelectMany(color => Enum.GetValues<SceneShape>(), (color, shape) => $"{color} {shape}".ToLowerInvariant())];
+
+    private static readonly PromptTemplates _sceneTemplates =
+        new("a {}", "one {}", "a drawing of a {}", "a picture of a {}", "a photo of a {}", "a small {}", "a large {}", "a striped {}", "a dotted {}");
+
+    public static void Run(MLContext ml, Scenes scenes, string folder, EmbeddingMapTransformer center)
+    {
+        var images = ml.Transforms.EmbedClipImages("Image", "Png", folder).Fit(scenes.Objects);
+        var calibration = ml.Data.Cache(images.Transform(scenes.Objects));
+        var test = ml.Data.Cache(images.Transform(scenes.TestObjects));
+        var closed = new ClassifyZeroShotOptions { ImageMap = center.GetModality("Image").Map, TextMap = center.GetModality("Text").Map };
+
+        var table = new FigureTable("64 classes of colour and shape, 500 single objects", "", "raw", "closed");
+        foreach (var (name, templates) in new[] { ("name only", PromptTemplates.NameOnly), ("compact, 8", PromptTemplates.Compact), ("photographs, 80", PromptTemplates.Photographs), ("of its own, 9", _sceneTemplates) })
+        {
+            var accuracies = new[] { ClassifyZeroShotOptions.Default, closed }.Select(options =>
+                ml.MulticlassClassification.Evaluate(Classify(ml, folder, calibration, options with { Templates = templates }).Transform(test)).MicroAccuracy);
+            table.Add($"accuracy, templates: {name}", [.. accuracies]);
+        }
+
+        var figures = new[] { ClassifyZeroShotOptions.Default, closed }.Select(options => Measure(ml, Classify(ml, folder, calibration, options with { Templates = _sceneTemplates }), calibration, test)).ToArray();
+        table.Add("in the first 5, templates of its own", [.. figures.Select(figure => figure.TopFive)]);
+        table.Add("logit scale, fitted on other scenes", [.. figures.Select(figure => (double)figure.Scale)]);
+        table.Add("expected calibration error at scale 100", [.. figures.Select(figure => figure.Before)]);
+        table.Add("expected calibration error at the fitted scale", [.. figures.Select(figure => figure.After)]);
+        table.Write();
+
+        MultiLabel(ml, scenes, images, folder, closed);
+        Serve(ml, scenes, folder, closed);
+        images.Dispose();
+    }
+
+    private static ClassifyZeroShotTransformer Classify(MLContext ml, string folder, IDataView data, ClassifyZeroShotOptions options)
+    {
+        var text = ml.Transforms.EmbedClipText("Text", "Prompt", folder);
+        return ml.Transforms.ClassifyZeroShot("Image", _classes, text, options).Fit(data);
+    }
+
+    private static (double TopFive, float Scale, double Before, double After) Measure(MLContext ml, ClassifyZeroShotTransformer classifier, IDataView data, IDataView test)
+    {
+        MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(classifier.Transform(test), topKPredictionCount: 5);
+
+        TemperatureCalibration fitted = ml.ModalityGap().CalibrateTemperature(classifier.Transform(data));
+        ClassifyZeroShotTransformer calibrated = classifier.WithLogitScale(fitted.LogitScale);
+        CalibrationMetrics before = ml.ModalityGap().EvaluateCalibration(classifier.Transform(test));
+        CalibrationMetrics after = ml.ModalityGap().EvaluateCalibration(calibrated.Transform(test), options: new CalibrationOptions { LogitScale = fitted.LogitScale });
+        return (metrics.TopKAccuracy, fitted.LogitScale, before.ExpectedCalibrationError, after.ExpectedCalibrationError);
+    }
+
+    private static void MultiLabel(MLContext ml, Scenes scenes, ITransformer images, string folder, ClassifyZeroShotOptions closed)
+    {
+        string[] colors = [.. Enum.GetNames<SceneColor>().Select(name => name.ToLowerInvariant())];
+        var templates = new PromptTemplates(Enum.GetNames<SceneShape>().Select(shape => $"a {{}} {shape.ToLowerInvariant()}"));
+        var (fit, test) = (ml.Data.Cache(images.Transform(scenes.Pairs)), ml.Data.Cache(images.Transform(scenes.TestPairs)));
+        var table = new FigureTable("8 colours, any number of them in a scene, 500 scenes", "", "raw", "closed");
+        var metrics = new[] { ClassifyZeroShotOptions.Default, closed }.Select(maps =>
+        {
+            var text = ml.Transforms.EmbedClipText("Text", "Prompt", folder);
+            var options = maps with { Mode = ZeroShotMode.MultiLabel, Thresholds = [0.2f], LabelColumnName = "Colors", Templates = templates };
+            ClassifyZeroShotTransformer classifier = ml.Transforms.ClassifyZeroShot("Image", colors, text, options).Fit(fit);
+            classifier = classifier.WithThresholds(ml.ModalityGap().ChooseThresholds(classifier.Transform(fit), "Colors", perClass: true));
+            return ml.ModalityGap().EvaluateMultiLabel(classifier.Transform(test), "Colors");
+        }).ToArray();
+        table.Add("mean average precision", [.. metrics.Select(entry => entry.MeanAveragePrecision)]);
+        table.Add("F1, thresholds chosen on other scenes", [.. metrics.Select(entry => entry.MicroF1)]);
+        table.Write();
+    }
+
+    private static void Serve(MLContext ml, Scenes scenes, string folder, ClassifyZeroShotOptions closed)
+    {
+        var text = ml.Transforms.EmbedClipText("Text", "Prompt", folder);
+        var pipeline = ml.Transforms.EmbedClipImages("Image", "Png", folder)
+            .Append(ml.Transforms.ClassifyZeroShot("Image", _classes, text, closed with { Templates = _sceneTemplates }));
+        using var model = pipeline.Fit(scenes.Objects);
+        ml.Model.Save(model, scenes.Objects.Schema, "zeroshot-model.zip");
+
+        using var loaded = (IDisposable)ml.Model.Load("zeroshot-model.zip", out _);
+        var engine = ml.Model.CreatePredictionEngine<SceneRow, ScenePrediction>((ITransformer)loaded);
+        var scene = SceneDataset.Create(SceneSplit.Test, 1, seed: 9, scene => scene.ObjectCount == 1)[0];
+        var prediction = engine.Predict(SceneRow.Create(scene));
+        Console.WriteLine($"{scene.Captions[0]}: {string.Join(", ", prediction.TopLabels.Take(3))}");
+        File.Delete("zeroshot-model.zip");
+    }
+}

@@ -1,0 +1,136 @@
+using System.CommandLine;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+/// <summary><c>search</c>: the nearest rows of a gallery, made from .npy files or saved before, for each row of another file.</summary>
+internal sealed class SearchCommand : CommandBase
+{
+    private const int DefaultK = 10;
+
+    private readonly ModalityOptions _gallery = new();
+
+    private readonly Option<string> _index = new("--index") { Description = "Search an index that --save-index wrote, instead of --modality or --pair.", HelpName = "file" };
+
+    private readonly Option<string> _saveIndex = new("--save-index") { Description = "Save the index of the gallery.", HelpName = "file" };
+
+    private readonly Option<string> _queries = new("--queries") { Description = "The queries: a .npy file of shape (N, D). Without it the index is only made and saved.", HelpName = "file" };
+
+    private readonly Option<int> _k = new("--k") { Description = $"How many neighbours of each query. Default {DefaultK}.", HelpName = "number", DefaultValueFactory = _ => DefaultK };
+
+    private readonly Option<string> _filter = new("--filter") { Description = "Find rows of these modalities only.", HelpName = "a,b" };
+
+    private readonly Option<string> _metric = new("--metric") { Description = "cosine (the default) or dot.", HelpName = "cosine|dot" };
+
+    private readonly Option<string> _storage = new("--storage") { Description = "How the index holds its rows: float32 (the default), float16 or int8.", HelpName = "float32|float16|int8" };
+
+    private readonly Option<string> _map = new("--map") { Description = "Put gallery, queries and banks through the maps of this file; with --index the queries and banks only.", HelpName = "map.zip" };
+
+    private readonly Option<string> _queryModality = new("--query-modality") { Description = "Which modality the queries have, where --map maps them.", HelpName = "name" };
+
+    private readonly RescorerOptions _rescorer = new();
+
+    private readonly Option<bool> _skipUnusable = new("--skip-unusable")
+    {
+        Description = "Leave gallery rows with NaN, infinity or only zeros out, and find nothing for such queries; without it they are an error.",
+    };
+
+    internal SearchCommand(ToolConsole console)
+        : base("search", "Search a gallery of .npy files, exactly.", console)
+    {
+        _gallery.AddTo(this);
+        foreach (var option in (Option[])[_index, _saveIndex, _queries, _k, _filter, _metric, _storage, _map, _queryModality])
+            Options.Add(option);
+        _rescorer.AddTo(this);
+        Options.Add(_skipUnusable);
+    }
+
+    private protected override void Run(Session session, ParseResult result)
+    {
+        var (queryPath, saveIndex, k) = (result.GetValue(_queries), result.GetValue(_saveIndex), result.GetValue(_k));
+        if (queryPath is null && saveIndex is null)
+            throw new UsageException("Give --queries to search for, or --save-index to make an index for later.");
+        if (k < 1)
+            throw new UsageException($"--k takes a positive number, but {k} was given.");
+        var model = result.GetValue(_map) is { } mapPath ? ModelFile.Load(session.ML, mapPath) : null;
+        var queryModality = result.GetValue(_queryModality);
+        if (model is not null && queryPath is not null && queryModality is null)
+            throw new UsageException($"--map maps the queries, too: say with --query-modality which of '{string.Join("', '", model.Names)}' they are.");
+        if (saveIndex is not null)
+            OutputFile.Check(saveIndex, [.. new[] { queryPath, result.GetValue(_index) }.OfType<string>()]);
+        _rescorer.Check(result, queryPath is not null);
+
+        var index = OpenIndex(session, result, model);
+        if (saveIndex is not null)
+            index.Save(saveIndex);
+        if (queryPath is null)
+        {
+            Write(session, result, new SearchRun(index, k, null, null, []));
+            return;
+        }
+
+        var skips = result.GetValue(_skipUnusable);
+        var queries = Open(session.ML, queryModality ?? "query", queryPath, model);
+        if (queries.Dimension != index.Dimension)
+            throw new InvalidDataException($"The rows of the gallery have {index.Dimension} dimensions, but '{queryPath}' has {queries.Dimension}.");
+        var rescorer = _rescorer.Create(session, result, (name, path) => Open(session.ML, name ?? queryModality ?? "query", path, model), skips);
+        var rows = session.Track("Reading queries", queries.Count, counter => queries.Read(counter, index.FindDefect, skips, keepPlaces: true));
+        var options = new SearchOptions
+        {
+            Modalities = GetFilter(result.GetValue(_filter), index),
+            Rescorer = rescorer,
+            Fingerprint = queries.Fingerprint,
+            UnusableRows = skips ? UnusableRows.Skip : UnusableRows.Throw,
+        };
+        var found = session.Track("Searching", total: null, _ => index.SearchBatch(rows.AsSpan(), k, options));
+        Write(session, result, new SearchRun(index, k, rescorer?.Method.GetType().Name, TextLines.FindItems(queryPath, queries.Count), found));
+    }
+
+    private void Write(Session session, ParseResult result, SearchRun run)
+    {
+        if (result.GetValue(Json))
+            session.Console.WriteJson(SearchReport.ToJson(run));
+        else
+            session.Console.WriteTables([SearchReport.ToTable(run)]);
+    }
+
+    private static MappedRows Open(MLContext ml, string name, string path, ModelFile? model)
+    {
+        if (NpyHeader.Read(path).Shape is { Count: 3 } shape)
+            throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", shape)}): {shape[0]} modalities in one file, but one of shape (N, D) is expected.");
+        return new MappedRows(new ModalityInput([name], [path], ml.ModalityGap().LoadFromNpy(path, name)), name, model);
+    }
+
+    private static string[]? GetFilter(string? filter, EmbeddingIndex index)
+    {
+        var names = filter?.Split(',', StringSplitOptions.TrimEntries);
+        return names?.FirstOrDefault(name => !index.Modalities.Contains(name)) is { } unknown
+            ? throw new UsageException($"The gallery has no modality '{unknown}'. It has '{string.Join("', '", index.Modalities)}'.")
+            : names;
+    }
+
+    private EmbeddingIndex OpenIndex(Session session, ParseResult result, ModelFile? model)
+    {
+        if (result.GetValue(_index) is { } path)
+        {
+            if (_gallery.IsGiven(result) || result.GetValue(_metric) is not null || result.GetValue(_storage) is not null)
+                throw new UsageException("--index brings its rows, its metric and its storage with it; give it without --modality, --pair, --metric and --storage.");
+            return EmbeddingIndex.Load(path);
+        }
+
+        return GalleryIndex.Create(session, _gallery.Open(session.ML, result, mayBeUnpaired: true), model, new EmbeddingIndexOptions
+        {
+            Metric = Parse<SimilarityMetric>(result.GetValue(_metric), "--metric"),
+            Storage = Parse<IndexStorage>(result.GetValue(_storage), "--storage"),
+            UnusableRows = result.GetValue(_skipUnusable) ? UnusableRows.Skip : UnusableRows.Throw,
+        });
+    }
+
+    private static T Parse<T>(string? value, string option)
+        where T : struct, Enum
+    {
+        var names = Enum.GetNames<T>();
+        return value is null ? default
+            : Array.Find(names, name => string.Equals(name, value, StringComparison.OrdinalIgnoreCase)) is { } name ? Enum.Parse<T>(name)
+            : throw new UsageException($"There is no {option} '{value}'. There is {string.Join(", ", names.Select(each => each.ToLowerInvariant()))}.");
+    }
+}

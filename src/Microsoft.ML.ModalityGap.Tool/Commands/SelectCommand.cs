@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+/// <summary><c>select</c>: compares methods on pairs by cross-validation, recommends one, and fits it where a file to write is named.</summary>
+internal sealed class SelectCommand : CommandBase
+{
+    private static readonly (string Name, SelectionObjective Objective)[] _objectives =
+        [("balanced", SelectionObjective.Balanced), ("retrieval", SelectionObjective.Retrieval), ("mixed", SelectionObjective.MixedRetrieval)];
+
+    private readonly ModalityOptions _modalities = new();
+
+    private readonly Option<string> _objective = new("--objective")
+    {
+        Description = "What the recommended method is best in: balanced (the default), retrieval between the modalities, or retrieval from a mixed gallery.",
+        HelpName = string.Join('|', _objectives.Select(entry => entry.Name)),
+    };
+
+    private readonly Option<double?> _allowLoss = new("--allow-loss") { Description = "How much mean recall@1 a correction may lose. Default 0; when all lose more, raw is recommended.", HelpName = "0..1" };
+
+    private readonly Option<int?> _folds = new("--folds") { Description = $"In how many parts the pairs are dealt. Default {SelectionOptions.Default.Folds}.", HelpName = "number" };
+
+    private readonly Option<int?> _repeats = new("--repeats") { Description = $"How often they are dealt. Default {SelectionOptions.Default.Repeats}.", HelpName = "number" };
+
+    private readonly Option<int?> _pairs = new("--max-pairs") { Description = $"The most pairs to use. Default {SelectionOptions.Default.MaximumPairs}.", HelpName = "number" };
+
+    private readonly Option<bool> _skipUnusable = new("--skip-unusable") { Description = "Leave pairs with NaN, infinity or only zeros out; without it they are an error." };
+
+    private readonly Option<int> _seed = new("--seed") { Description = "Seeds how the pairs are dealt. Default 0.", HelpName = "number" };
+
+    private readonly Option<string> _out = new("--out") { Description = "Fit the recommended method on all pairs, and write its map to this file.", HelpName = "map.zip" };
+
+    internal SelectCommand(ToolConsole console)
+        : base("select", "Compare methods on pairs by cross-validation, and recommend one, or to leave the embeddings alone.", console)
+    {
+        _modalities.AddTo(this);
+        foreach (var option in new Option[] { _objective, _allowLoss, _folds, _repeats, _pairs, _skipUnusable, _seed, _out })
+            Options.Add(option);
+    }
+
+    private protected override int? GetSeed(ParseResult result) => result.GetValue(_seed);
+
+    private protected override void Run(Session session, ParseResult result)
+    {
+        var path = result.GetValue(_out);
+        var options = GetOptions(session, result);
+        var input = _modalities.Open(session.ML, result);
+        if (input.Names.Count != 2)
+            throw new UsageException($"select takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
+        if (path is not null)
+            OutputFile.Check(path, input.Paths);
+
+        var selection = session.Track("Comparing", total: null, counter =>
+            session.ML.ModalityGap().Select(new WatchedDataView(input.View, counter), input.Names[0], input.Names[1], options));
+        if (path is not null)
+        {
+            var model = session.Track("Fitting", input.RowCount, counter => selection.Estimator.Fit(new WatchedDataView(input.View, counter)));
+            ModelFile.Save(session.ML, model, input.Schema, path);
+        }
+
+        if (result.GetValue(Json))
+            session.Console.WriteJson(SelectionReport.ToJson(selection, path));
+        else
+            session.Console.WriteTables([SelectionReport.ToTable(selection, path)]);
+    }
+
+    private SelectionOptions GetOptions(Session session, ParseResult result)
+    {
+        var defaults = SelectionOptions.Default;
+        var name = result.GetValue(_objective) ?? _objectives[0].Name;
+        var objective = _objectives.FirstOrDefault(entry => entry.Name == name) is { Name: not null } found
+            ? found.Objective
+            : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--objective takes {string.Join(", ", _objectives.Select(entry => entry.Name))}, but '{name}' was given."));
+        return new SelectionOptions
+        {
+            Objective = objective,
+            AllowedRecallLoss = result.GetValue(_allowLoss) ?? defaults.AllowedRecallLoss,
+            Folds = result.GetValue(_folds) ?? defaults.Folds,
+            Repeats = result.GetValue(_repeats) ?? defaults.Repeats,
+            MaximumPairs = result.GetValue(_pairs) ?? defaults.MaximumPairs,
+            UnusableRows = result.GetValue(_skipUnusable) ? UnusableRows.Skip : UnusableRows.Throw,
+            Seed = result.GetValue(_seed),
+            CancellationToken = session.CancellationToken,
+        };
+    }
+}

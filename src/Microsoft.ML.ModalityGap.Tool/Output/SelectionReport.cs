@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+/// <summary>A selection as JSON and as a table.</summary>
+internal static class SelectionReport
+{
+    internal static JsonObject ToJson(SelectionResult selection, string? path)
+    {
+        var json = new JsonObject
+        {
+            ["first"] = selection.First,
+            ["second"] = selection.Second,
+            ["count"] = selection.Count,
+            ["skippedCount"] = selection.SkippedCount,
+            ["folds"] = selection.Folds,
+            ["repeats"] = selection.Repeats,
+            ["recommended"] = selection.Recommended.Name,
+            ["leavesAlone"] = selection.LeavesAlone,
+            ["reason"] = selection.Reason,
+            ["candidates"] = new JsonArray([.. selection.Entries.Select(entry => (JsonNode)new JsonObject
+            {
+                ["name"] = entry.Name,
+                ["gap"] = entry.Gap,
+                ["gapError"] = entry.GapError,
+                ["closesGap"] = entry.ClosesGap,
+                ["recallFirstToSecond"] = ToJson(entry.FirstToSecond),
+                ["recallSecondToFirst"] = ToJson(entry.SecondToFirst),
+                ["meanRecall"] = ToJson(entry.MeanRecall),
+                ["recallGain"] = ToJson(entry.RecallGain),
+                ["reciprocalRank"] = ToJson(entry.ReciprocalRank),
+                ["mixedNdcg"] = ToJson(entry.MixedNdcg),
+                ["score"] = entry.Score,
+                ["fitSeconds"] = entry.FitTime.TotalSeconds,
+            })]),
+        };
+        if (path is not null)
+            json["file"] = path;
+        return json;
+    }
+
+    internal static TextTable ToTable(SelectionResult selection, string? path)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        return new TextTable(
+            string.Create(culture, $"{selection.First} and {selection.Second}: {selection.Count:N0} pairs, dealt in {selection.Folds} parts {selection.Repeats} times; recall@1, NDCG@10, 95% intervals"),
+            ["method", "gap", $"{selection.First}->{selection.Second}", $"{selection.Second}->{selection.First}", "mean", "against raw", "mixed NDCG", "fit ms"])
+        {
+            Rows =
+            [
+                .. selection.Entries.Select(entry => (string[])
+                [
+                    (entry == selection.Recommended ? "* " : "  ") + entry.Name,
+                    entry.Gap.ToString("F3", culture),
+                    entry.FirstToSecond.Value.ToString("F3", culture),
+                    entry.SecondToFirst.Value.ToString("F3", culture),
+                    entry.MeanRecall.Value.ToString("F3", culture),
+                    $"{SelectionEntry.FormatGain(entry.RecallGain.Value)} [{SelectionEntry.FormatGain(entry.RecallGain.Lower)}, {SelectionEntry.FormatGain(entry.RecallGain.Upper)}]",
+                    string.Create(culture, $"{entry.MixedNdcg.Value:F3} [{entry.MixedNdcg.Lower:F3}, {entry.MixedNdcg.Upper:F3}]"),
+                    entry.FitTime.TotalMilliseconds.ToString("F0", culture),
+                ]),
+            ],
+            Note = $"* {selection.Recommended.Name}: {selection.Reason}{(path is null ? "" : $" Fitted on all pairs: {path}")}",
+        };
+    }
+
+    private static JsonObject ToJson(ConfidenceInterval interval) => new() { ["value"] = interval.Value, ["lower"] = interval.Lower, ["upper"] = interval.Upper };
+}

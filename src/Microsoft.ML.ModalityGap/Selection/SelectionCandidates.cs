@@ -1,0 +1,56 @@
+using System.Globalization;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>What <see cref="ModalityGapCatalog.Select"/> compares unless told otherwise. A new candidate is a line here.</summary>
+internal static class SelectionCandidates
+{
+    /// <summary>The name of leaving the embeddings alone.</summary>
+    internal const string Raw = "raw";
+
+    /// <summary>The name of the candidate whose gap counts as closed: I0T_post.</summary>
+    internal const string Center = "center";
+
+    private static readonly double[] _whitenings = [0.8, 0.9, 0.95, 0.98];
+    private static readonly double?[] _alignmentWhitenings = [null, 0.8, 0.9, 0.95];
+    private static readonly double[] _canonical = [0.3, 0.9];
+    private static readonly double[] _alignments = [0.9, 0.95, 0.97, 0.99];
+
+    /// <param name="env">Of the estimators.</param>
+    /// <param name="fitCount">The number of pairs of a fit.</param>
+    /// <param name="dimension">Of the embeddings.</param>
+    internal static IReadOnlyList<SelectionCandidate> Create(IHostEnvironment env, int fitCount, int dimension) =>
+    [
+        // Normalised embeddings as they are.
+        new(Raw, columns => new CenterModalitiesEstimator(env, columns, new CenterModalitiesOptions { Strength = 0 })),
+        new(Center, columns => new CenterModalitiesEstimator(env, columns, options: null)),
+        new("center 0.5", columns => new CenterModalitiesEstimator(env, columns, new CenterModalitiesOptions { Strength = 0.5 })),
+        new("shift 1", columns => new ShiftModalitiesEstimator(env, columns, options: null)),
+        new("realign", columns => new RealignModalitiesEstimator(env, columns, options: null)),
+        new("neutralize 8", columns => new NeutralizeDimensionsEstimator(env, columns, options: null)),
+        new("standardize", columns => new StandardizeModalitiesEstimator(env, columns, options: null)),
+        new("standardize 0.5", columns => new StandardizeModalitiesEstimator(env, columns, new StandardizeModalitiesOptions { Shrinkage = 0.5 })),
+        .. _whitenings.Select(shrinkage => new SelectionCandidate(
+            Format($"whiten {shrinkage}"),
+            columns => new WhitenModalitiesEstimator(env, columns, new WhitenModalitiesOptions { Shrinkage = CovarianceShrinkage.Fixed(shrinkage) }))),
+        .. from whitening in _alignmentWhitenings
+           from shrinkage in _alignments
+           select new SelectionCandidate(
+               Format($"{(whitening is null ? "" : FormattableString.Invariant($"whiten {whitening} + "))}align {shrinkage}"),
+               columns => new AlignModalitiesEstimator(env, columns, new AlignModalitiesOptions
+               {
+                   Shrinkage = shrinkage,
+                   Whitening = whitening is { } amount ? CovarianceShrinkage.Fixed(amount) : null,
+               })),
+
+        // With fewer pairs it loses to all others, and takes the longest.
+        .. fitCount < 2 * dimension
+            ? []
+            : _canonical.Select(shrinkage => new SelectionCandidate(
+                Format($"cca {shrinkage}"),
+                columns => new AlignModalitiesEstimator(env, columns, new AlignModalitiesOptions { Method = AlignmentMethod.Cca, Shrinkage = shrinkage }))),
+    ];
+
+    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

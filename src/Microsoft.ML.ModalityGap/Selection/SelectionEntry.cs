@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>What cross-validation found of a candidate: everything is measured on pairs its maps were not fitted on.</summary>
+public sealed class SelectionEntry
+{
+    internal SelectionEntry()
+    {
+    }
+
+    /// <summary>The candidate.</summary>
+    public required SelectionCandidate Candidate { get; init; }
+
+    /// <summary>Its name.</summary>
+    public string Name => Candidate.Name;
+
+    /// <summary>The distance of the modalities' means, averaged over the parts.</summary>
+    public required double Gap { get; init; }
+
+    /// <summary>The standard error of <see cref="Gap"/> over the parts.</summary>
+    public required double GapError { get; init; }
+
+    /// <summary>Recall@1 of the second modality by the first, in a gallery of one part.</summary>
+    public required ConfidenceInterval FirstToSecond { get; init; }
+
+    /// <summary>Recall@1 of the first modality by the second.</summary>
+    public required ConfidenceInterval SecondToFirst { get; init; }
+
+    /// <summary>The mean of both.</summary>
+    public required ConfidenceInterval MeanRecall { get; init; }
+
+    /// <summary>How much that is above the raw embeddings', pair by pair.</summary>
+    public required ConfidenceInterval RecallGain { get; init; }
+
+    /// <summary>The mean reciprocal rank, both ways.</summary>
+    public required ConfidenceInterval ReciprocalRank { get; init; }
+
+    /// <summary>NDCG@10 of the partner in a gallery of both modalities without the query, each row of both being a query.</summary>
+    public required ConfidenceInterval MixedNdcg { get; init; }
+
+    /// <summary>The mean time of a fit on the pairs of one split, with all that it needs.</summary>
+    public required TimeSpan FitTime { get; init; }
+
+    /// <summary>Whether the gap counts as closed: it is no wider than I0T_post's and <see cref="SelectionOptions.GapTolerance"/>.</summary>
+    public required bool ClosesGap { get; init; }
+
+    /// <summary>What the objective makes of it.</summary>
+    public required double Score { get; init; }
+
+    /// <summary>A difference with its sign; what rounds to zero has none.</summary>
+    internal static string FormatGain(double value) => (Math.Round(value, 3) + 0.0).ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture);
+
+    /// <inheritdoc />
+    public override string ToString() => FormattableString.Invariant(
+        $"{Name}: gap {Gap:F4}, recall@1 {FirstToSecond.Value:F4} and {SecondToFirst.Value:F4}, mixed NDCG@10 {MixedNdcg.Value:F4}");
+}

@@ -1,0 +1,73 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Options of <see cref="ModalityGapCatalog.Select"/>.</summary>
+public sealed record SelectionOptions
+{
+    /// <summary>The defaults.</summary>
+    public static SelectionOptions Default { get; } = new();
+
+    /// <summary>What to compare; <see langword="null"/>, the default, for the methods of this library over a small grid. Raw embeddings and I0T_post are always among it.</summary>
+    public IReadOnlyList<SelectionCandidate>? Candidates { get; init; }
+
+    /// <summary>What the recommended candidate is best in. Default <see cref="SelectionObjective.Balanced"/>.</summary>
+    public SelectionObjective Objective
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Objective), value, "Unknown objective.");
+    }
+
+    /// <summary>How much mean recall@1 a correction may lose against the raw embeddings; when all lose more, these are recommended. Default 0; at least 0.</summary>
+    public double AllowedRecallLoss
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(AllowedRecallLoss), value, "A loss of recall is from 0 to 1.");
+    }
+
+    /// <summary>How much wider than I0T_post's a gap may be to count as closed. Default 0.02; at least 0.</summary>
+    public double GapTolerance
+    {
+        get;
+        init => field = value is >= 0 and <= 2 ? value : throw new ArgumentOutOfRangeException(nameof(GapTolerance), value, "A gap is from 0 to 2.");
+    } = 0.02;
+
+    /// <summary>In how many parts the pairs are dealt; each is measured by maps fitted on the others. Default 2, so that galleries are as large as can be; at least 2.</summary>
+    public int Folds
+    {
+        get;
+        init => field = value >= 2 ? value : throw new ArgumentOutOfRangeException(nameof(Folds), value, "Cross-validation takes at least 2 folds.");
+    } = 2;
+
+    /// <summary>How often they are dealt anew. Default 4; at least 1.</summary>
+    public int Repeats
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Repeats), value, "They are dealt at least once.");
+    } = 4;
+
+    /// <summary>The most pairs to use; of more, so many are drawn. Default 5,000; at least 20.</summary>
+    public int MaximumPairs
+    {
+        get;
+        init => field = value >= 20 ? value : throw new ArgumentOutOfRangeException(nameof(MaximumPairs), value, "At least 20 pairs are needed.");
+    } = 5_000;
+
+    /// <summary>How many samples of the pairs the confidence intervals are made of. Default 1,000; at least 100.</summary>
+    public int BootstrapSamples
+    {
+        get;
+        init => field = value >= 100 ? value : throw new ArgumentOutOfRangeException(nameof(BootstrapSamples), value, "At least 100 samples are needed.");
+    } = 1_000;
+
+    /// <summary>Seeds the draws. Default 0.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>What to do with pairs of which a row cannot be used. Default <see cref="UnusableRows.Throw"/>.</summary>
+    public UnusableRows UnusableRows
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(UnusableRows), value, "Unknown row policy.");
+    }
+
+    /// <summary>Ends the work early, with an <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken CancellationToken { get; init; }
+}

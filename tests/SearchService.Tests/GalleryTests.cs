@@ -1,0 +1,68 @@
+using Microsoft.ML;
+
+namespace SearchService.Tests;
+
+[TestClass]
+public class GalleryTests
+{
+    [TestMethod]
+    public void Open_NoFolder_SaysHowToMakeOne() =>
+        StringAssert.Contains(Assert.ThrowsExactly<DirectoryNotFoundException>(() => SearchServiceApp.Create(["--gallery", "no-such-gallery"])).Message, "--captions");
+
+    [TestMethod]
+    [DataRow("--model", "x")]
+    [DataRow("--max-results", "0")]
+    [DataRow("--max-results", "many")]
+    public void Create_OptionsThatDoNotFit_AreRefused(string name, string value) =>
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => SearchServiceApp.Create([name, value])).Message, name);
+
+    [TestMethod]
+    public void Open_IndexOfOtherMaps_IsRefused()
+    {
+        var folder = Directory.CreateTempSubdirectory("modality-gap-gallery-").FullName;
+        try
+        {
+            var ml = new MLContext(seed: 1);
+            var (first, second) = (Path.Combine(folder, "first"), Path.Combine(folder, "second"));
+            new GalleryBuilder(ml, SourcePairs.DrawScenes(20, 5)).Build(first);
+            new GalleryBuilder(ml, SourcePairs.DrawScenes(25, 5)).Build(second);
+            Assert.ThrowsExactly<IOException>(() => new GalleryBuilder(ml, SourcePairs.DrawScenes(20, 5)).Build(first), "Galleries are not mixed.");
+            File.Copy(Path.Combine(second, GalleryFile.ClosedIndex), Path.Combine(first, GalleryFile.ClosedIndex), overwrite: true);
+            StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => LoadedGallery.Open(ml, first)).Message, "the index holds rows");
+
+            File.WriteAllText(Path.Combine(second, GalleryFile.Description), "{");
+            Assert.ThrowsExactly<InvalidDataException>(() => LoadedGallery.Open(ml, second));
+            File.Delete(Path.Combine(second, GalleryFile.RawIndex));
+            StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => LoadedGallery.Open(ml, second)).Message, GalleryFile.RawIndex);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void Build_FromImagesAndCaptions_MakesAGalleryOfThem()
+    {
+        var folder = Directory.CreateTempSubdirectory("modality-gap-gallery-").FullName;
+        try
+        {
+            var pairs = SourcePairs.DrawScenes(3, 6);
+            foreach (var pair in pairs.Shown)
+                File.WriteAllBytes(Path.Combine(folder, pair.FileName), pair.Image);
+            var captions = Path.Combine(folder, "captions.tsv");
+            File.WriteAllLines(captions, pairs.Shown.Select(pair => $"{pair.FileName}\t{pair.Caption}"));
+            new GalleryBuilder(new MLContext(seed: 1), SourcePairs.Read(pairs.ModelFolder, folder, captions)).Build(Path.Combine(folder, "gallery"));
+            using var gallery = LoadedGallery.Open(new MLContext(), Path.Combine(folder, "gallery"));
+            Assert.AreEqual(12, gallery.Closed.Count);
+            CollectionAssert.AreEqual(pairs.Shown[2].Image, File.ReadAllBytes(gallery.FindImage("image-2")!));
+
+            File.AppendAllText(captions, "a line without a tab\n");
+            StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => SourcePairs.Read(pairs.ModelFolder, folder, captions)).Message, "line 7");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

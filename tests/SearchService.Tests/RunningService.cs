@@ -1,0 +1,65 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.ML;
+
+namespace SearchService.Tests;
+
+/// <summary>The service on a port of its own, over a small gallery of drawn scenes.</summary>
+internal sealed class RunningService : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly string _folder;
+    private readonly bool _deletes;
+
+    private RunningService(WebApplication app, string folder, bool deletes, string address)
+    {
+        (_app, _folder, _deletes) = (app, folder, deletes);
+        Client = new HttpClient { BaseAddress = new Uri(address) };
+    }
+
+    public HttpClient Client { get; }
+
+    public static SourcePairs Pairs { get; } = SourcePairs.DrawScenes(fitCount: 60, shownCount: 40);
+
+    /// <summary>Makes a gallery and serves it.</summary>
+    public static Task<RunningService> StartAsync(params string[] arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("modality-gap-service-").FullName;
+        new GalleryBuilder(new MLContext(seed: 1), Pairs).Build(Path.Combine(folder, "gallery"));
+        return StartAsync(folder, deletes: true, arguments);
+    }
+
+    /// <summary>Serves the same gallery once more, otherwise.</summary>
+    public Task<RunningService> StartAnotherAsync(params string[] arguments) => StartAsync(_folder, deletes: false, arguments);
+
+    private static async Task<RunningService> StartAsync(string folder, bool deletes, string[] arguments)
+    {
+        var gallery = Path.Combine(folder, "gallery");
+        var app = SearchServiceApp.Create(["--gallery", gallery, "--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=None", .. arguments]);
+        await app.StartAsync();
+        return new RunningService(app, folder, deletes, app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    public async Task<JsonElement> GetAsync(string path) => await Client.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative));
+
+    public async Task<(int Status, JsonElement Body)> PostAsync(string path, byte[] body, string? mediaType)
+    {
+        using var content = new ByteArrayContent(body);
+        if (mediaType is not null)
+            content.Headers.ContentType = new(mediaType);
+        using var response = await Client.PostAsync(new Uri(path, UriKind.Relative), content);
+        return ((int)response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+        if (_deletes)
+            Directory.Delete(_folder, recursive: true);
+    }
+}

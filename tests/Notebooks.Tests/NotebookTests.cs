@@ -47,6 +47,15 @@ public partial class NotebookTests
         Assert.DoesNotMatchRegex(MachinePath(), text);
     }
 
+    [TestMethod]
+    public void Pictures_OfTheDocumentation_AreThoseOfTheNotebooks()
+    {
+        var pictures = All.SelectMany(name => Pictures.Find(Read((string)name[0]))).ToDictionary(picture => picture.Path, picture => picture.Svg);
+        CollectionAssert.AreEquivalent(pictures.Keys.ToArray(), Directory.GetFiles(Pictures.Folder, "*.svg"));
+        foreach (var (path, svg) in pictures)
+            Assert.AreEqual(svg, File.ReadAllText(path), $"'{path}' is not what its notebook shows; run samples/Notebooks/Runner.");
+    }
+
     private static Notebook Read(string name) => Notebook.Read(Path.Combine(NotebookFolder.Find(), name));
 
     [GeneratedRegex("""(/home/|/root/|/work/|/tmp/|C:\\\\)""")]

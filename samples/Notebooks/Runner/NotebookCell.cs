@@ -9,14 +9,24 @@ public sealed class NotebookCell(JsonObject json)
     /// <summary>The tag of cells that check what the cells before have shown; readers do not see them.</summary>
     public const string CheckTag = "check";
 
+    private const string PicturePrefix = "picture:";
+
     /// <summary>Whether the cell is run.</summary>
     public bool IsCode => json["cell_type"]!.GetValue<string>() == "code";
 
     /// <summary>Whether the cell checks rather than shows.</summary>
-    public bool IsCheck => json["metadata"]?["tags"] is JsonArray tags && tags.Any(tag => tag!.GetValue<string>() == CheckTag);
+    public bool IsCheck => Tags.Contains(CheckTag);
+
+    /// <summary>The name, without extension, of the file that the cell's picture goes into, by its tag <c>picture:NAME</c>; null if it goes nowhere.</summary>
+    public string? PictureName => Tags.FirstOrDefault(tag => tag.StartsWith(PicturePrefix, StringComparison.Ordinal))?[PicturePrefix.Length..];
+
+    /// <summary>The first picture that the cell put out, as SVG; null if it put out none.</summary>
+    public string? Picture => Outputs.Select(output => output["data"]?["image/svg+xml"]).FirstOrDefault(svg => svg is not null) is { } svg ? Join(svg) : null;
 
     /// <summary>Whether the cell's source is folded away where the notebook is shown.</summary>
     public bool IsHidden => json["metadata"]?["jupyter"]?["source_hidden"]?.GetValue<bool>() == true;
+
+    private IEnumerable<string> Tags => (json["metadata"]?["tags"] as JsonArray ?? []).Select(tag => tag!.GetValue<string>());
 
     /// <summary>The code or text.</summary>
     public string Source => Join(json["source"]!);

@@ -1,4 +1,4 @@
-// Runs notebooks with the C# kernel against the code of this repository and stores what their cells put out.
+// Runs notebooks with the C# kernel against the code of this repository, stores what their cells put out, and the pictures of docs/images.
 //
 //   dotnet run -c Release --project samples/Notebooks/Runner                       all notebooks beside it
 //   dotnet run -c Release --project samples/Notebooks/Runner -- 01*.ipynb          some
@@ -21,7 +21,11 @@ command.SetAction(async (result, _) =>
             var notebook = Notebook.Read(path);
             await NotebookRun.ExecuteAsync(notebook).ConfigureAwait(false);
             if (!result.GetValue(dryRun))
+            {
                 notebook.Save();
+                Pictures.Write(notebook);
+            }
+
             Console.WriteLine($"{Path.GetFileName(path)}: {notebook.Cells.Count(cell => cell.IsCode)} cells, {watch.Elapsed.TotalSeconds:F1} s");
         }
 

@@ -11,15 +11,21 @@ internal static class FigureSvg
 
     // A little above the mean of the usual fonts, so that entries do not touch.
     private const double LetterWidth = 6.8;
+    private const double TitleLetterWidth = 9.4;
 
     internal static string Write(ReportFigure figure)
     {
         var columns = Math.Min(Columns, figure.Panels.Count);
         var width = 2 * Margin + columns * FigurePanel.Width + (columns - 1) * Gap;
         var body = new StringBuilder();
-        body.AppendInvariant($"<text x=\"{Margin}\" y=\"30\" font-size=\"16\" font-weight=\"600\" class=\"{FigureStyle.Fill(FigureRole.Text)}\">{Markup.Escape(figure.Title)}</text>");
+        var y = 10.0;
+        foreach (var line in Wrap(figure.Title, (int)((width - 2 * Margin) / TitleLetterWidth)))
+        {
+            y += 20;
+            body.AppendInvariant($"<text x=\"{Margin}\" y=\"{y}\" font-size=\"16\" font-weight=\"600\" class=\"{FigureStyle.Fill(FigureRole.Text)}\">{Markup.Escape(line)}</text>");
+        }
 
-        var y = AddLegend(body, figure.Legend, width, top: 42) + 8;
+        y = AddLegend(body, figure.Legend, width, y + 12) + 8;
         for (var row = 0; row < figure.Panels.Count; row += columns)
         {
             var panels = figure.Panels.Skip(row).Take(columns).ToArray();
@@ -37,6 +43,21 @@ internal static class FigureSvg
             .Append(body)
             .Append("</svg>")
             .ToString();
+    }
+
+    /// <summary>Lines of so many letters at the most, broken between words.</summary>
+    private static List<string> Wrap(string text, int length)
+    {
+        var lines = new List<string>();
+        foreach (var word in text.Split(' '))
+        {
+            if (lines.Count > 0 && lines[^1].Length + 1 + word.Length <= length)
+                lines[^1] += $" {word}";
+            else
+                lines.Add(word);
+        }
+
+        return lines;
     }
 
     private static double AddLegend(StringBuilder body, IReadOnlyList<LegendEntry> legend, double width, double top)

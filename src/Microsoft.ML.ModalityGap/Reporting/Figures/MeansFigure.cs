@@ -46,7 +46,8 @@ internal static class MeansFigure
     private static FigurePanel Draw(Series series, AxisScale scale, double reach)
     {
         var mean = series.Statistics.Mean.ToArray();
-        var plot = new PlotPanel($"{series.State.Name}: {series.Modality}", AxisScale.Linear(0, Math.Max(1, mean.Length - 1)), scale, "dimension", "mean", height: 220);
+        var title = series.State.Name == ReportBuilder.OnlyName ? series.Modality : $"{series.State.Name}: {series.Modality}";
+        var plot = new PlotPanel(title, AxisScale.Linear(0, Math.Max(1, mean.Length - 1)), scale, "dimension", "mean", height: 220);
         var width = Math.Clamp(PlotPanel.InnerWidth / mean.Length * 0.7, 1.2, 3);
         plot.Svg.AddLine(plot.X(0), plot.Y(0), plot.X(mean.Length), plot.Y(0), FigureRole.Muted);
         plot.Svg.AddSegments(

@@ -5,6 +5,8 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>What stands for a value in a notebook. A new type needs the attribute on itself, and a case here where its text is not enough.</summary>
 internal static class NotebookViews
 {
+    private const string CellStyle = "padding:2px 10px;text-align:left";
+
     internal static bool WriteHtml(object value, TextWriter writer)
     {
         var html = new StringBuilder("<div>");
@@ -13,7 +15,7 @@ internal static class NotebookViews
             switch (part)
             {
                 case ReportTable table:
-                    ReportPage.AppendTable(html, table);
+                    ReportPage.AppendTable(html, table, CellStyle);
                     break;
                 case ReportFigure figure:
                     html.Append(figure.ToSvg());

@@ -24,18 +24,22 @@ internal static class ReportPage
     }
 
     /// <summary>A table of a figure or of measures, in a box that scrolls where the page is narrow.</summary>
-    internal static void AppendTable(StringBuilder html, ReportTable table)
+    /// <param name="html">Where to write.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="cellStyle">For pages without rules of ours: the look of every cell.</param>
+    internal static void AppendTable(StringBuilder html, ReportTable table, string? cellStyle = null)
     {
+        var style = cellStyle is null ? "" : $" style=\"{cellStyle}\"";
         html.Append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"").Append(Markup.Escape($"Table: {table.Caption}")).Append("\"><table><caption>").Append(Markup.Escape(table.Caption))
             .Append("</caption><thead><tr>");
         foreach (var header in table.Headers)
-            html.Append("<th scope=\"col\">").Append(Markup.Escape(header)).Append("</th>");
+            html.Append("<th scope=\"col\"").Append(style).Append('>').Append(Markup.Escape(header)).Append("</th>");
         html.Append("</tr></thead><tbody>");
         foreach (var row in table.Rows)
         {
-            html.Append("<tr><th scope=\"row\">").Append(Markup.Escape(row[0])).Append("</th>");
+            html.Append("<tr><th scope=\"row\"").Append(style).Append('>').Append(Markup.Escape(row[0])).Append("</th>");
             foreach (var cell in row.Skip(1))
-                html.Append("<td>").Append(Markup.Escape(cell)).Append("</td>");
+                html.Append("<td").Append(style).Append('>').Append(Markup.Escape(cell)).Append("</td>");
             html.Append("</tr>");
         }
 

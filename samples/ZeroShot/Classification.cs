@@ -14,14 +14,14 @@ internal static class Classification
     private static readonly PromptTemplates _sceneTemplates =
         new("a {}", "one {}", "a drawing of a {}", "a picture of a {}", "a photo of a {}", "a small {}", "a large {}", "a striped {}", "a dotted {}");
 
-    public static void Run(MLContext ml, Scenes scenes, string folder, EmbeddingMapTransformer center)
+    public static void Run(MLContext ml, Scenes scenes, string folder, EmbeddingMapTransformer center, EmbeddingMapTransformer thumbnailCenter)
     {
         var images = ml.Transforms.EmbedClipImages("Image", "Png", folder).Fit(scenes.Objects);
         var calibration = ml.Data.Cache(images.Transform(scenes.Objects));
         var test = ml.Data.Cache(images.Transform(scenes.TestObjects));
-        var closed = new ClassifyZeroShotOptions { ImageMap = center.GetModality("Image").Map, TextMap = center.GetModality("Text").Map };
+        var closed = Close(thumbnailCenter);
 
-        var table = new FigureTable("64 classes of colour and shape, 500 single objects", "", "raw", "closed");
+        var table = new FigureTable("64 classes of colour and shape, 500 thumbnails of single objects", "", "raw", "closed");
         foreach (var (name, templates) in new[] { ("name only", PromptTemplates.NameOnly), ("compact, 8", PromptTemplates.Compact), ("photographs, 80", PromptTemplates.Photographs), ("of its own, 9", _sceneTemplates) })
         {
             var accuracies = new[] { ClassifyZeroShotOptions.Default, closed }.Select(options =>
@@ -36,10 +36,13 @@ internal static class Classification
         table.Add("expected calibration error at the fitted scale", [.. figures.Select(figure => figure.After)]);
         table.Write();
 
-        MultiLabel(ml, scenes, images, folder, closed);
-        Serve(ml, scenes, folder, closed);
+        MultiLabel(ml, scenes, images, folder, Close(center));
+        Serve(ml, scenes, folder, Close(center));
         images.Dispose();
     }
+
+    private static ClassifyZeroShotOptions Close(EmbeddingMapTransformer center) =>
+        new() { ImageMap = center.GetModality("Image").Map, TextMap = center.GetModality("Text").Map };
 
     private static ClassifyZeroShotTransformer Classify(MLContext ml, string folder, IDataView data, ClassifyZeroShotOptions options)
     {
@@ -88,7 +91,7 @@ internal static class Classification
         using var loaded = (IDisposable)ml.Model.Load("zeroshot-model.zip", out _);
         var engine = ml.Model.CreatePredictionEngine<SceneRow, ScenePrediction>((ITransformer)loaded);
         var scene = SceneDataset.Create(SceneSplit.Test, 1, seed: 9, scene => scene.ObjectCount == 1)[0];
-        var prediction = engine.Predict(SceneRow.Create(scene));
+        var prediction = engine.Predict(SceneRow.Create(scene, Scenes.FullSize));
         Console.WriteLine($"{scene.Captions[0]}: {string.Join(", ", prediction.TopLabels.Take(3))}");
         File.Delete("zeroshot-model.zip");
     }

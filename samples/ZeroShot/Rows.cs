@@ -15,9 +15,9 @@ internal sealed class SceneRow
     /// <summary>All colours to be seen.</summary>
     public string[] Colors { get; set; } = [];
 
-    public static SceneRow Create(Scene scene) => new()
+    public static SceneRow Create(Scene scene, int size) => new()
     {
-        Png = scene.RenderPng(128),
+        Png = scene.RenderPng(size),
         Caption = scene.Captions[0],
         Label = Name(scene.First),
         Colors = [.. new[] { scene.First, scene.Second }.OfType<SceneGroup>().Select(group => group.Color.ToString().ToLowerInvariant()).Distinct()],

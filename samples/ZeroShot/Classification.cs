@@ -9,45 +9,47 @@ namespace ZeroShot;
 internal static class Classification
 {
     private static readonly string[] _classes =
-        [.. Enum.GetValues<SceneColor>().SelectMany(color => Enum.GetValues<SceneShape>(), (color, shape) => $"{color} {shape}".ToLowerInvariant())];
+    [
+        .. from size in Enum.GetValues<SceneSize>()
+           from texture in Enum.GetValues<SceneTexture>()
+           from color in Enum.GetValues<SceneColor>()
+           from shape in Enum.GetValues<SceneShape>()
+           select SceneRow.Name(new SceneGroup(1, size, texture, color, shape)),
+    ];
 
-    private static readonly PromptTemplates _sceneTemplates =
-        new("a {}", "one {}", "a drawing of a {}", "a picture of a {}", "a photo of a {}", "a small {}", "a large {}", "a striped {}", "a dotted {}");
+    private static readonly PromptTemplates _sceneTemplates = new("a {}", "one {}", "a drawing of a {}", "a picture of a {}", "a photo of a {}");
 
-    public static void Run(MLContext ml, Scenes scenes, string folder, EmbeddingMapTransformer center, EmbeddingMapTransformer thumbnailCenter)
+    public static void Run(MLContext ml, Scenes scenes, string folder, EmbeddingMapTransformer center)
     {
         var images = ml.Transforms.EmbedClipImages("Image", "Png", folder).Fit(scenes.Objects);
         var calibration = ml.Data.Cache(images.Transform(scenes.Objects));
         var test = ml.Data.Cache(images.Transform(scenes.TestObjects));
-        var closed = Close(thumbnailCenter);
+        var raw = new ClassifyZeroShotOptions();
+        var closed = new ClassifyZeroShotOptions { ImageMap = center.GetModality("Image").Map, TextMap = center.GetModality("Text").Map };
 
-        var table = new FigureTable("64 classes of colour and shape, 500 thumbnails of single objects", "", "raw", "closed");
-        foreach (var (name, templates) in new[] { ("name only", PromptTemplates.NameOnly), ("compact, 8", PromptTemplates.Compact), ("photographs, 80", PromptTemplates.Photographs), ("of its own, 9", _sceneTemplates) })
+        var table = new FigureTable($"{_classes.Length} classes of size, texture, colour and shape, 500 single objects", "", "raw", "closed");
+        PromptEncoder encoder = ml.ModalityGap().CreatePromptEncoder(ml.Transforms.EmbedClipText("Text", "Prompt", folder));
+        foreach (var (name, templates) in new[]
         {
-            var accuracies = new[] { ClassifyZeroShotOptions.Default, closed }.Select(options =>
-                ml.MulticlassClassification.Evaluate(Classify(ml, folder, calibration, options with { Templates = templates }).Transform(test)).MicroAccuracy);
-            table.Add($"accuracy, templates: {name}", [.. accuracies]);
+            ("name only", PromptTemplates.NameOnly), ("compact, 8", PromptTemplates.Compact), ("photographs, 80", PromptTemplates.Photographs), ("of its own, 5", _sceneTemplates),
+        })
+        {
+            ZeroShotClasses classes = ZeroShotClasses.FromPrompts(_classes, templates, encoder);
+            var classifiers = new[] { raw, closed }.Select(options => ml.Transforms.ClassifyZeroShot("Image", classes, options).Fit(calibration)).ToArray();
+            table.Add($"accuracy, templates: {name}", [.. classifiers.Select(classifier => ml.MulticlassClassification.Evaluate(classifier.Transform(test)).MicroAccuracy)]);
+            if (templates != _sceneTemplates)
+                continue;
+            var figures = classifiers.Select(classifier => Measure(ml, classifier, calibration, test)).ToArray();
+            table.Add("in the first 5, templates of its own", [.. figures.Select(figure => figure.TopFive)]);
+            table.Add("logit scale, fitted on other scenes", [.. figures.Select(figure => (double)figure.Scale)]);
+            table.Add("expected calibration error at scale 100", [.. figures.Select(figure => figure.Before)]);
+            table.Add("expected calibration error at the fitted scale", [.. figures.Select(figure => figure.After)]);
         }
 
-        var figures = new[] { ClassifyZeroShotOptions.Default, closed }.Select(options => Measure(ml, Classify(ml, folder, calibration, options with { Templates = _sceneTemplates }), calibration, test)).ToArray();
-        table.Add("in the first 5, templates of its own", [.. figures.Select(figure => figure.TopFive)]);
-        table.Add("logit scale, fitted on other scenes", [.. figures.Select(figure => (double)figure.Scale)]);
-        table.Add("expected calibration error at scale 100", [.. figures.Select(figure => figure.Before)]);
-        table.Add("expected calibration error at the fitted scale", [.. figures.Select(figure => figure.After)]);
         table.Write();
-
-        MultiLabel(ml, scenes, images, folder, Close(center));
-        Serve(ml, scenes, folder, Close(center));
+        MultiLabel(ml, scenes, images, folder, closed);
+        Serve(ml, scenes, folder, closed);
         images.Dispose();
-    }
-
-    private static ClassifyZeroShotOptions Close(EmbeddingMapTransformer center) =>
-        new() { ImageMap = center.GetModality("Image").Map, TextMap = center.GetModality("Text").Map };
-
-    private static ClassifyZeroShotTransformer Classify(MLContext ml, string folder, IDataView data, ClassifyZeroShotOptions options)
-    {
-        var text = ml.Transforms.EmbedClipText("Text", "Prompt", folder);
-        return ml.Transforms.ClassifyZeroShot("Image", _classes, text, options).Fit(data);
     }
 
     private static (double TopFive, float Scale, double Before, double After) Measure(MLContext ml, ClassifyZeroShotTransformer classifier, IDataView data, IDataView test)
@@ -91,7 +93,7 @@ internal static class Classification
         using var loaded = (IDisposable)ml.Model.Load("zeroshot-model.zip", out _);
         var engine = ml.Model.CreatePredictionEngine<SceneRow, ScenePrediction>((ITransformer)loaded);
         var scene = SceneDataset.Create(SceneSplit.Test, 1, seed: 9, scene => scene.ObjectCount == 1)[0];
-        var prediction = engine.Predict(SceneRow.Create(scene, Scenes.FullSize));
+        var prediction = engine.Predict(SceneRow.Create(scene));
         Console.WriteLine($"{scene.Captions[0]}: {string.Join(", ", prediction.TopLabels.Take(3))}");
         File.Delete("zeroshot-model.zip");
     }

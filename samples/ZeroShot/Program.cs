@@ -9,12 +9,11 @@ var ml = new MLContext(seed: 1);
 var folder = TinyClipModel.FindFolder();
 var scenes = Scenes.Draw(ml);
 
-// The correction is fitted on scenes that nothing is measured on; a mean must come from pictures like those it is taken from.
+// The correction is fitted on scenes that nothing is measured on.
 using var encoders = ml.Transforms.EmbedClipImages("Image", "Png", folder)
     .Append(ml.Transforms.EmbedClipText("Text", "Caption", folder))
     .Fit(scenes.Pairs);
 var center = ml.Transforms.CenterModalities("Image", "Text").Fit(encoders.Transform(scenes.Pairs));
-var thumbnailCenter = ml.Transforms.CenterModalities("Image", "Text").Fit(encoders.Transform(scenes.Objects));
 
-Classification.Run(ml, scenes, folder, center, thumbnailCenter);
+Classification.Run(ml, scenes, folder, center);
 Captions.Run(ml, scenes, folder, center);

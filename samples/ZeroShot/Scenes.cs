@@ -6,13 +6,7 @@ namespace ZeroShot;
 /// <summary>The data: drawn scenes that TinyClip was not trained on.</summary>
 internal sealed class Scenes
 {
-    /// <summary>Width of a picture in pixels.</summary>
-    public const int FullSize = 128;
-
     private const int Count = 500;
-
-    /// <summary>At full size TinyClip is right about every single object, and there is nothing to compare.</summary>
-    private const int Thumbnail = 16;
 
     private Scenes(MLContext ml)
     {
@@ -20,10 +14,10 @@ internal sealed class Scenes
         var single = SceneDataset.Create(SceneSplit.Validation, Count, seed: 2, scene => scene.ObjectCount == 1);
         var test = SceneDataset.Create(SceneSplit.Test, Count, seed: 1);
         var testSingle = SceneDataset.Create(SceneSplit.Test, Count, seed: 1, scene => scene.ObjectCount == 1);
-        Pairs = Load(ml, any, FullSize);
-        Objects = Load(ml, single, Thumbnail);
-        TestPairs = Load(ml, test, FullSize);
-        TestObjects = Load(ml, testSingle, Thumbnail);
+        Pairs = Load(ml, any);
+        Objects = Load(ml, single);
+        TestPairs = Load(ml, test);
+        TestObjects = Load(ml, testSingle);
 
         var random = new SplitMix64(3);
         Rated = ml.Data.LoadFromEnumerable(testSingle.Select((scene, i) => RatedRow.Create(scene, single[i].First, random.Next(5))).ToList());
@@ -32,13 +26,13 @@ internal sealed class Scenes
     /// <summary>Pairs to fit on: one object or several.</summary>
     public IDataView Pairs { get; }
 
-    /// <summary>Single objects as thumbnails, to calibrate on.</summary>
+    /// <summary>Single objects to calibrate and choose thresholds on.</summary>
     public IDataView Objects { get; }
 
     /// <summary>Pairs to measure on.</summary>
     public IDataView TestPairs { get; }
 
-    /// <summary>Single objects as thumbnails, to measure on.</summary>
+    /// <summary>Single objects to measure on.</summary>
     public IDataView TestObjects { get; }
 
     /// <summary>Scenes with captions that are right in part.</summary>
@@ -46,5 +40,5 @@ internal sealed class Scenes
 
     public static Scenes Draw(MLContext ml) => new(ml);
 
-    private static IDataView Load(MLContext ml, IReadOnlyList<Scene> scenes, int size) => ml.Data.LoadFromEnumerable(scenes.Select(scene => SceneRow.Create(scene, size)).ToList());
+    private static IDataView Load(MLContext ml, IReadOnlyList<Scene> scenes) => ml.Data.LoadFromEnumerable(scenes.Select(SceneRow.Create).ToList());
 }

@@ -71,7 +71,7 @@ internal static class FaissComparison
     private static string Write(string folder, string name, int rows, int seed)
     {
         var context = new MLContext();
-        var values = Matrix.Create(rows, seed);
+        var values = Matrix.CreateDistinct(rows, seed);
         var path = Path.Combine(folder, name + ".npy");
         var view = context.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(i => new Row { Embedding = values.AsSpan(i * Matrix.Dimension, Matrix.Dimension).ToArray() }));
         context.ModalityGap().SaveAsNpy(view, path);

@@ -16,7 +16,7 @@ public class IndexBenchmarks
     public void Setup()
     {
         _product.Setup();
-        _queries = Matrix.Create(MatrixProductBenchmarks.Queries, seed: 2);
+        _queries = Matrix.CreateDistinct(MatrixProductBenchmarks.Queries, seed: 2);
         _index = CreateIndex(MatrixProductBenchmarks.Gallery, new EmbeddingIndexOptions { Storage = Storage, Metric = SimilarityMetric.Dot });
     }
 
@@ -51,7 +51,7 @@ public class IndexBenchmarks
         for (var first = 0; first < rows; first += 25_000)
         {
             var count = Math.Min(25_000, rows - first);
-            index.AddRange([.. Enumerable.Range(first, count).Select(i => (EmbeddingId)i)], Matrix.Create(count, seed: 3 + first));
+            index.AddRange([.. Enumerable.Range(first, count).Select(i => (EmbeddingId)i)], Matrix.CreateDistinct(count, seed: 3 + first));
         }
 
         return index;

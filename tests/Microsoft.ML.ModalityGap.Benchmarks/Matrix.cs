@@ -19,6 +19,16 @@ internal static class Matrix
         return values;
     }
 
+    /// <summary>Rows that are all different, the same for the same seed: for what looks at which are nearest.</summary>
+    public static float[] CreateDistinct(int rows, int seed)
+    {
+        var random = new Random(seed);
+        var values = new float[rows * Dimension];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = random.NextSingle() - 0.4f;
+        return values;
+    }
+
     /// <summary>Calls <paramref name="work"/> with a range of values per core.</summary>
     public static void ForEachCore(int length, Action<int, int> work)
     {

@@ -16,8 +16,8 @@ public class MatrixProductBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _queries = Matrix.Create(Queries, seed: 2);
-        _gallery = Matrix.Create(Gallery, seed: 3);
+        _queries = Matrix.CreateDistinct(Queries, seed: 2);
+        _gallery = Matrix.CreateDistinct(Gallery, seed: 3);
         _scores = new float[Queries * Piece];
     }
 

@@ -4,7 +4,7 @@ namespace Microsoft.ML.ModalityGap.Benchmarks;
 internal static class RetrievalRatios
 {
     // Each round is seconds of work.
-    private const int Rounds = 8;
+    private const int Rounds = 12;
     private const long MemoryTarget = 64 << 20;
 
     public static int Run() => RunBatch() + RunSingle();

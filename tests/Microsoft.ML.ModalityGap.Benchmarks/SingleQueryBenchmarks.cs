@@ -15,7 +15,7 @@ public class SingleQueryBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _query = Matrix.Create(1, seed: 2);
+        _query = Matrix.CreateDistinct(1, seed: 2);
         _values = Matrix.Create(Rows);
         _index = IndexBenchmarks.CreateIndex(Rows, new EmbeddingIndexOptions { Metric = SimilarityMetric.Dot });
     }

@@ -23,6 +23,21 @@ public class ReportCommandTests
     }
 
     [TestMethod]
+    public void Report_WithSelect_ShowsTheComparisonAndFitsTheRecommended()
+    {
+        using var folder = new WorkFolder();
+        folder.WritePair(dimension: 12);
+        var run = ToolRun.Execute(["report", .. folder.PairOptions, "--holdout", "0.5", "--select", "--out", folder.GetPath("r.html")]);
+
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        Assert.Contains("is recommended", run.Out);
+        var html = File.ReadAllText(folder.GetPath("r.html"));
+        Assert.Contains("id=\"methods\"", html);
+        Assert.Contains("(recommended)", html);
+        Assert.Contains("fitted on 30 rows", html);
+    }
+
+    [TestMethod]
     public void Report_WithMap_NamesItsFingerprint()
     {
         using var folder = new WorkFolder();
@@ -41,6 +56,8 @@ public class ReportCommandTests
     [TestMethod]
     [DataRow("--holdout and --map", "--holdout", "0.5", "--map", "map.zip")]
     [DataRow("fits with --holdout only", "--method", "center")]
+    [DataRow("--select chooses how to fit", "--select")]
+    [DataRow("--select chooses how to fit", "--select", "--holdout", "0.5", "--method", "center")]
     [DataRow("--points takes a number from 1", "--points", "0")]
     public void Report_BadUsage_IsOneLineAndLeavesNoFile(string reason, params string[] options)
     {
@@ -49,7 +66,8 @@ public class ReportCommandTests
         var run = ToolRun.Execute(["report", .. folder.PairOptions, .. options, "--out", folder.GetPath("r.html")]);
 
         Assert.AreEqual(2, run.ExitCode);
-        Assert.HasCount(1, run.ErrorLines, reason);
+        Assert.HasCount(1, run.ErrorLines);
+        Assert.Contains(reason.Split(' ')[0], run.Error);
         CollectionAssert.AreEqual(new[] { "image.npy", "text.npy" }, folder.ListFiles());
     }
 

@@ -23,6 +23,11 @@ internal sealed class ReportCommand : CommandBase
 
     private readonly Option<int?> _points = new("--points") { Description = "How many pairs to show as points at the most. Default 2000.", HelpName = "number" };
 
+    private readonly Option<bool> _select = new("--select")
+    {
+        Description = "With --holdout: compare the methods on the rows to fit on, fit the one recommended, and show the comparison.",
+    };
+
     internal ReportCommand(ToolConsole console)
         : base("report", "Write a page that shows the gap between two modalities, before and after a map.", console)
     {
@@ -32,6 +37,7 @@ internal sealed class ReportCommand : CommandBase
         Options.Add(_figures);
         Options.Add(_title);
         Options.Add(_points);
+        Options.Add(_select);
         _fit.AddTo(this);
     }
 
@@ -45,6 +51,8 @@ internal sealed class ReportCommand : CommandBase
             throw new UsageException("--holdout fits a map and --map brings one; give one of them.");
         if (!_fit.HasHoldout(result) && _fit.FindFitOnlyOption(result) is { } name)
             throw new UsageException($"{name} says how to fit, and report fits with --holdout only.");
+        if (result.GetValue(_select) && (!_fit.HasHoldout(result) || _fit.FindFitOnlyOption(result) is not null))
+            throw new UsageException("--select chooses how to fit, so it goes with --holdout, and without --method.");
         if (result.GetValue(_points) is < 1 and var points)
             throw new UsageException($"--points takes a number from 1, but {points} was given.");
         var method = _fit.GetMethod(result);
@@ -54,10 +62,12 @@ internal sealed class ReportCommand : CommandBase
         OutputFile.Check(path, mapPath is null ? input.Paths : [.. input.Paths, mapPath]);
 
         var holdout = _fit.GetHoldout(result, input.RowCount);
-        var map = holdout is not null ? Fitter.Fit(session, input, method, _fit.GetSettings(result), holdout.Fit)
+        var selection = holdout is not null && result.GetValue(_select) ? Select(session, result, input, holdout.Fit) : null;
+        var map = selection is not null ? session.Track("Fitting", total: null, counter => selection.Estimator.Fit(new WatchedDataView(input.View, counter, holdout!.Fit)))
+            : holdout is not null ? Fitter.Fit(session, input, method, _fit.GetSettings(result), holdout.Fit)
             : mapPath is not null ? MapApplication.CreateTransformer(session.ML, ModelFile.Load(session.ML, mapPath), input)
             : null;
-        var report = CreateReport(session, input, map, holdout?.HeldOut, CreateOptions(result, input, holdout));
+        var report = CreateReport(session, input, map, holdout?.HeldOut, CreateOptions(result, input, holdout) with { Selection = selection });
 
         var files = SaveFigures(report, result.GetValue(_figures));
         report.Save(path);
@@ -74,6 +84,13 @@ internal sealed class ReportCommand : CommandBase
             session.Console.Out.WriteLine();
             session.Console.WriteTables([new TextTable("Written", ["file"]) { Rows = [.. files.Prepend(path).Select(file => (IReadOnlyList<string>)[file])] }]);
         }
+    }
+
+    private SelectionResult Select(Session session, ParseResult result, ModalityInput input, RowSelection rows)
+    {
+        var options = new SelectionOptions { Seed = _fit.GetSeed(result), UnusableRows = _fit.GetUnusableRows(result), CancellationToken = session.CancellationToken };
+        return session.Track("Comparing", total: null, counter =>
+            session.ML.ModalityGap().Select(new WatchedDataView(input.View, counter, rows), input.Names[0], input.Names[1], options));
     }
 
     private ModalityGapReportOptions CreateOptions(ParseResult result, ModalityInput input, Holdout? holdout)

@@ -21,7 +21,11 @@ internal sealed class ScoreCommand : CommandBase
         HelpName = "file",
     };
 
-    private readonly Option<string> _kind = new("--kind") { Description = "clip-s: 2.5·max(cos, 0), the default; torchmetrics: 100·max(cos, 0); or cosine.", HelpName = "clip-s|torchmetrics|cosine" };
+    private readonly Option<string> _kind = new("--kind")
+    {
+        Description = "clip-s: 2.5·max(cos, 0), the default; torchmetrics: 100·max(cos, 0); or cosine.",
+        HelpName = "clip-s|torchmetrics|cosine",
+    };
 
     private readonly Option<string> _map = new("--map") { Description = "Score after the maps of this file, too: with those of 'fit --method center' that is I0T-S.", HelpName = "map.zip" };
 
@@ -55,7 +59,11 @@ internal sealed class ScoreCommand : CommandBase
             throw new UsageException("--ratings and --out go row by row, so that none can be left out; give the files without those rows.");
         var input = _modalities.Open(session.ML, result);
         if (input.Names.Count != 2)
-            throw new UsageException($"Scores are of an image and a text, but {input.Names.Count} {(input.Names.Count == 1 ? "modality is" : "modalities are")} given: {string.Join(", ", input.Names)}.");
+        {
+            throw new UsageException(
+                $"Scores are of an image and a text, but {input.Names.Count} {(input.Names.Count == 1 ? "modality is" : "modalities are")} given: {string.Join(", ", input.Names)}.");
+        }
+
         if (result.GetValue(_out) is { } target)
             OutputFile.Check(target, [.. input.Paths, .. references]);
 

@@ -46,7 +46,9 @@ internal sealed class ClassifyReport
         var shown = Math.Min(show, _predictions.Count);
         if (shown > 0)
         {
-            tables.Add(new TextTable(string.Create(CultureInfo.InvariantCulture, $"{_path}: {_predictions.Count:N0} rows, {_classifier.Classes.Count:N0} classes, logit scale {_classifier.LogitScale:G4}"), headers)
+            var title = string.Create(
+                CultureInfo.InvariantCulture, $"{_path}: {_predictions.Count:N0} rows, {_classifier.Classes.Count:N0} classes, logit scale {_classifier.LogitScale:G4}");
+            tables.Add(new TextTable(title, headers)
             {
                 Rows = [.. Enumerable.Range(0, shown).Select(ToCells)],
                 Note = shown < _predictions.Count ? string.Create(CultureInfo.InvariantCulture, $"{_predictions.Count - shown:N0} more rows; --show, --out or --json give them") : null,

@@ -68,7 +68,7 @@ public sealed class AlignModalitiesEstimator : EmbeddingMapEstimator
         var pairs = source.GetPairStatistics(chooses ? _options.Folds : 1);
         var method = new LinearAlignment(_options, target, isIdentity);
         var shrinkage = chooses ? Choose(pairs, method) : _options.Shrinkage ?? 0;
-        var (first, second) = method.Fit(pairs, source.GetSpectra(), shrinkage);
+        var (first, second) = method.Fit(pairs, source.GetSpectra(), shrinkage, source);
         return [CreateMap(pairs.First, first, pairs.Second), CreateMap(pairs.Second, second, pairs.First)];
     }
 

@@ -6,17 +6,25 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed class LinearAlignment(AlignModalitiesOptions options, int? target, bool towardsIdentity)
 {
     /// <summary>Per modality the matrix M of x' = M(x̂−μ), row-major; <see langword="null"/> where the embeddings stay in their place.</summary>
-    internal (double[]? First, double[]? Second) Fit(PairStatistics pairs, IReadOnlyList<SymmetricSpectrum> spectra, double shrinkage)
+    /// <param name="pairs">What to fit on.</param>
+    /// <param name="spectra">Of both modalities' covariances.</param>
+    /// <param name="shrinkage">γ.</param>
+    /// <param name="source">Where they are from, if that may keep what does not depend on γ.</param>
+    internal (double[]? First, double[]? Second) Fit(PairStatistics pairs, IReadOnlyList<SymmetricSpectrum> spectra, double shrinkage, MapFitSource? source = null)
     {
-        var cross = pairs.GetCrossCovariances();
         if (options.Method == AlignmentMethod.Cca)
-            return FitCca(cross, spectra, shrinkage);
+            return FitCca(pairs.GetCrossCovariances(), spectra, shrinkage);
 
-        var sides = new[] { pairs.First, pairs.Second }.Select((statistics, i) => new Side(spectra[i], options.Whitening?.Resolve(statistics, spectra[i]))).ToArray();
-        var whitened = sides[1].ApplyRight(sides[0].ApplyLeft(cross));
+        var (sides, whitened) = source is null ? Whiten(pairs, spectra) : source.Share($"whitened {options.Whitening}", () => Whiten(pairs, spectra));
         var first = target == 0 ? null : FitSide(sides[0], whitened, shrinkage);
         var second = target == 1 ? null : FitSide(sides[1], DoubleMatrix.Transpose(whitened, pairs.FirstDimension), shrinkage);
         return (first is null ? sides[0].Matrix : Finish(first, sides[0]), second is null ? sides[1].Matrix : Finish(second, sides[1]));
+    }
+
+    private WhitenedPairs Whiten(PairStatistics pairs, IReadOnlyList<SymmetricSpectrum> spectra)
+    {
+        var sides = new[] { pairs.First, pairs.Second }.Select((statistics, i) => new Side(spectra[i], options.Whitening?.Resolve(statistics, spectra[i]))).ToArray();
+        return new WhitenedPairs(sides, sides[1].ApplyRight(sides[0].ApplyLeft(pairs.GetCrossCovariances())));
     }
 
     /// <summary>tr(C_x'y')/√(tr C_x' tr C_y') of mapped pairs; 0 where nothing is left of them.</summary>
@@ -92,6 +100,9 @@ internal sealed class LinearAlignment(AlignModalitiesOptions options, int? targe
 
         return (DoubleMatrix.Multiply(first, roots[0], count), DoubleMatrix.Multiply(second, roots[1], count));
     }
+
+    /// <summary>Both modalities, and their cross-covariances behind the whitening.</summary>
+    private sealed record WhitenedPairs(Side[] Sides, double[] Cross);
 
     /// <summary>A modality, whitened where that is asked for, and in units of its own variance then.</summary>
     private sealed class Side

@@ -4,7 +4,7 @@ namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Moves two modalities towards each other along the line between their means, and normalises again.</summary>
 /// <remarks>
-/// <para>With x̂ = x/‖x‖, ŷ = y/‖y‖ and Δ = μ_x − μ_y: x' ∝ x̂ − λsΔ and y' ∝ ŷ + λ(1−s)Δ, with s = ½ in Mind the Gap.</para>
+/// <para>With x̂ = x/‖x‖, ŷ = y/‖y‖ and Δ = μ_x − μ_y: x' ∝ x̂ − λsΔ and y' ∝ ŷ + λ(1−s)Δ, with s = ½ in Mind the Gap. <see cref="ModalityGapCatalog.SweepShift"/> measures many λ.</para>
 /// <list type="table">
 /// <listheader><term>Characteristic</term><description>Value</description></listheader>
 /// <item><term>Needs to look at the data to fit</term><description>Yes, one pass; pairs are not needed</description></item>

@@ -41,7 +41,8 @@ public sealed class CalibrationMetrics
         return string.Join(
             Environment.NewLine,
             [
-                string.Create(culture, $"{Count} rows{(SkippedCount > 0 ? $", {SkippedCount} left out" : "")}: accuracy {Accuracy:F4}, NLL {NegativeLogLikelihood:F4}, ECE {ExpectedCalibrationError:F4}, MCE {MaximumCalibrationError:F4}, Brier {BrierScore:F4}"),
+                string.Create(culture, $"{Count} rows{(SkippedCount > 0 ? $", {SkippedCount} left out" : "")}: accuracy {Accuracy:F4}, NLL {NegativeLogLikelihood:F4}, ")
+                    + string.Create(culture, $"ECE {ExpectedCalibrationError:F4}, MCE {MaximumCalibrationError:F4}, Brier {BrierScore:F4}"),
                 .. Bins.Where(bin => bin.Count > 0).Select(bin => string.Create(
                     culture, $"({bin.Lower:F3}, {bin.Upper:F3}]  {bin.Count,7} rows  confidence {bin.MeanConfidence:F4}  accuracy {bin.Accuracy:F4}")),
             ]);

@@ -45,13 +45,13 @@ internal sealed class HumanDisagreementEvaluator
                 else if (options.UnusableRows == UnusableRows.Skip)
                     skipped++;
                 else
-                    throw new InvalidDataException($"Column '{column}', row {RowNumbers.Get(cursor)} cannot be used: it has {defect}. Mend the data, or set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)} to leave such rows out.");
+                    throw UnusableScores.Create(cursor, column, defect);
             }
         }
 
         return evaluator._humanEntropies.Count > 0
             ? evaluator.GetMetrics(skipped)
-            : throw new InvalidDataException($"'{scoreName}' and '{humanName}' have no row that can be used{(skipped > 0 ? $" ({skipped} left out)" : "")}.");
+            : throw UnusableScores.CreateEmpty(scoreName, humanName, skipped);
     }
 
     private void Add(double[] h, double[] m, long row)
@@ -64,7 +64,12 @@ internal sealed class HumanDisagreementEvaluator
         {
             var model = (m[c] + _options.Smoothing) / smoothed;
             if (h[c] > 0 && model == 0)
-                throw new InvalidDataException($"Row {row}: people chose class {c}, to which the model gives nothing, so that the Kullback–Leibler divergence is infinite. Set {nameof(HumanDisagreementOptions.Smoothing)} above 0.");
+            {
+                throw new InvalidDataException(
+                    $"Row {row}: people chose class {c}, to which the model gives nothing, so that the Kullback–Leibler divergence is infinite. "
+                    + $"Set {nameof(HumanDisagreementOptions.Smoothing)} above 0.");
+            }
+
             var mean = (h[c] + m[c]) / 2;
             kullbackLeibler += Relative(h[c], model);
             divergence += (Relative(h[c], mean) + Relative(m[c], mean)) / 2;

@@ -51,8 +51,12 @@ public sealed class HumanDisagreementMetrics
         var culture = CultureInfo.InvariantCulture;
         return string.Join(
             Environment.NewLine,
-            string.Create(culture, $"{Count} rows{(SkippedCount > 0 ? $", {SkippedCount} left out" : "")}: KL {KullbackLeibler:F4}, JSD {JensenShannonDivergence:F4}, total variation {TotalVariation:F4}"),
-            string.Create(culture, $"entropy of people {HumanEntropy:F4}, of the model {ModelEntropy:F4}, correlation {EntropyCorrelation?.ToString("F4", culture) ?? "undefined"}, of ranks {EntropyRankCorrelation?.ToString("F4", culture) ?? "undefined"}"),
+            string.Create(culture, $"{Count} rows{(SkippedCount > 0 ? $", {SkippedCount} left out" : "")}: KL {KullbackLeibler:F4}, ")
+                + string.Create(culture, $"JSD {JensenShannonDivergence:F4}, total variation {TotalVariation:F4}"),
+            string.Create(culture, $"entropy of people {HumanEntropy:F4}, of the model {ModelEntropy:F4}, ")
+                + $"correlation {Format(EntropyCorrelation)}, of ranks {Format(EntropyRankCorrelation)}",
             string.Create(culture, $"agrees with most people in {MajorityAccuracy:P1}"));
     }
+
+    private static string Format(double? correlation) => correlation?.ToString("F4", CultureInfo.InvariantCulture) ?? "undefined";
 }

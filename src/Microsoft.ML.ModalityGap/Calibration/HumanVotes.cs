@@ -54,7 +54,7 @@ internal sealed class HumanVotes
 
     private static int FindClass(DataViewRow row, DataViewSchema.Column column, string[] classNames, string name) => Array.IndexOf(classNames, name) is >= 0 and var index
         ? index
-        : throw new InvalidDataException($"Column '{column.Name}', row {RowNumbers.Get(row)}, has a vote for '{name}', which is none of the {classNames.Length} classes: {string.Join(", ", classNames.Take(5))}{(classNames.Length > 5 ? ", ..." : "")}.");
+        : throw UnusableScores.CreateUnknownClass(row, column.Name, "a vote for", name, classNames);
 
     /// <summary>By name where both sides have names; else slot by slot.</summary>
     private static int[]? FindOrder(DataViewSchema.Column column, string[]? classNames)

@@ -47,11 +47,11 @@ internal sealed class LabelledScores
                 else if (policy == UnusableRows.Skip)
                     result.SkippedCount++;
                 else
-                    throw new InvalidDataException($"Column '{scoreName}', row {RowNumbers.Get(cursor)} cannot be used: it has {defect}. Mend the data, or set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)} to leave such rows out.");
+                    throw UnusableScores.Create(cursor, scoreName, defect);
             }
         }
 
-        return result.Count > 0 ? result : throw new InvalidDataException($"'{scoreName}' and '{labelName}' have no row that can be used{(result.SkippedCount > 0 ? $" ({result.SkippedCount} left out)" : "")}.");
+        return result.Count > 0 ? result : throw UnusableScores.CreateEmpty(scoreName, labelName, result.SkippedCount);
     }
 
     private void Add(ReadOnlySpan<double> row, ScoreKind kind, int label)
@@ -87,7 +87,7 @@ internal sealed class LabelledScores
                     return -1;
                 return Array.IndexOf(classNames, name) is >= 0 and var index
                     ? index
-                    : throw new InvalidDataException($"Column '{column.Name}', row {RowNumbers.Get(row)}, has the class '{name}', which is none of the scores' {classCount}: {string.Join(", ", classNames.Take(5))}{(classCount > 5 ? ", ..." : "")}.");
+                    : throw UnusableScores.CreateUnknownClass(row, column.Name, "the class", name, classNames);
             };
         }
 

@@ -32,5 +32,6 @@ public sealed class TemperatureCalibration
     /// <summary>The scale, with NLL and ECE before and after.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"logit scale {LogitScale:G5}{(IsAtBound ? " (at the end of the range)" : "")}: NLL {Before.NegativeLogLikelihood:F4} to {After.NegativeLogLikelihood:F4}, ECE {Before.ExpectedCalibrationError:F4} to {After.ExpectedCalibrationError:F4}");
+        $"logit scale {LogitScale:G5}{(IsAtBound ? " (at the end of the range)" : "")}: NLL {Before.NegativeLogLikelihood:F4} to {After.NegativeLogLikelihood:F4}, ")
+        + string.Create(CultureInfo.InvariantCulture, $"ECE {Before.ExpectedCalibrationError:F4} to {After.ExpectedCalibrationError:F4}");
 }

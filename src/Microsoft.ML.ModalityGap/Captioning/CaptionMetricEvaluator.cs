@@ -61,7 +61,11 @@ internal static class CaptionMetricEvaluator
                 var (a, b) = (Check(cursor, firstName, readers[0].Read()[0]), Check(cursor, secondName, readers[1].Read()[0]));
                 var preferred = Check(cursor, preferenceName, readers[2].Read()[0]);
                 if (preferred == 0)
-                    throw new InvalidDataException($"Column '{preferenceName}', row {RowNumbers.Get(cursor)}, prefers neither: give the sign of (votes for the first − votes for the second), and leave draws out.");
+                {
+                    throw new InvalidDataException(
+                        $"Column '{preferenceName}', row {RowNumbers.Get(cursor)}, prefers neither: give the sign of (votes for the first − votes for the second), and leave draws out.");
+                }
+
                 var order = a.CompareTo(b) * Math.Sign(preferred);
                 all.Add(order);
                 if (readCategory is not null)

@@ -37,7 +37,11 @@ internal sealed class CaptionRow
         var image = _image.Read();
         var text = _text.Read();
         if (image.Length != text.Length)
-            throw new InvalidDataException($"Row {RowNumbers.Get(_row)}: only embeddings of one space can be compared, but '{_image.Name}' has {image.Length} dimensions and '{_text.Name}' {text.Length}.");
+        {
+            throw new InvalidDataException(
+                $"Row {RowNumbers.Get(_row)}: only embeddings of one space can be compared, but '{_image.Name}' has {image.Length} dimensions and '{_text.Name}' {text.Length}.");
+        }
+
         Cosine = Dot(image, text);
         ReferenceCosine = FindNearestReference(text);
         _position = _row.Position;

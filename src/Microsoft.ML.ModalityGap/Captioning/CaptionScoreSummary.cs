@@ -40,5 +40,7 @@ public sealed class CaptionScoreSummary
     /// <summary>The figures as text.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Count} captions{(SkippedCount > 0 ? $", {SkippedCount} left out" : "")}: {Kind} {Mean:F4} ± {StandardDeviation:F4} ({Minimum:F4} to {Maximum:F4}), mean cosine {MeanCosine:F4}{(ReferenceMean is { } mean ? $", with references {mean:F4}" : "")}");
+        $"{Count} captions{(SkippedCount > 0 ? $", {SkippedCount} left out" : "")}: {Kind} {Mean:F4} ± {StandardDeviation:F4} ({Minimum:F4} to {Maximum:F4}), ")
+        + string.Create(CultureInfo.InvariantCulture, $"mean cosine {MeanCosine:F4}")
+        + (ReferenceMean is { } mean ? string.Create(CultureInfo.InvariantCulture, $", with references {mean:F4}") : "");
 }

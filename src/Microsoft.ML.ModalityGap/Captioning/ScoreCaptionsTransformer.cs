@@ -27,7 +27,11 @@ public sealed partial class ScoreCaptionsTransformer : RowToRowTransformerBase
         if (options.ReferenceColumnNames.Count > 0 && options.ScoreColumnName == options.ReferenceScoreColumnName)
             throw new ArgumentException($"The column '{options.ScoreColumnName}' would be written twice. Give the columns different names.", nameof(options));
         if (options.ImageMap is { } image && options.TextMap is { } text && image.OutputDimension != text.OutputDimension)
-            throw new ArgumentException($"The image map yields {image.OutputDimension} dimensions and the text map {text.OutputDimension}; only embeddings of one space can be compared.", nameof(options));
+        {
+            throw new ArgumentException(
+                $"The image map yields {image.OutputDimension} dimensions and the text map {text.OutputDimension}; only embeddings of one space can be compared.", nameof(options));
+        }
+
         (ImageColumnName, TextColumnName, Options) = (imageColumnName, textColumnName, options);
     }
 

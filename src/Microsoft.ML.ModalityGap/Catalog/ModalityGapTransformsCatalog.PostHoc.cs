@@ -193,4 +193,30 @@ public static partial class ModalityGapTransformsCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         return new TruncateEmbeddingsEstimator(catalog.GetEnvironment(), columns, options);
     }
+
+    /// <summary>Creates a <see cref="FuseEmbeddingsEstimator"/>, which makes one embedding of several of the same document; all count alike.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The column to write.</param>
+    /// <param name="inputColumnNames">The embedding columns, at least one.</param>
+    /// <exception cref="ArgumentException">There is no name, an empty one, or the same input twice.</exception>
+    /// <example>
+    /// <code>
+    /// var pipeline = mlContext.Transforms.FuseEmbeddings("Fused", "Image", "Text").Append(mlContext.Transforms.CenterModalities("Image", "Text", "Fused"));
+    /// </code>
+    /// </example>
+    public static FuseEmbeddingsEstimator FuseEmbeddings(this TransformsCatalog catalog, string outputColumnName, params string[] inputColumnNames) =>
+        catalog.FuseEmbeddings(outputColumnName, inputColumnNames, options: null);
+
+    /// <summary>Creates a <see cref="FuseEmbeddingsEstimator"/>.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The column to write.</param>
+    /// <param name="inputColumnNames">The embedding columns, at least one.</param>
+    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">There is no name, an empty one, or the same input twice, or the weights are not as many.</exception>
+    public static FuseEmbeddingsEstimator FuseEmbeddings(
+        this TransformsCatalog catalog, string outputColumnName, IReadOnlyList<string> inputColumnNames, FuseEmbeddingsOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new FuseEmbeddingsEstimator(catalog.GetEnvironment(), outputColumnName, inputColumnNames, options);
+    }
 }

@@ -10,12 +10,16 @@ namespace Microsoft.ML.ModalityGap;
 /// </remarks>
 internal static unsafe class MatrixProduct
 {
-    // The left matrix is packed once, in bands of rows that hold as many values as this (16 MB).
+    // The left matrix is packed once, in bands of rows, and of k where that is long, that hold as many values as this (16 MB).
     private const int BandValues = 1 << 22;
+    private const int BandDepth = 16 * MatrixTile.Depth;
 
     // While a block of columns is worked on, it and a block of rows stay in the second-level cache; both in whole tiles.
-    private const int BlockRows = 480;
+    private const int BlockRows = 120;
     private const int BlockColumns = 256;
+
+    // So many pieces of the sums are made before the result, which may be far away in memory, is touched again.
+    private const int StepDepth = 4 * MatrixTile.Depth;
 
     // Below this a second thread costs more than it brings.
     private const long SmallProduct = 1 << 20;
@@ -91,32 +95,36 @@ internal static unsafe class MatrixProduct
         internal void Run(int maxDegreeOfParallelism)
         {
             var threads = (long)m * n * k < SmallProduct ? 1 : maxDegreeOfParallelism > 0 ? maxDegreeOfParallelism : Environment.ProcessorCount;
-            var bandRows = Math.Min(RoundUp(m, MatrixTile.Rows), Math.Max(BlockRows, BandValues / k / MatrixTile.Rows * MatrixTile.Rows));
-            using var left = new AlignedBuffer((nint)bandRows * k);
-            for (var row = 0; row < m; row += bandRows)
-                MultiplyBand(left.Pointer, row, Math.Min(bandRows, m - row), threads);
+            var depth = Math.Min(k, BandDepth);
+            var bandRows = Math.Min(RoundUp(m, MatrixTile.Rows), BandValues / depth / BlockRows * BlockRows);
+            using var left = new AlignedBuffer((nint)bandRows * depth);
+            for (var first = 0; first < k; first += BandDepth)
+            {
+                for (var row = 0; row < m; row += bandRows)
+                    MultiplyBand(new Band(left.Pointer, row, Math.Min(bandRows, m - row), first, Math.Min(k, first + BandDepth)), threads);
+            }
         }
 
-        /// <summary>The product of some rows of the left matrix, which are packed first.</summary>
-        private void MultiplyBand(float* left, int firstRow, int rows, int threads)
+        /// <summary>The product of a band of the left matrix, which is packed first.</summary>
+        private void MultiplyBand(Band band, int threads)
         {
-            var packs = (rows + BlockRows - 1) / BlockRows;
+            var packs = (band.Rows + BlockRows - 1) / BlockRows;
             Share(packs, threads, takeNext =>
             {
                 for (var pack = takeNext(); pack < packs; pack = takeNext())
-                    PackLeft(left, firstRow, rows, pack * BlockRows, Math.Min(BlockRows, rows - pack * BlockRows));
+                    PackLeft(band, pack * BlockRows, Math.Min(BlockRows, band.Rows - pack * BlockRows));
             });
 
-            var (blockRows, blockColumns) = ChooseBlocks(rows, threads);
+            var (blockRows, blockColumns) = ChooseBlocks(band.Rows, threads);
             var columnBlocks = (n + blockColumns - 1) / blockColumns;
-            var blocks = (rows + blockRows - 1) / blockRows * columnBlocks;
+            var blocks = (band.Rows + blockRows - 1) / blockRows * columnBlocks;
             Share(blocks, threads, takeNext =>
             {
-                using var room = new AlignedBuffer(MatrixTile.Rows * MatrixTile.Columns + (nint)blockColumns * Math.Min(k, MatrixTile.Depth));
+                using var room = new AlignedBuffer(BlockRows * MatrixTile.Columns + (nint)blockColumns * Math.Min(k, StepDepth));
                 for (var block = takeNext(); block < blocks; block = takeNext())
                 {
                     var (row, column) = (block / columnBlocks * blockRows, block % columnBlocks * blockColumns);
-                    MultiplyBlock(left, firstRow, rows, row, Math.Min(rows, row + blockRows), column, Math.Min(blockColumns, n - column), room.Pointer);
+                    MultiplyBlock(band, row, Math.Min(band.Rows, row + blockRows), column, Math.Min(blockColumns, n - column), room.Pointer);
                 }
             });
         }
@@ -138,7 +146,7 @@ internal static unsafe class MatrixProduct
         {
             var rows = RoundUp(bandRows, BlockRows);
             var columns = Math.Min(BlockColumns, RoundUp(n, MatrixTile.Columns));
-            while (threads > 1 && (long)((bandRows + rows - 1) / rows) * ((n + columns - 1) / columns) < 6L * threads)
+            while (threads > 1 && (long)((bandRows + rows - 1) / rows) * ((n + columns - 1) / columns) < 4L * threads)
             {
                 if (columns > 2 * MatrixTile.Columns && columns >= rows / 4)
                     columns = RoundUp(columns / 2, MatrixTile.Columns);
@@ -151,68 +159,72 @@ internal static unsafe class MatrixProduct
             return (rows, columns);
         }
 
-        private void MultiplyBlock(float* left, int bandRow, int bandRows, int firstRow, int endRow, int firstColumn, int columns, float* room)
+        private void MultiplyBlock(Band band, int firstRow, int endRow, int firstColumn, int columns, float* room)
         {
-            var edge = room;
-            var right = edge + MatrixTile.Rows * MatrixTile.Columns;
             var kernel = MatrixTile.GetKernel(path);
-            for (var first = 0; first < k; first += MatrixTile.Depth)
+            var right = room + BlockRows * MatrixTile.Columns;
+            for (var step = band.First; step < band.End; step += StepDepth)
             {
-                var depth = Math.Min(MatrixTile.Depth, k - first);
-                var panels = GetLeft(left, bandRows, 0, first, depth);
-                var add = accumulate || first > 0;
-                PackRight(right, firstColumn, columns, first, depth);
-                for (var blockRow = firstRow; blockRow < endRow; blockRow += BlockRows)
+                var stepEnd = Math.Min(band.End, step + StepDepth);
+                for (var first = step; first < stepEnd; first += MatrixTile.Depth)
+                    PackRight(GetRight(right, columns, 0, first - step, 0), firstColumn, columns, first, Math.Min(MatrixTile.Depth, k - first));
+
+                for (var row = firstRow; row < endRow; row += BlockRows)
                 {
-                    var blockEnd = Math.Min(endRow, blockRow + BlockRows);
+                    var height = Math.Min(BlockRows, endRow - row);
                     for (var column = 0; column < columns; column += MatrixTile.Columns)
                     {
-                        var panel = right + (nint)column * depth;
+                        // One piece of whole panels goes straight to its place; otherwise the sums are made beside it.
+                        var target = c + (nint)(band.Row + row) * n + firstColumn + column;
                         var width = Math.Min(MatrixTile.Columns, columns - column);
-                        for (var row = blockRow; row < blockEnd; row += MatrixTile.Rows)
+                        var add = accumulate || step > 0;
+                        var isDirect = stepEnd - step <= MatrixTile.Depth && width == MatrixTile.Columns;
+                        var (sums, stride) = isDirect ? ((nint)target, n) : ((nint)room, MatrixTile.Columns);
+                        if (add && !isDirect)
+                            Copy(target, n, room, MatrixTile.Columns, height, width);
+                        for (var first = step; first < stepEnd; first += MatrixTile.Depth)
                         {
-                            var height = Math.Min(MatrixTile.Rows, blockEnd - row);
-                            var target = c + (nint)(bandRow + row) * n + firstColumn + column;
-                            if (width == MatrixTile.Columns)
+                            var depth = Math.Min(MatrixTile.Depth, k - first);
+                            var panel = GetRight(right, columns, column, first - step, depth);
+                            var panels = band.GetPanel(row, first, depth);
+                            for (var i = 0; i < height; i += MatrixTile.Rows)
                             {
-                                kernel(panels + (nint)row * depth, panel, depth, target, n, height, add);
-                                continue;
+                                if (!isDirect && first + depth == stepEnd)
+                                    MatrixTile.Prefetch(target + (nint)i * n, n, Math.Min(MatrixTile.Rows, height - i));
+                                kernel(panels + (nint)i * depth, panel, depth, (float*)sums + (nint)i * stride, stride, Math.Min(MatrixTile.Rows, height - i), add || first > step);
                             }
-
-                            kernel(panels + (nint)row * depth, panel, depth, edge, MatrixTile.Columns, height, false);
-                            CopyEdge(edge, target, height, width, add);
                         }
+
+                        if (!isDirect)
+                            Copy(room, MatrixTile.Columns, target, n, height, width);
                     }
                 }
             }
         }
 
-        private void CopyEdge(float* edge, float* target, int height, int width, bool add)
+        private static void Copy(float* source, nint sourceStride, float* target, nint targetStride, int rows, int columns)
         {
-            for (var row = 0; row < height; row++, edge += MatrixTile.Columns, target += n)
-            {
-                for (var column = 0; column < width; column++)
-                    target[column] = add ? edge[column] + target[column] : edge[column];
-            }
+            for (var row = 0; row < rows; row++, source += sourceStride, target += targetStride)
+                new ReadOnlySpan<float>(source, columns).CopyTo(new Span<float>(target, columns));
         }
 
-        /// <summary>Where the panel of a row is, for one piece of the sums: all panels of a piece, then those of the next.</summary>
-        private static float* GetLeft(float* left, int bandRows, int row, int first, int depth) =>
-            left + (nint)RoundUp(bandRows, MatrixTile.Rows) * first + (nint)row * depth;
+        /// <summary>Where a panel of the right matrix is, for one piece of a step: all panels of a piece, then those of the next.</summary>
+        private static float* GetRight(float* right, int columns, int column, int first, int depth) =>
+            right + (nint)RoundUp(columns, MatrixTile.Columns) * first + (nint)column * depth;
 
-        private void PackLeft(float* left, int bandRow, int bandRows, int firstRow, int rows)
+        private void PackLeft(Band band, int firstRow, int rows)
         {
-            for (var first = 0; first < k; first += MatrixTile.Depth)
+            for (var first = band.First; first < band.End; first += MatrixTile.Depth)
             {
-                var depth = Math.Min(MatrixTile.Depth, k - first);
+                var depth = Math.Min(MatrixTile.Depth, band.End - first);
                 for (var row = firstRow; row < firstRow + rows; row += MatrixTile.Rows)
                 {
-                    var panel = GetLeft(left, bandRows, row, first, depth);
+                    var panel = band.GetPanel(row, first, depth);
                     var count = Math.Min(MatrixTile.Rows, firstRow + rows - row);
                     if (transposeA)
-                        MatrixPanels.PackAcross(a + (nint)first * m + bandRow + row, m, count, depth, panel, MatrixTile.Rows);
+                        MatrixPanels.PackAcross(a + (nint)first * m + band.Row + row, m, count, depth, panel, MatrixTile.Rows);
                     else
-                        MatrixPanels.PackVectors(a + (nint)(bandRow + row) * k + first, k, count, depth, panel, MatrixTile.Rows);
+                        MatrixPanels.PackVectors(a + (nint)(band.Row + row) * k + first, k, count, depth, panel, MatrixTile.Rows);
                 }
             }
         }
@@ -229,7 +241,23 @@ internal static unsafe class MatrixProduct
                 panels += MatrixTile.Columns * depth;
             }
         }
-
-        private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
     }
+
+    /// <summary>A packed part of the left matrix: some rows, and of each the values k = First … End−1.</summary>
+    private sealed class Band(float* panels, int row, int rows, int first, int end)
+    {
+        internal int Row => row;
+
+        internal int Rows => rows;
+
+        internal int First => first;
+
+        internal int End => end;
+
+        /// <summary>Where the panel of a row is, for one piece of the sums: all panels of a piece, then those of the next.</summary>
+        internal float* GetPanel(int bandRow, int pieceFirst, int depth) =>
+            panels + (nint)RoundUp(rows, MatrixTile.Rows) * (pieceFirst - first) + (nint)bandRow * depth;
+    }
+
+    private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 }

@@ -47,19 +47,22 @@ internal static unsafe class MatrixTile
         _ => &MultiplyPortable,
     };
 
+    /// <summary>Asks for the memory that a tile will be written to, which is often far away by the time the tile is done.</summary>
+    internal static void Prefetch(float* c, nint stride, int rows)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (var row = 0; row < rows; row++)
+        {
+            Sse.Prefetch0(c + row * stride);
+            Sse.Prefetch0(c + row * stride + Columns / 2);
+        }
+    }
+
     // Fewer rows than a tile has are common where a batch ends, and one row is a single query: they get loops of their own.
     private static void Multiply512(float* a, float* b, int depth, float* c, nint stride, int rows, bool add)
     {
-        // What the tile is written to is often far away by the time it is done.
-        if (Sse.IsSupported)
-        {
-            for (var row = 0; row < rows; row++)
-            {
-                Sse.Prefetch0(c + row * stride);
-                Sse.Prefetch0(c + row * stride + Columns / 2);
-            }
-        }
-
+        Prefetch(c, stride, rows);
         if (rows > 4)
             Tile512.Multiply<TileRows.Twelve>(a, b, depth, c, stride, rows, add);
         else if (rows > 1)

@@ -36,6 +36,11 @@ public sealed record ModalityGapReportOptions
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(PairLineCount), value, "The number cannot be negative.");
     } = 100;
 
+    /// <summary>
+    /// A comparison of methods to show, of <see cref="ModalityGapCatalog.Select"/> on other rows than those reported on. <see langword="null"/>, the default, for none.
+    /// </summary>
+    public SelectionResult? Selection { get; init; }
+
     /// <summary>The time to state as that of the report. <see langword="null"/>, the default, for the present; a fixed one makes the same data yield the same file.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 }

@@ -33,7 +33,7 @@ internal static class ReportBuilder
         var fingerprint = after is null ? null : MapFingerprint.Find(EmbeddingColumns.Find(host, after.Data.Schema, after.First));
         return new ModalityGapReport(
             options.Title ?? $"The modality gap between {first.First} and {first.Second}",
-            ReportSummary.Write(states),
+            ReportSummary.Write(states, options.Selection),
             [
                 SpaceFigure.Create(states, options),
                 SimilaritiesFigure.Create(states),
@@ -41,6 +41,7 @@ internal static class ReportBuilder
                 SpectrumFigure.Create(states),
                 RecallFigure.Create(states),
                 MixedFigure.Create(states),
+                .. options.Selection is { } selection ? [MethodsFigure.Create(selection)] : Array.Empty<ReportFigure>(),
             ],
             DescribeProvenance(states, mapDescription, fingerprint, options))
         {

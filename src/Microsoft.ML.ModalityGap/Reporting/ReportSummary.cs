@@ -3,7 +3,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>What a report has found, in sentences for readers who know nothing of gaps.</summary>
 internal static class ReportSummary
 {
-    internal static IReadOnlyList<string> Write(IReadOnlyList<ReportState> states)
+    internal static IReadOnlyList<string> Write(IReadOnlyList<ReportState> states, SelectionResult? selection)
     {
         var before = states[0].Metrics;
         var sentences = new List<string>
@@ -15,6 +15,7 @@ internal static class ReportSummary
         if (states.Count == 1)
         {
             sentences.Add($"Searching one modality with the other puts the partner first in {DescribeRecall(before.FirstToSecond)} and {DescribeRecall(before.SecondToFirst)}.");
+            AddSelection(sentences, selection);
             return sentences;
         }
 
@@ -24,7 +25,14 @@ internal static class ReportSummary
             + $"The mean cosine of partners is {Markup.Value(after.MeanPairCosine)}.");
         sentences.Add(CompareMixed(states));
         sentences.Add($"{CompareRecall(before.FirstToSecond, after.FirstToSecond)} {CompareRecall(before.SecondToFirst, after.SecondToFirst)}");
+        AddSelection(sentences, selection);
         return sentences;
+    }
+
+    private static void AddSelection(List<string> sentences, SelectionResult? selection)
+    {
+        if (selection is not null)
+            sentences.Add($"Of {Markup.Count(selection.Entries.Count)} methods compared by cross-validation, {selection.Recommended.Name} is recommended: {selection.Reason}");
     }
 
     private static string CompareMixed(IReadOnlyList<ReportState> states)

@@ -23,6 +23,9 @@ namespace Microsoft.ML.ModalityGap;
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The lock holds a handle only while a thread waits for it.")]
 public sealed partial class EmbeddingIndex
 {
+    /// <summary>Far above any encoder's; rows are held in chunks of 1,024.</summary>
+    internal const int MaximumDimension = 1 << 16;
+
     private readonly IndexEntries _entries = new();
     private readonly ReaderWriterLockSlim _gate = new();
     private readonly PanelStore _store;
@@ -33,11 +36,11 @@ public sealed partial class EmbeddingIndex
     /// <param name="fingerprint">
     /// The fingerprint of the maps its rows will have come through (<see cref="EmbeddingMapTransformer.Fingerprint"/>); <see langword="null"/> where it is not known.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not positive or above 1,048,576.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not positive or above 65,536.</exception>
     public EmbeddingIndex(int dimension, EmbeddingIndexOptions? options = null, string? fingerprint = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, EmbeddingMapFormat.MaximumDimension);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, MaximumDimension);
         Options = options ?? EmbeddingIndexOptions.Default;
         Fingerprint = fingerprint;
         _store = new PanelStore(dimension, Options.Storage);

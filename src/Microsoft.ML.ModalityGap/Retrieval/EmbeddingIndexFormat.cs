@@ -66,7 +66,7 @@ internal static class EmbeddingIndexFormat
         var dimension = reader.ReadInt32();
         var (metric, storage, unusableRows) = ((SimilarityMetric)reader.ReadByte(), (IndexStorage)reader.ReadByte(), (UnusableRows)reader.ReadByte());
         var fingerprint = reader.ReadText();
-        if (dimension is < 1 or > EmbeddingMapFormat.MaximumDimension || !Enum.IsDefined(metric) || !Enum.IsDefined(storage) || !Enum.IsDefined(unusableRows))
+        if (dimension is < 1 or > EmbeddingIndex.MaximumDimension || !Enum.IsDefined(metric) || !Enum.IsDefined(storage) || !Enum.IsDefined(unusableRows))
             throw new InvalidDataException($"The stored embedding index is damaged: it states {dimension} dimensions, metric {metric}, storage {storage}.");
 
         var index = new EmbeddingIndex(

@@ -3,6 +3,9 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>One search of an index: what may be found, how it is ranked, and the neighbours in the end.</summary>
 internal sealed class IndexSearch
 {
+    // Queries are searched in groups that find no more neighbours than this, so that a large k does not ask for much memory per thread.
+    private const int GroupNeighbors = 1 << 20;
+
     private static readonly Neighbor[] _nothing = [];
 
     private readonly EmbeddingIndex _index;
@@ -21,40 +24,27 @@ internal sealed class IndexSearch
     /// <param name="unusable">The queries that find nothing; <see langword="null"/> where all are good.</param>
     internal IReadOnlyList<IReadOnlyList<Neighbor>> Run(ReadOnlySpan<float> queries, int k, bool[]? unusable)
     {
-        var count = queries.Length / _index.Dimension;
         k = Math.Min(k, Math.Max(1, _index.Count));
-        var result = new Neighbor[count][];
-        if (_options.Rescorer is not { } rescorer)
+        var terms = _options.Rescorer?.GetTerms(_index, _options, _allowed);
+        var (variants, choices) = terms?.CreateVariants(k) ?? ([new ScoreVariant(k)], []);
+        var scan = new IndexScan(_index.Store, _index.Normalizes, variants, _allowed, _options.MaxDegreeOfParallelism);
+        var result = new Neighbor[queries.Length / _index.Dimension][];
+        var group = Math.Max(1, GroupNeighbors / variants.Max(variant => variant.K));
+        for (var first = 0; first < result.Length; first += group)
         {
-            var best = Scan([new ScoreVariant(k)], queries)[0];
-            for (var query = 0; query < count; query++)
-                result[query] = unusable?[query] == true ? _nothing : Collect(best, query, shift: 0);
-            return result;
-        }
-
-        var terms = rescorer.GetTerms(_index, _options, _allowed);
-        var (variants, choices) = terms.CreateVariants(k);
-        var found = Scan(variants, queries);
-        for (var query = 0; query < count; query++)
-        {
-            if (unusable?[query] == true)
-            {
-                result[query] = _nothing;
-                continue;
-            }
-
-            var row = queries.Slice(query * _index.Dimension, _index.Dimension);
-            result[query] = Collect(found[terms.Choose(found[0], query, choices)], query, terms.GetShift(found[0], query, row, _index.Normalizes));
+            var count = Math.Min(group, result.Length - first);
+            var rows = queries.Slice(first * _index.Dimension, count * _index.Dimension);
+            var found = scan.Run(rows);
+            for (var i = 0; i < count; i++)
+                result[first + i] = unusable?[first + i] == true ? _nothing : Collect(found, i, terms, choices, rows.Slice(i * _index.Dimension, _index.Dimension));
         }
 
         return result;
     }
 
-    /// <summary>The best by position, for what works on positions.</summary>
-    internal TopK Scan(ReadOnlySpan<float> queries, int k) => Scan([new ScoreVariant(k)], queries)[0];
-
-    private TopK[] Scan(IReadOnlyList<ScoreVariant> variants, ReadOnlySpan<float> queries) =>
-        new IndexScan(_index.Store, _index.Normalizes, variants, _allowed, _options.MaxDegreeOfParallelism).Run(queries);
+    private Neighbor[] Collect(TopK[] found, int query, RescoringTerms? terms, IReadOnlyList<int> choices, ReadOnlySpan<float> row) => terms is null
+        ? Collect(found[0], query, shift: 0)
+        : Collect(found[terms.Choose(found[0], query, choices)], query, terms.GetShift(found[0], query, row, _index.Normalizes));
 
     private Neighbor[] Collect(TopK best, int query, float shift)
     {

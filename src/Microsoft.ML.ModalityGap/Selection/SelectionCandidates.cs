@@ -28,7 +28,9 @@ internal static class SelectionCandidates
         new("center 0.5", columns => new CenterModalitiesEstimator(env, columns, new CenterModalitiesOptions { Strength = 0.5 })),
         new("shift 1", columns => new ShiftModalitiesEstimator(env, columns, options: null)),
         new("realign", columns => new RealignModalitiesEstimator(env, columns, options: null)),
-        new("neutralize 8", columns => new NeutralizeDimensionsEstimator(env, columns, options: null)),
+        .. dimension <= NeutralizeDimensionsOptions.Default.Count
+            ? Array.Empty<SelectionCandidate>()
+            : [new("neutralize 8", columns => new NeutralizeDimensionsEstimator(env, columns, options: null))],
         new("standardize", columns => new StandardizeModalitiesEstimator(env, columns, options: null)),
         new("standardize 0.5", columns => new StandardizeModalitiesEstimator(env, columns, new StandardizeModalitiesOptions { Shrinkage = 0.5 })),
         .. _whitenings.Select(shrinkage => new SelectionCandidate(

@@ -12,13 +12,16 @@ internal static class SelectionRule
         _ => (recall + reciprocalRank + mixedNdcg) / 3,
     };
 
+    internal static double Score(SelectionObjective objective, SelectionEntry entry) =>
+        Score(objective, entry.MeanRecall.Value, entry.ReciprocalRank.Value, entry.MixedNdcg.Value);
+
     /// <summary>The best of those that close the gap and lose no more recall than allowed; the raw embeddings when there is none.</summary>
     internal static (SelectionEntry Entry, string Reason) Recommend(IReadOnlyList<SelectionEntry> entries, SelectionEntry raw, SelectionOptions options)
     {
         var culture = CultureInfo.InvariantCulture;
         var closing = entries.Where(entry => entry != raw && entry.ClosesGap).ToArray();
         var allowed = closing.Where(entry => entry.RecallGain.Value >= -options.AllowedRecallLoss).ToArray();
-        if (allowed.MaxBy(entry => entry.Score) is { } best)
+        if (allowed.MaxBy(entry => Score(options.Objective, entry)) is { } best)
         {
             return (best, string.Create(
                 culture,

@@ -32,9 +32,10 @@ internal static class SplitComparison
 
             // Select sees the half to fit on, and nothing else.
             var seen = rows.Select(values => RowSampler.Take(values, pairs.Dimension, fitted)).ToArray();
+            var selected = new Selector(host, "first", "second", new SelectionOptions { Seed = split, CancellationToken = cancellationToken }).Select(seen, pairs.Dimension, 0);
             foreach (var (name, options) in selections)
             {
-                var recommended = new Selector(host, "first", "second", options with { Seed = split, CancellationToken = cancellationToken }).Select(seen, pairs.Dimension, 0).Recommended.Name;
+                var recommended = SelectionRule.Recommend(selected.Entries, selected.Raw, options).Entry.Name;
                 samples[name].Add(measured[recommended], raw, held, recommended);
             }
         }

@@ -106,7 +106,8 @@ public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTrans
         {
             using var channel = _host.Start("Classify zero-shot");
             channel.Warning(
-                $"The embeddings in '{InputColumnName}' go through a map, but the class names do not. Give the text modality's map as {nameof(ClassifyZeroShotOptions.TextMap)}, or put it behind the text encoder.");
+                $"The embeddings in '{InputColumnName}' go through a map, but the class names do not. "
+                + $"Give the text modality's map as {nameof(ClassifyZeroShotOptions.TextMap)}, or put it behind the text encoder.");
         }
         else if (_options.ImageMap is null)
         {

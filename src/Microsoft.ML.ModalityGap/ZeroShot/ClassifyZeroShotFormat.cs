@@ -49,7 +49,7 @@ internal static class ClassifyZeroShotFormat
             TopScoresColumnName = NullIfEmpty(reader.ReadText()),
             LabelColumnName = NullIfEmpty(reader.ReadText()),
             Mode = (ZeroShotMode)reader.ReadByte(),
-            LogitScale = reader.ReadFloats()[0],
+            LogitScale = reader.ReadFloats() is [var scale] ? scale : throw new InvalidDataException("The stored zero-shot classifier is damaged: it has no single logit scale."),
             Thresholds = reader.ReadFloats(),
             TopCount = reader.ReadInt32(),
         };

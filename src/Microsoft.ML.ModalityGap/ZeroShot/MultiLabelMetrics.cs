@@ -38,5 +38,6 @@ public sealed class MultiLabelMetrics
     /// <summary>The measures as text.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Count} rows, {Classes.Count} classes: mAP {MeanAveragePrecision:F4} (micro {MicroAveragePrecision:F4}), F1 {MacroF1:F4} (micro {MicroF1:F4}), exact match {ExactMatchRatio:F4}, Hamming loss {HammingLoss:F4}");
+        $"{Count} rows, {Classes.Count} classes: mAP {MeanAveragePrecision:F4} (micro {MicroAveragePrecision:F4}), F1 {MacroF1:F4} (micro {MicroF1:F4}), ")
+        + string.Create(CultureInfo.InvariantCulture, $"exact match {ExactMatchRatio:F4}, Hamming loss {HammingLoss:F4}");
 }

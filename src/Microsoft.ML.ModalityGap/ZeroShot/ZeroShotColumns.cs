@@ -86,7 +86,10 @@ internal static class ZeroShotColumns
     {
         var names = classNames.Select(name => name.AsMemory()).ToArray();
         var builder = new DataViewSchema.Annotations.Builder();
-        builder.Add(kind, new VectorDataViewType(TextDataViewType.Instance, names.Length), (ref VBuffer<ReadOnlyMemory<char>> value) => value = new VBuffer<ReadOnlyMemory<char>>(names.Length, [.. names]));
+        builder.Add(
+            kind,
+            new VectorDataViewType(TextDataViewType.Instance, names.Length),
+            (ref VBuffer<ReadOnlyMemory<char>> value) => value = new VBuffer<ReadOnlyMemory<char>>(names.Length, [.. names]));
         return builder.ToAnnotations();
     }
 }

@@ -91,7 +91,7 @@ public class CalibrationTests
         Assert.AreEqual(1, metrics.SkippedCount);
 
         var strange = CreateDataView([("zebra", [0.3f, 0.1f])]);
-        Assert.Contains("'zebra', which is none of the scores' 2: a, b", Assert.ThrowsExactly<InvalidDataException>(() => _ml.ModalityGap().EvaluateCalibration(strange, "Label", "Score")).Message);
+        Assert.Contains("'zebra', which is none of the 2 classes: a, b", Assert.ThrowsExactly<InvalidDataException>(() => _ml.ModalityGap().EvaluateCalibration(strange, "Label", "Score")).Message);
         var negative = CreateDataView([("a", [0.3f, -0.1f])]);
         var options = new CalibrationOptions { ScoreKind = ScoreKind.Probabilities };
         Assert.Contains("a negative probability", Assert.ThrowsExactly<InvalidDataException>(() => _ml.ModalityGap().EvaluateCalibration(negative, "Label", "Score", options)).Message);

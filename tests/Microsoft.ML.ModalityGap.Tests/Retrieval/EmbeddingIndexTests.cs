@@ -10,7 +10,7 @@ public class EmbeddingIndexTests
     [DataRow(SimilarityMetric.Dot)]
     public void SearchBatch_AnySize_IsThatOfDoubles(SimilarityMetric metric)
     {
-        foreach (var (rows, queries, k) in new[] { (1, 1, 1), (1, 3, 5), (31, 2, 40), (33, 13, 3), (1500, 250, 10), (2500, 1, 7), (70, 500, 64) })
+        foreach (var (rows, queries, k) in new[] { (1, 1, 1), (1, 3, 5), (31, 2, 40), (33, 13, 3), (1100, 50, 10), (2500, 1, 7), (70, 250, 64) })
         {
             var gallery = TestEmbeddings.Create(rows, Dimension, seed: 1);
             var query = TestEmbeddings.Create(queries, Dimension, seed: 2);
@@ -124,6 +124,43 @@ public class EmbeddingIndexTests
         index.Add(7, gallery.AsSpan(Dimension, Dimension));
         CollectionAssert.AreEquivalent(new EmbeddingId[] { 0, 2, 7 }, index.Search(gallery.AsSpan(0, Dimension), 9).Select(neighbor => neighbor.Id).ToArray());
         Assert.AreEqual(7, index.Search(gallery.AsSpan(Dimension, Dimension), 1)[0].Id);
+    }
+
+    [TestMethod]
+    public void Search_AllRowsOfManyQueries_InGroupsAsAlone()
+    {
+        // More neighbours in all than are found in one go.
+        var index = Create(TestEmbeddings.Create(2000, 3, seed: 19), dimension: 3);
+        var queries = TestEmbeddings.Create(600, 3, seed: 20);
+        var found = index.SearchBatch(queries.AsSpan(), int.MaxValue);
+        foreach (var query in new[] { 0, 523, 524, 599 })
+            CollectionAssert.AreEqual(index.Search(queries.AsSpan(query * 3, 3), 2000).ToArray(), found[query].ToArray());
+    }
+
+    [TestMethod]
+    public void Search_WhileRowsAreAddedAndRemoved_SeesWholeStates()
+    {
+        var gallery = TestEmbeddings.Create(600, Dimension, seed: 21);
+        var index = Create(gallery[..(300 * Dimension)]);
+        var rescorer = new Rescorer(new CrossDomainLocalScaling(), Dimension, gallery.AsSpan(0, 20 * Dimension));
+        Parallel.For(0, 120, i =>
+        {
+            if (i % 3 == 0)
+            {
+                index.AddRange([1000 + 2 * i, 1001 + 2 * i], gallery.AsSpan((300 + 2 * i) * Dimension, 2 * Dimension));
+            }
+            else if (i % 3 == 1)
+            {
+                index.Remove(i);
+            }
+            else
+            {
+                var found = index.Search(gallery.AsSpan(0, Dimension), 1000, new SearchOptions { Rescorer = i % 2 == 0 ? rescorer : null });
+                Assert.AreEqual(found.Count, found.Select(neighbor => neighbor.Id).Distinct().Count());
+                Assert.AreEqual(0, found.Count(neighbor => neighbor.Id.Number >= 1000) % 2, "half of an addition was seen");
+            }
+        });
+        Assert.AreEqual(300 + 80 - 40, index.Count);
     }
 
     [TestMethod]

@@ -7,13 +7,13 @@ public class RescoringTests
     private const int Rows = 130;
 
     private static readonly float[] _gallery = Scatter(Rows, seed: 21);
-    private static readonly float[] _queries = Scatter(40, seed: 22);
+    private static readonly float[] _queries = Scatter(25, seed: 22);
     private static readonly float[] _queryBank = Scatter(70, seed: 23);
     private static readonly float[] _galleryBank = Scatter(50, seed: 24);
 
-    private static double[][] QueryBank => NaiveSearch.Rows(_queryBank, Dimension, normalizes: true);
+    private static double[][] QueryBank { get; } = NaiveSearch.Rows(_queryBank, Dimension, normalizes: true);
 
-    private static double[][] GalleryBank => NaiveSearch.Rows(_galleryBank, Dimension, normalizes: true);
+    private static double[][] GalleryBank { get; } = NaiveSearch.Rows(_galleryBank, Dimension, normalizes: true);
 
     [TestMethod]
     [DataRow(20f)]
@@ -42,7 +42,7 @@ public class RescoringTests
             corrected++;
             return [.. naive.LogInvertedSoftmax(query, QueryBank, 20).Select(value => (value + Math.Log(QueryBank.Length)) / 20)];
         });
-        Assert.IsTrue(corrected is > 0 and < 80, $"{corrected} of 80 searches were corrected; the test needs both kinds.");
+        Assert.IsTrue(corrected is > 0 and < 50, $"{corrected} of 50 searches were corrected; the test needs both kinds.");
     }
 
     [TestMethod]

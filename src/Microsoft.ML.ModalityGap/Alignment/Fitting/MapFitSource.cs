@@ -61,6 +61,12 @@ internal abstract class MapFitSource(ModalityFitOptions options)
     /// <param name="seed">Same seed, same rows.</param>
     internal abstract RowSample Sample(int count, int seed);
 
+    /// <summary>Computes something of the data that other fits on it may need, too; a source that serves many fits keeps it.</summary>
+    /// <param name="name">What it is.</param>
+    /// <param name="compute">Computes it.</param>
+    internal virtual T Share<T>(string name, Func<T> compute)
+        where T : class => compute();
+
     private protected abstract IReadOnlyList<ModalityStatistics> ComputeStatistics(ModalityMoments moments);
 
     private protected abstract PairStatistics ComputePairStatistics(int folds);

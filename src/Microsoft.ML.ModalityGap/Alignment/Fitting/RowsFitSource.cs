@@ -6,10 +6,8 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed class RowsFitSource : MapFitSource
 {
     private readonly float[][] _rows;
-    private readonly Dictionary<string, TimeSpan> _costs = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _borrowed = new(StringComparer.Ordinal);
-    private IReadOnlyList<SymmetricSpectrum>? _spectra;
-    private PairStatistics? _pairs;
+    private readonly Dictionary<string, (object Value, TimeSpan Cost)> _shared = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
     /// <param name="options">Of the method.</param>
     /// <param name="modalities">Their names.</param>
@@ -36,20 +34,37 @@ internal sealed class RowsFitSource : MapFitSource
     internal void BeginFit()
     {
         BorrowedTime = TimeSpan.Zero;
-        _borrowed.Clear();
+        _used.Clear();
     }
 
     /// <summary>With fewer rows than dimensions the spectrum comes from the rows' own products, which are fewer.</summary>
     internal override IReadOnlyList<SymmetricSpectrum> GetSpectra()
     {
         GetStatistics(ModalityMoments.Mean);
-        return _spectra = Lend(nameof(GetSpectra), _spectra, () => Count < Dimensions.Min()
+        return Share("spectra", () => Count < Dimensions.Min()
             ? [.. Statistics!.Select((statistics, i) => SymmetricSpectrum.OfRows(_rows[i], statistics))]
             : base.GetSpectra());
     }
 
-    internal override PairStatistics GetPairStatistics(int folds = 1) =>
-        _pairs = Lend(nameof(GetPairStatistics), _pairs?.FoldCount >= folds ? _pairs : null, () => base.GetPairStatistics(folds));
+    internal override PairStatistics GetPairStatistics(int folds = 1) => Share($"pairs in {folds}", () => base.GetPairStatistics(folds));
+
+    /// <summary>Computes something once, and counts its time for every fit that asks for it.</summary>
+    internal override T Share<T>(string name, Func<T> compute)
+    {
+        if (!_shared.TryGetValue(name, out var known))
+        {
+            var start = Stopwatch.GetTimestamp();
+            var value = compute();
+            _shared[name] = known = (value, Stopwatch.GetElapsedTime(start));
+            _used.Add(name); // this fit has waited itself
+        }
+        else if (_used.Add(name))
+        {
+            BorrowedTime += known.Cost;
+        }
+
+        return (T)known.Value;
+    }
 
     internal override IReadOnlyList<ModalityStatistics> Measure(IReadOnlyList<EmbeddingMap> maps) => [.. maps.Select((map, i) =>
     {
@@ -69,23 +84,4 @@ internal sealed class RowsFitSource : MapFitSource
 
     private protected override PairStatistics ComputePairStatistics(int folds) =>
         PairStatistics.FromRows(_rows[0], Dimensions[0], _rows[1], Dimensions[1], Options.ToStatisticsOptions(ModalityMoments.Covariance), folds);
-
-    /// <summary>Computes something once, and counts its time for every fit that asks for it.</summary>
-    private T Lend<T>(string name, T? known, Func<T> compute)
-        where T : class
-    {
-        if (known is null)
-        {
-            var start = Stopwatch.GetTimestamp();
-            known = compute();
-            _costs[name] = Stopwatch.GetElapsedTime(start);
-            _borrowed.Add(name); // this fit has waited itself
-        }
-        else if (_borrowed.Add(name))
-        {
-            BorrowedTime += _costs[name];
-        }
-
-        return known;
-    }
 }

@@ -16,6 +16,7 @@ internal static class BarPanel
     /// <param name="maximum">What a bar of full length stands for.</param>
     /// <param name="format">How values are written.</param>
     /// <param name="reference">A value to mark with a dashed line, and what it means.</param>
+    /// <param name="getLook">The look of a group of its own, by its name.</param>
     internal static FigurePanel Create(
         string title,
         string description,
@@ -23,7 +24,8 @@ internal static class BarPanel
         IReadOnlyList<(string Name, IReadOnlyList<double?> Values)> groups,
         double maximum,
         Func<double, string> format,
-        (double Value, string Name)? reference = null)
+        (double Value, string Name)? reference = null,
+        Func<string, LegendEntry>? getLook = null)
     {
         var svg = new SvgBuilder().AddText(0, 16, title, isBold: true);
         var available = FigurePanel.Width - LabelWidth - ValueWidth;
@@ -36,7 +38,8 @@ internal static class BarPanel
                 if (values[i] is not { } value)
                     continue;
                 var width = Math.Clamp(value / maximum, 0, 1) * available;
-                svg.AddBar(LabelWidth, y + 1, width, Thickness - 2, series[i].Role, series[i].Mark == LegendMark.SolidBar);
+                var look = getLook?.Invoke(name) ?? series[i];
+                svg.AddBar(LabelWidth, y + 1, width, Thickness - 2, look.Role, look.Mark == LegendMark.SolidBar);
                 svg.AddText(LabelWidth + width + 5, y + Thickness - 3.5, format(value), FigureRole.Text);
             }
 

@@ -50,6 +50,7 @@ internal static class NotebookViews
         PromptFreeControl control => [NotebookTables.Create(control)],
         CaptionMetricCorrelation metrics => [NotebookTables.Create(metrics)],
         ScoreExplanation explanation => [NotebookTables.Create(explanation)],
+        SelectionResult selection => [$"{selection.Recommended.Name}: {selection.Reason}", MethodsFigure.CreateTable(selection)],
         EmbeddingMap map => [NotebookTables.Create("A map of embeddings", [("map", map, null)])],
         ModalityMap map => [NotebookTables.Create($"The map of {map.Modality}", [(map.Modality, map.Map, map.Statistics)])],
         EmbeddingMapTransformer transformer => [NotebookTables.Create("Maps of embeddings", [.. transformer.Modalities.Select(entry => (entry.Modality, entry.Map, entry.Statistics))])],

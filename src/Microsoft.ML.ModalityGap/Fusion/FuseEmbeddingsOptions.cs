@@ -1,0 +1,17 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Options of <see cref="FuseEmbeddingsEstimator"/>.</summary>
+public sealed record FuseEmbeddingsOptions
+{
+    /// <summary>The defaults: all inputs count alike.</summary>
+    public static FuseEmbeddingsOptions Default { get; } = new();
+
+    /// <summary>The weight of each input, in their order; finite and not negative, not all zero. <see langword="null"/>, the default, for equal ones.</summary>
+    public IReadOnlyList<double>? Weights
+    {
+        get;
+        init => field = value is null || (value.All(weight => weight >= 0 && double.IsFinite(weight)) && value.Any(weight => weight > 0))
+            ? value
+            : throw new ArgumentException("Weights are finite, not negative, and not all zero.", nameof(Weights));
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.ModalityGap;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(FuseEmbeddingsTransformer), null, typeof(SignatureLoadModel),
+    "Embedding fusion", FuseEmbeddingsTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(IRowMapper), typeof(FuseEmbeddingsTransformer), null, typeof(SignatureLoadRowMapper),
+    "Embedding fusion", FuseEmbeddingsTransformer.LoaderSignature)]
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Makes one embedding of several; made by <see cref="FuseEmbeddingsEstimator"/>.</summary>
+/// <remarks>Saved and loaded by <c>mlContext.Model</c> without registration, alone or inside a chain.</remarks>
+public sealed partial class FuseEmbeddingsTransformer : RowToRowTransformerBase
+{
+    internal const string LoaderSignature = "ModalityGapFusion";
+
+    // int32 number of inputs; per input: text name, double weight; text output.
+    private static readonly BlockSignature s_signature = new("MGFU", Version: 1);
+
+    internal FuseEmbeddingsTransformer(IHostEnvironment env, string outputColumnName, IReadOnlyList<string> inputColumnNames, IReadOnlyList<double> weights)
+        : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(FuseEmbeddingsTransformer)))
+    {
+        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
+        if (inputColumnNames.Count == 0 || inputColumnNames.Any(string.IsNullOrEmpty))
+            throw new ArgumentException("Name at least one embedding column, none empty.", nameof(inputColumnNames));
+        if (inputColumnNames.Distinct(StringComparer.Ordinal).Count() < inputColumnNames.Count)
+            throw new ArgumentException($"A column is given twice: {string.Join(", ", inputColumnNames)}.", nameof(inputColumnNames));
+        if (weights.Count != inputColumnNames.Count)
+            throw new ArgumentException($"There are {inputColumnNames.Count} columns, but {weights.Count} weights.", nameof(weights));
+        OutputColumnName = outputColumnName;
+        InputColumnNames = [.. inputColumnNames];
+        Weights = [.. weights];
+    }
+
+    /// <summary>The column written.</summary>
+    public string OutputColumnName { get; }
+
+    /// <summary>The columns fused.</summary>
+    public IReadOnlyList<string> InputColumnNames { get; }
+
+    /// <summary>The weight of each.</summary>
+    public IReadOnlyList<double> Weights { get; }
+
+    /// <inheritdoc />
+    protected override void SaveModel(ModelSaveContext ctx)
+    {
+        Host.CheckValue(ctx, nameof(ctx));
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(GetVersionInfo());
+        ctx.Writer.Flush();
+        CheckedBlock.Write(ctx.Writer.BaseStream, s_signature, writer =>
+        {
+            writer.Write(InputColumnNames.Count);
+            for (var i = 0; i < InputColumnNames.Count; i++)
+            {
+                writer.WriteText(InputColumnNames[i]);
+                writer.Write(Weights[i]);
+            }
+
+            writer.WriteText(OutputColumnName);
+        });
+    }
+
+    /// <inheritdoc />
+    protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
+
+    // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
+    internal static FuseEmbeddingsTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        Contracts.CheckValue(env, nameof(env));
+        env.CheckValue(ctx, nameof(ctx));
+        ctx.CheckAtModel(GetVersionInfo());
+        var reader = CheckedBlock.Read(ctx.Reader.BaseStream, s_signature, "embedding fusion");
+        var inputs = new (string Name, double Weight)[reader.ReadCount()];
+        for (var i = 0; i < inputs.Length; i++)
+            inputs[i] = (reader.ReadText(), reader.ReadDouble());
+        var output = reader.ReadText();
+        reader.ExpectEnd();
+        return new FuseEmbeddingsTransformer(env, output, [.. inputs.Select(input => input.Name)], [.. inputs.Select(input => input.Weight)]);
+    }
+
+    internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
+
+    private static VersionInfo GetVersionInfo() => new(
+        modelSignature: "MODGAPFU",
+        verWrittenCur: 0x00010001, // initial
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderSignature: LoaderSignature,
+        loaderAssemblyName: typeof(FuseEmbeddingsTransformer).Assembly.FullName);
+}

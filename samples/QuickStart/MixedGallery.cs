@@ -6,8 +6,6 @@ namespace QuickStart;
 /// <summary>The images and the captions of all pairs in one index.</summary>
 internal sealed class MixedGallery
 {
-    private const int Cutoff = 10;
-
     private readonly MLContext _ml;
     private readonly IDataView _pairs;
     private readonly EmbeddingIndex _index;
@@ -27,18 +25,9 @@ internal sealed class MixedGallery
     /// <summary>What is nearest to a query, of either kind.</summary>
     public IReadOnlyList<Answer> Search(float[] query, int count) => [.. _index.Search(query, count).Select(ToAnswer)];
 
-    /// <summary>
-    /// Each query has two relevant documents, the image it describes and the gallery's own caption of it. NDCG@10; the share of images among the first ten, of which
-    /// half would be fair, as the gallery holds as many images as texts; and the share of queries that find their image there.
-    /// </summary>
-    public MixedSearch Measure(IDataView queries)
-    {
-        var metrics = _ml.ModalityGap().EvaluateMixedRetrieval(
-            queries, "Text", [new MixedGalleryPart("image", _pairs, "Image", "Row"), new MixedGalleryPart("text", _pairs, "Text", "Row")], Relevance.ById("Row", "Row"));
-        var wanted = _ml.Data.CreateEnumerable<PairNumber>(queries, reuseRowObject: false).Select(query => query.Row);
-        var found = _index.SearchBatch(queries, "Text", Cutoff).Zip(wanted, (answers, row) => answers.Select(ToAnswer).Any(answer => answer.Kind == "image" && answer.Row == row));
-        return new MixedSearch(metrics.Ndcg, metrics["image"].TopShare, found.Average(isFound => isFound ? 1.0 : 0));
-    }
+    /// <summary>Each query has two relevant documents, the image it describes and the gallery's own caption of it.</summary>
+    public MixedRetrievalMetrics Measure(IDataView queries) => _ml.ModalityGap().EvaluateMixedRetrieval(
+        queries, "Text", [new MixedGalleryPart("image", _pairs, "Image", "Row"), new MixedGalleryPart("text", _pairs, "Text", "Row")], Relevance.ById("Row", "Row"));
 
     /// <summary>The index holds the images and texts of the pairs in turn.</summary>
     private static Answer ToAnswer(Neighbor neighbor) => new(neighbor.Modality!, neighbor.Position / 2, neighbor.Score);
@@ -46,6 +35,3 @@ internal sealed class MixedGallery
 
 /// <summary>A document found.</summary>
 internal readonly record struct Answer(string Kind, int Row, float Score);
-
-/// <summary>How well texts and images are found together.</summary>
-internal sealed record MixedSearch(double Ndcg, double ImageShare, double ImageFound);

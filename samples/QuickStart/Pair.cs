@@ -17,12 +17,6 @@ internal sealed class TextEmbedding
     public float[] Text { get; set; } = [];
 }
 
-/// <summary>The number of a row.</summary>
-internal sealed class PairNumber
-{
-    public int Row { get; set; }
-}
-
 /// <summary>Both embeddings of a row.</summary>
 internal sealed class PairEmbedding
 {

@@ -64,8 +64,8 @@ static void Run(string? modelFolder, string? imageFolder, string? captionFile, s
     {
         var queries = ml.Data.LoadFromEnumerable(data.Queries.Select(found => found.ToPair()));
         Tables.WriteMixedSearch(
-            galleryBefore.Measure(MixedGallery.ReadTexts(ml, encoders.Transform(queries)), data.Queries),
-            galleryAfter.Measure(MixedGallery.ReadTexts(ml, reloaded.Transform(queries)), data.Queries));
+            MixedGallery.Measure(ml, encoders.Transform(queries), data.Queries, raw, data.HeldOut.Count),
+            MixedGallery.Measure(ml, reloaded.Transform(queries), data.Queries, closed, data.HeldOut.Count));
     }
 
     // 6. Answer a query, one row at a time, with the reloaded model.

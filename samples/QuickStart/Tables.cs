@@ -22,12 +22,13 @@ internal static class Tables
         AnsiConsole.Write(table);
     }
 
-    public static void WriteMixedSearch((double Ndcg, double ImageShare, double ImageFound) before, (double Ndcg, double ImageShare, double ImageFound) after)
+    public static void WriteMixedSearch(MixedRetrievalMetrics before, MixedRetrievalMetrics after)
     {
         var table = CreateTable("Texts and images in one gallery, searched by text", "", "before", "after");
         AddRow(table, "NDCG@10", before.Ndcg, after.Ndcg);
-        AddRow(table, "images among the first ten (0.5 is fair)", before.ImageShare, after.ImageShare);
-        AddRow(table, "queries that find their image in the first ten", before.ImageFound, after.ImageFound);
+        AddRow(table, "images among the first ten (0.5 is fair)", before["image"].TopShare, after["image"].TopShare);
+        AddRow(table, "queries that find their image in the first ten", before["image"].TopRecall, after["image"].TopRecall);
+        AddRow(table, "rank bias of images (0 is fair, -1 is last)", before["image"].RankBias, after["image"].RankBias);
         AnsiConsole.Write(table);
     }
 

@@ -7,6 +7,7 @@ internal sealed class EvaluateCommand : CommandBase
 {
     private readonly ModalityOptions _modalities = new();
     private readonly FitOptions _fit = new();
+    private readonly RetrievalOptions _retrieval = new();
 
     private readonly Option<string> _map = new("--map")
     {
@@ -19,6 +20,7 @@ internal sealed class EvaluateCommand : CommandBase
     {
         _modalities.AddTo(this);
         Options.Add(_map);
+        _retrieval.AddTo(this);
         _fit.AddTo(this);
     }
 
@@ -34,25 +36,72 @@ internal sealed class EvaluateCommand : CommandBase
             throw new UsageException($"{name} says how to fit, and evaluate fits with --holdout only.");
         var method = _fit.GetMethod(result);
 
-        var input = _modalities.Open(session.ML, result);
+        _retrieval.Check(result, hasHoldout);
+
+        var input = _modalities.Open(session.ML, result, mayBeUnpaired: _retrieval.HasIds(result) || _retrieval.GetQuery(result) is not null);
+        if (_retrieval.HasIds(result) || _retrieval.IsMixed(result))
+        {
+            RunRetrieval(session, result, input, method, mapPath is null ? null : ModelFile.Load(session.ML, mapPath));
+            return;
+        }
+
         var evaluator = new Evaluator(session, input, _fit.GetUnusableRows(result), _fit.GetSeed(result));
+        var scope = new MetricsScope(_retrieval.GetCutoffs(result), _retrieval.IsFull(result));
         if (_fit.GetHoldout(result, input.RowCount) is { } holdout)
         {
             var model = Fitter.Fit(session, input, method, _fit.GetSettings(result), holdout.Fit);
             var before = evaluator.Evaluate("Measuring before", model: null, holdout.HeldOut);
             var after = evaluator.Evaluate("Measuring after", model, holdout.HeldOut);
             if (result.GetValue(Json))
-                session.Console.WriteJson(MetricsReport.ToJson(before, after));
+                session.Console.WriteJson(MetricsReport.ToJson(before, after, scope));
             else
-                session.Console.WriteTables(MetricsReport.ToTables(before, after));
+                session.Console.WriteTables(MetricsReport.ToTables(before, after, scope));
             return;
         }
 
         var map = mapPath is null ? null : MapApplication.CreateTransformer(session.ML, ModelFile.Load(session.ML, mapPath), input);
         var metrics = evaluator.Evaluate("Measuring", map, selection: null);
         if (result.GetValue(Json))
-            session.Console.WriteJson(MetricsReport.ToJson(metrics));
+            session.Console.WriteJson(MetricsReport.ToJson(metrics, scope));
         else
-            session.Console.WriteTables(MetricsReport.ToTables(metrics));
+            session.Console.WriteTables(MetricsReport.ToTables(metrics, scope));
+    }
+
+    private void RunRetrieval(Session session, ParseResult result, ModalityInput input, FitMethod method, ModelFile? model)
+    {
+        var cutoffs = _retrieval.GetCutoffs(result);
+        var run = new RetrievalRun(session, input, _retrieval, _fit.GetUnusableRows(result), _fit.GetSeed(result), result);
+        var asJson = result.GetValue(Json);
+        void Write(params MixedRetrievalMetrics[] measured)
+        {
+            if (!asJson)
+                session.Console.WriteTables(RetrievalReport.ToTables(measured, cutoffs, measured.Length == 1 ? ["value"] : ["before", "after"]));
+            else if (measured is [var before, var after])
+                session.Console.WriteJson(new() { ["before"] = RetrievalReport.ToJson(before, cutoffs), ["after"] = RetrievalReport.ToJson(after, cutoffs) });
+            else
+                session.Console.WriteJson(RetrievalReport.ToJson(measured[0], cutoffs));
+        }
+
+        if (_retrieval.GetQuery(result) is var (name, path))
+        {
+            Write(run.EvaluateQueries(name, path, model));
+        }
+        else if (!_retrieval.IsMixed(result))
+        {
+            var metrics = run.EvaluateByIds(model);
+            if (asJson)
+                session.Console.WriteJson(RetrievalReport.ToJson(metrics, cutoffs));
+            else
+                session.Console.WriteTables(RetrievalReport.ToTables(metrics, cutoffs));
+        }
+        else if (_fit.GetHoldout(result, input.RowCount) is { } holdout)
+        {
+            var fitted = Fitter.Fit(session, input, method, _fit.GetSettings(result), holdout.Fit);
+            Write(run.EvaluatePairs("Measuring before", model: null, holdout.HeldOut), run.EvaluatePairs("Measuring after", fitted, holdout.HeldOut));
+        }
+        else
+        {
+            Write(run.EvaluatePairs("Measuring", model is null ? null : MapApplication.CreateTransformer(session.ML, model, input), selection: null));
+        }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class ModalityOptions
 
     private readonly Option<string[]> _modality = new("--modality")
     {
-        Description = "A modality and its .npy file of shape (N, D), such as image=img.npy. Repeat it per modality. Row i of all belongs together; only fit and search take files of different length.",
+        Description = "A modality and its .npy file of shape (N, D), such as image=img.npy. Repeat it per modality. Row i of all belongs together; only fit, search and --ids take files of different length.",
         HelpName = "name=file",
     };
 
@@ -74,12 +74,7 @@ internal sealed class ModalityOptions
 
         var files = new (string ColumnName, string Path)[specifications.Length];
         for (var i = 0; i < files.Length; i++)
-        {
-            var separator = specifications[i].IndexOf('=', StringComparison.Ordinal);
-            if (separator < 1 || separator == specifications[i].Length - 1)
-                throw new UsageException($"--modality takes name=file, such as image=img.npy, but '{specifications[i]}' was given.");
-            files[i] = (specifications[i][..separator], specifications[i][(separator + 1)..]);
-        }
+            files[i] = NamedFile.Parse("--modality", specifications[i], "image=img.npy");
 
         Check([.. files.Select(file => file.ColumnName)]);
         foreach (var (name, path) in files)

@@ -33,5 +33,10 @@ internal sealed record ModalityInput(IReadOnlyList<string> Names, IReadOnlyList<
 
     internal string GetPath(string name) => Paths[Names.ToList().IndexOf(name)];
 
+    /// <summary>The view with the rows of a modality; others may be beside it.</summary>
+    internal IDataView GetView(string name) => Views.First(view => view.Schema.GetColumnOrNull(name) is not null);
+
+    internal long GetRowCount(string name) => GetView(name).GetRowCount()!.Value;
+
     private DataViewSchema.Column Find(string name) => Views.Select(view => view.Schema.GetColumnOrNull(name)).First(column => column is not null)!.Value;
 }

@@ -3,14 +3,21 @@ using System.Text.Json.Nodes;
 
 namespace Microsoft.ML.ModalityGap.Tool;
 
-/// <summary>The measures as JSON and as tables.</summary>
+/// <summary>The measures of the gap as JSON and as tables.</summary>
 internal static class MetricsReport
 {
     private const string RankRule = "rank = 1 + rows with a higher cosine + rows with the same cosine that stand before";
 
-    private static readonly int[] _cutoffs = [1, 5, 10];
+    internal static JsonObject ToJson(ModalityGapMetrics metrics, MetricsScope? scope = null)
+    {
+        scope ??= MetricsScope.Default;
+        var json = CreateJson(metrics, scope.Cutoffs);
+        if (scope.IsFull)
+            AddFull(json, metrics);
+        return json;
+    }
 
-    internal static JsonObject ToJson(ModalityGapMetrics metrics) => new()
+    private static JsonObject CreateJson(ModalityGapMetrics metrics, IReadOnlyList<int> cutoffs) => new()
     {
         ["count"] = metrics.Count,
         ["dimension"] = metrics.Dimension,
@@ -21,16 +28,18 @@ internal static class MetricsReport
         ["alignment"] = metrics.Alignment,
         ["uniformity"] = metrics.Uniformity,
         ["linearSeparability"] = metrics.LinearSeparability,
-        ["retrieval"] = new JsonObject(Directions(metrics).Select(direction => KeyValuePair.Create<string, JsonNode?>(direction.Direction, ToJson(direction)))),
+        ["retrieval"] = new JsonObject(Directions(metrics).Select(direction => KeyValuePair.Create<string, JsonNode?>(direction.Direction, ToJson(direction, cutoffs)))),
     };
 
-    internal static JsonObject ToJson(ModalityGapMetrics before, ModalityGapMetrics after) => new() { ["before"] = ToJson(before), ["after"] = ToJson(after) };
+    internal static JsonObject ToJson(ModalityGapMetrics before, ModalityGapMetrics after, MetricsScope? scope = null) =>
+        new() { ["before"] = ToJson(before, scope), ["after"] = ToJson(after, scope) };
 
-    internal static IReadOnlyList<TextTable> ToTables(ModalityGapMetrics metrics) => ToTables(metrics, ["value"], [metrics]);
+    internal static IReadOnlyList<TextTable> ToTables(ModalityGapMetrics metrics, MetricsScope? scope = null) => ToTables(metrics, ["value"], [metrics], scope ?? MetricsScope.Default);
 
-    internal static IReadOnlyList<TextTable> ToTables(ModalityGapMetrics before, ModalityGapMetrics after) => ToTables(before, ["before", "after"], [before, after]);
+    internal static IReadOnlyList<TextTable> ToTables(ModalityGapMetrics before, ModalityGapMetrics after, MetricsScope? scope = null) =>
+        ToTables(before, ["before", "after"], [before, after], scope ?? MetricsScope.Default);
 
-    private static IReadOnlyList<TextTable> ToTables(ModalityGapMetrics first, string[] headers, ModalityGapMetrics[] measured)
+    private static IReadOnlyList<TextTable> ToTables(ModalityGapMetrics first, string[] headers, ModalityGapMetrics[] measured, MetricsScope scope)
     {
         string[] Row(string name, Func<ModalityGapMetrics, double?> measure) =>
             [name, .. measured.Select(metrics => measure(metrics)?.ToString("F4", CultureInfo.InvariantCulture) ?? "")];
@@ -45,9 +54,24 @@ internal static class MetricsReport
             Row("uniformity", metrics => metrics.Uniformity),
             Row("linear separability", metrics => metrics.LinearSeparability),
         };
+        if (scope.IsFull)
+        {
+            rows.AddRange(
+            [
+                Row("uniformity across modalities", metrics => metrics.CrossModalUniformity),
+                Row($"effective rank of {first.First}", metrics => metrics.FirstEffectiveRank),
+                Row($"effective rank of {first.Second}", metrics => metrics.SecondEffectiveRank),
+                Row($"hubness of {first.First}", metrics => metrics.FirstHubness),
+                Row($"hubness of {first.Second}", metrics => metrics.SecondHubness),
+            ]);
+            rows.AddRange(Similarities(first).Select((entry, i) => Row($"mean cosine, {entry.Name}", metrics => Similarities(metrics)[i].Histogram.Mean)));
+            rows.AddRange(Similarities(first).Select((entry, i) => Row($"standard deviation, {entry.Name}", metrics => Similarities(metrics)[i].Histogram.StandardDeviation)));
+            rows.Add(Row("overlap of matched and mismatched", metrics => metrics.MatchedSimilarities.GetOverlap(metrics.MismatchedSimilarities)));
+        }
+
         for (var i = 0; i < Directions(first).Length; i++)
         {
-            foreach (var k in _cutoffs)
+            foreach (var k in scope.Cutoffs)
                 rows.Add(Row($"{Directions(first)[i].Direction} recall@{k}", metrics => Directions(metrics)[i].RecallAt(k)));
         }
 
@@ -55,8 +79,28 @@ internal static class MetricsReport
         return [new TextTable(title, ["measure", .. headers]) { Rows = rows, Note = RankRule }];
     }
 
-    private static JsonObject ToJson(PairRetrievalMetrics metrics) =>
-        new(_cutoffs.Select(k => KeyValuePair.Create<string, JsonNode?>(string.Create(CultureInfo.InvariantCulture, $"recall@{k}"), metrics.RecallAt(k))));
+    private static JsonObject ToJson(PairRetrievalMetrics metrics, IReadOnlyList<int> cutoffs) =>
+        new(cutoffs.Select(k => KeyValuePair.Create<string, JsonNode?>(string.Create(CultureInfo.InvariantCulture, $"recall@{k}"), metrics.RecallAt(k))));
+
+    private static void AddFull(JsonObject json, ModalityGapMetrics metrics)
+    {
+        json["crossModalUniformity"] = metrics.CrossModalUniformity;
+        json["effectiveRank"] = new JsonObject { [metrics.First] = metrics.FirstEffectiveRank, [metrics.Second] = metrics.SecondEffectiveRank };
+        json["hubness"] = new JsonObject { ["neighbors"] = metrics.HubnessNeighbors, [metrics.First] = metrics.FirstHubness, [metrics.Second] = metrics.SecondHubness };
+        json["similarities"] = new JsonObject(Similarities(metrics).Select(entry => KeyValuePair.Create<string, JsonNode?>(entry.Name, new JsonObject
+        {
+            ["pairs"] = entry.Histogram.PairCount,
+            ["mean"] = entry.Histogram.Mean,
+            ["standardDeviation"] = entry.Histogram.StandardDeviation,
+            ["counts"] = new JsonArray([.. entry.Histogram.Counts.Select(count => (JsonNode)count)]),
+        })));
+    }
+
+    private static (string Name, SimilarityHistogram Histogram)[] Similarities(ModalityGapMetrics metrics) =>
+    [
+        ("matched", metrics.MatchedSimilarities), ("mismatched", metrics.MismatchedSimilarities),
+        ($"{metrics.First}-{metrics.First}", metrics.FirstSimilarities), ($"{metrics.Second}-{metrics.Second}", metrics.SecondSimilarities),
+    ];
 
     private static PairRetrievalMetrics[] Directions(ModalityGapMetrics metrics) => [metrics.FirstToSecond, metrics.SecondToFirst];
 }

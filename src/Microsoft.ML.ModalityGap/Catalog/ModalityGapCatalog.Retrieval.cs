@@ -14,7 +14,7 @@ public sealed partial class ModalityGapCatalog
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     /// <exception cref="InvalidDataException">
     /// The dimensions differ, nothing is relevant to any query, a row cannot be used and <see cref="UnusableRows.Throw"/> is set, or with relevance by row there are not as many
-    /// documents as queries.
+    /// documents as queries, or ids at hand are not as many as the rows.
     /// </exception>
     /// <example>
     /// <code>
@@ -72,7 +72,7 @@ public sealed partial class ModalityGapCatalog
         ArgumentException.ThrowIfNullOrEmpty(modalityColumnName);
         options ??= MixedRetrievalEvaluationOptions.Default;
         var evaluator = new RetrievalEvaluator(_host, relevance, options);
-        var documents = evaluator.LoadGallery(gallery, documentColumnName, relevance.DocumentIdColumnName, modalityColumnName);
+        var documents = evaluator.LoadGallery(gallery, documentColumnName, relevance.DocumentIds?.ColumnName, modalityColumnName);
         return evaluator.EvaluateMixed(queries, queryColumnName, documents, documentColumnName, options.Cutoff);
     }
 
@@ -107,6 +107,27 @@ public sealed partial class ModalityGapCatalog
         var evaluator = new RetrievalEvaluator(_host, relevance, options);
         var documents = EvaluationRows.Concatenate([.. gallery.Select(part => (part.Modality, evaluator.LoadGallery(part.Data, part.ColumnName, part.IdColumnName)))]);
         return evaluator.EvaluateMixed(queries, queryColumnName, documents, string.Join("+", gallery.Select(part => part.Modality).Distinct()), options.Cutoff);
+    }
+
+    /// <summary>
+    /// The same from nothing but pairs: a random half of the rows gives the gallery its first modality and is searched by the second, the other half the other way round. So every
+    /// query looks for one document of the other modality in a gallery of both, and across an open gap finds the documents of its own modality first.
+    /// </summary>
+    /// <param name="pairs">The data: row i of both columns is a pair.</param>
+    /// <param name="firstColumnName">The embeddings of one modality.</param>
+    /// <param name="secondColumnName">Those of the other, of the same dimension.</param>
+    /// <param name="options">Options, of which the seed also chooses the halves; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">Both names are the same.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The dimensions differ, a row cannot be used and <see cref="UnusableRows.Throw"/> is set, or there are fewer than 2 usable pairs.
+    /// </exception>
+    public MixedRetrievalMetrics EvaluateMixedRetrieval(IDataView pairs, string firstColumnName, string secondColumnName, MixedRetrievalEvaluationOptions? options = null)
+    {
+        CheckColumns(pairs, firstColumnName, pairs, secondColumnName, Relevance.ByRow);
+        if (firstColumnName == secondColumnName)
+            throw new ArgumentException($"A mixed gallery takes two columns, not '{firstColumnName}' twice.", nameof(secondColumnName));
+        return CrossedRetrieval.Evaluate(_host, pairs, firstColumnName, secondColumnName, options ?? MixedRetrievalEvaluationOptions.Default);
     }
 
     private static void CheckColumns(IDataView first, string firstColumnName, IDataView second, string secondColumnName, Relevance relevance)

@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Paired embeddings in memory, as unit vectors: row i of both is a pair.</summary>
+/// <summary>Paired embeddings in memory, as unit vectors unless asked otherwise: row i of both is a pair.</summary>
 internal sealed class EmbeddingPairs
 {
     private EmbeddingPairs(float[] first, float[] second, int count, int dimension, long skippedCount)
@@ -32,7 +32,7 @@ internal sealed class EmbeddingPairs
     internal ReadOnlySpan<float> GetSecond(int row) => Second.AsSpan(row * Dimension, Dimension);
 
     /// <exception cref="InvalidDataException">The columns differ in their dimension, a row cannot be used and the policy is to throw, or there are fewer than 2 pairs.</exception>
-    internal static EmbeddingPairs Load(IHost host, IDataView data, string firstName, string secondName, UnusableRows policy)
+    internal static EmbeddingPairs Load(IHost host, IDataView data, string firstName, string secondName, UnusableRows policy, bool normalize = true)
     {
         DataViewSchema.Column[] columns = [EmbeddingColumns.Find(host, data.Schema, firstName), EmbeddingColumns.Find(host, data.Schema, secondName)];
         if (EmbeddingColumns.FindDimension(data, columns[0]) is not { } dimension || EmbeddingColumns.FindDimension(data, columns[1]) is not { } second)
@@ -57,7 +57,7 @@ internal sealed class EmbeddingPairs
                 for (var side = 0; side < 2 && usable; side++)
                 {
                     getters[side](ref row);
-                    usable = EvaluationRows.TryRead(ref row, values[side].AsSpan(count * dimension, dimension), normalize: true, out var defect);
+                    usable = EvaluationRows.TryRead(ref row, values[side].AsSpan(count * dimension, dimension), normalize, out var defect);
                     if (!usable && policy == UnusableRows.Throw)
                         throw EvaluationRows.CreateException(columns[side].Name, RowNumbers.Get(cursor), defect, row.GetValues(), dimension);
                 }

@@ -121,6 +121,11 @@ internal sealed class EvaluationRows
             parts.Sum(part => part.Rows.SkippedCount));
     }
 
+    /// <summary>The same with these ids, one for each row of the data, unusable ones included.</summary>
+    internal EvaluationRows WithIds(IReadOnlyList<string> ids, string name) => ids.Count == Count + SkippedCount
+        ? new EvaluationRows(Values, Dimension, Rows, Array.ConvertAll(Rows, row => ids[row]), Modalities, SkippedCount)
+        : throw new InvalidDataException($"{ids.Count} ids are given, but '{name}' has {Count + SkippedCount} rows.");
+
     /// <summary>Reads a row, normalised if asked; <see langword="false"/> says what is wrong with it.</summary>
     internal static bool TryRead(ref VBuffer<float> row, Span<float> destination, bool normalize, out RowDefect defect)
     {

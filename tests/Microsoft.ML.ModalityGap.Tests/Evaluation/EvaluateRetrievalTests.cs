@@ -205,6 +205,39 @@ public class EvaluateRetrievalTests
         Assert.ThrowsExactly<ArgumentException>(() => context.ModalityGap().EvaluateMixedRetrieval(View(context, first), "Embedding", [new("", View(context, first), "Embedding")], Relevance.ByRow));
     }
 
+    [TestMethod]
+    public void EvaluateMixedRetrieval_PairsAlone_SearchesEachMemberByTheOther()
+    {
+        var context = new MLContext();
+        var data = TestEmbeddings.CreateDataView(context, 61, 7);
+        var metrics = context.ModalityGap().EvaluateMixedRetrieval(data, "Image", "Text", new() { Seed = 5, Cutoff = 4 });
+        var (images, texts) = (Normalize(TestEmbeddings.Create(61, 7, 1), 7), Normalize(TestEmbeddings.Create(61, 7, 101), 7));
+        var order = Enumerable.Range(0, 61).ToArray();
+        new Random(5).Shuffle(order);
+        var imageRows = order[..30].ToHashSet();
+        float[] Pick(bool documents) => [.. Enumerable.Range(0, 61).SelectMany(row => (imageRows.Contains(row) == documents ? images : texts).AsSpan(row * 7, 7).ToArray())];
+        var naive = new NaiveRetrieval(Pick(documents: false), Pick(documents: true), 7, Enumerable.Range(0, 61).Select(row => (row, row, 1f)));
+        Assert.AreEqual(Enumerable.Range(0, 61).Average(query => naive.Ndcg(query, 4, grade => grade)), metrics.Ndcg, 1e-12);
+        Assert.AreEqual(30, metrics["Image"].DocumentCount);
+        Assert.AreEqual(31, metrics["Text"].RelevantCount);
+        Assert.ThrowsExactly<ArgumentException>(() => context.ModalityGap().EvaluateMixedRetrieval(data, "Image", "Image"));
+    }
+
+    [TestMethod]
+    public void EvaluateMixedRetrieval_ClipBeforeAndAfterClosingTheGap_FindsMore()
+    {
+        // Fitted on one half, measured on the other: across the open gap every document of the query's own modality comes first.
+        var context = new MLContext();
+        var data = context.ModalityGap().LoadFromNpy(SharedData.GetPath("mind-the-gap", "clip.npy"));
+        var (fit, heldOut) = (context.Data.TakeRows(data, 250), context.Data.SkipRows(data, 250));
+        var before = context.ModalityGap().EvaluateMixedRetrieval(heldOut, "Image", "Text");
+        var after = context.ModalityGap().EvaluateMixedRetrieval(context.Transforms.CenterModalities("Image", "Text").Fit(fit).Transform(heldOut), "Image", "Text");
+        Assert.IsLessThan(0.05, before.Ndcg);
+        Assert.IsGreaterThan(0.3, after.Ndcg);
+        Assert.IsLessThan(-0.9, before["Image"].RankBias!.Value);
+        Assert.IsGreaterThan(-0.2, after["Image"].RankBias!.Value);
+    }
+
     private static List<Row> Create(int rows, int seed, Func<int, string> id)
     {
         var values = TestEmbeddings.Create(rows, Dimension, seed, offset: 0.1);

@@ -22,6 +22,9 @@ public sealed class MixedModalityMetrics
     /// <summary>The number of pairs of a query and a document of this modality relevant to it.</summary>
     public required int RelevantCount { get; init; }
 
+    /// <summary>The share of those pairs, 0 to 1, whose document is among the query's first k; <see langword="null"/> when there is no such pair.</summary>
+    public required double? TopRecall { get; init; }
+
     /// <summary>
     /// The mean, over those pairs, of (share of this modality's irrelevant documents ranked before the relevant one) − (share of the other modalities' irrelevant documents
     /// ranked before it). 0 when modality does not matter; −1 when all other documents stand in front because of their modality; above 0 when this

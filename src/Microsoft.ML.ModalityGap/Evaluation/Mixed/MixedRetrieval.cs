@@ -47,6 +47,7 @@ internal static class MixedRetrieval
             System.Numerics.Tensors.TensorPrimitives.Add(total, count, total);
         var ranked = targets.ToRanks(total);
         var biases = MeasureBias(ranked, modalities.Span, counts, sizes);
+        var found = CountFound(ranked, modalities.Span, names.Count, cutoff);
         var shares = MeasureShares(top, modalities.Span, names.Count);
         return new MixedRetrievalMetrics
         {
@@ -59,6 +60,7 @@ internal static class MixedRetrieval
                 GalleryShare = (double)sizes[modality] / modalities.Length,
                 TopShare = shares[modality],
                 RelevantCount = biases[modality].Relevant,
+                TopRecall = biases[modality].Relevant > 0 ? (double)found[modality] / biases[modality].Relevant : null,
                 RankBias = biases[modality].Bias,
             })],
         };
@@ -81,15 +83,30 @@ internal static class MixedRetrieval
 
     private static double[] MeasureShares(TopLists top, ReadOnlySpan<int> modalities, int modalityCount)
     {
-        var shares = new double[modalityCount];
+        // Every query has as many documents among its first: k, or all there are.
+        var counts = new long[modalityCount];
         for (var query = 0; query < top.QueryCount; query++)
         {
-            var positions = top.GetPositions(query);
-            foreach (var position in positions)
-                shares[modalities[position]] += 1.0 / positions.Length / top.QueryCount;
+            foreach (var position in top.GetPositions(query))
+                counts[modalities[position]]++;
         }
 
-        return shares;
+        var all = (double)counts.Sum();
+        return Array.ConvertAll(counts, count => count / all);
+    }
+
+    /// <summary>How many relevant documents are among the first k, by modality.</summary>
+    private static int[] CountFound(RankedRelevance ranked, ReadOnlySpan<int> modalities, int modalityCount, int cutoff)
+    {
+        var found = new int[modalityCount];
+        for (var query = 0; query < ranked.QueryCount; query++)
+        {
+            var ranks = ranked.GetRanks(query);
+            for (var i = 0; i < ranks.Length && ranks[i] <= cutoff; i++)
+                found[modalities[ranked.GetDocuments(query)[i]]]++;
+        }
+
+        return found;
     }
 
     private static (int Relevant, double? Bias)[] MeasureBias(RankedRelevance ranked, ReadOnlySpan<int> modalities, int[][] counts, int[] sizes)

@@ -39,11 +39,12 @@ public sealed class MixedRetrievalMetrics
             entry.GalleryShare.ToString("P1", culture),
             entry.TopShare.ToString("P1", culture),
             entry.RelevantCount.ToString(culture),
+            entry.TopRecall?.ToString("P1", culture) ?? "none",
             entry.RankBias?.ToString("F4", culture) ?? "none",
         });
         return string.Join(
             Environment.NewLine,
-            PlainTable.Format(["modality", "documents", "of gallery", string.Create(culture, $"of first {Cutoff}"), "relevant", "rank bias"], rows),
+            PlainTable.Format(["modality", "documents", "of gallery", string.Create(culture, $"of first {Cutoff}"), "relevant", "of them found", "rank bias"], rows),
             "rank bias: share of the modality's own irrelevant documents before its relevant ones, less the share of the other modalities'; 0 is fair, -1 is last whatever the content",
             Retrieval.ToString());
     }

@@ -1,11 +1,11 @@
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Documents are relevant to queries of the same id.</summary>
-internal sealed class IdRelevance(string queryIdColumnName, string documentIdColumnName) : Relevance
+internal sealed class IdRelevance(IdSource queryIds, IdSource documentIds) : Relevance
 {
-    internal override string? QueryIdColumnName => queryIdColumnName;
+    internal override IdSource? QueryIds => queryIds;
 
-    internal override string? DocumentIdColumnName => documentIdColumnName;
+    internal override IdSource? DocumentIds => documentIds;
 
     internal override string Description => "by id";
 

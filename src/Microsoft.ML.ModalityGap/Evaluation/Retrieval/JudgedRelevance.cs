@@ -5,10 +5,10 @@ internal sealed class JudgedRelevance : Relevance
 {
     private readonly IReadOnlyList<RelevanceJudgement> _judgements;
 
-    internal JudgedRelevance(string queryIdColumnName, string documentIdColumnName, IReadOnlyList<RelevanceJudgement> judgements)
+    internal JudgedRelevance(IdSource queryIds, IdSource documentIds, IReadOnlyList<RelevanceJudgement> judgements)
     {
-        QueryIdColumnName = queryIdColumnName;
-        DocumentIdColumnName = documentIdColumnName;
+        QueryIds = queryIds;
+        DocumentIds = documentIds;
         _judgements = judgements;
         var seen = new HashSet<(string, string)>();
         foreach (var judgement in judgements)
@@ -20,9 +20,9 @@ internal sealed class JudgedRelevance : Relevance
         }
     }
 
-    internal override string? QueryIdColumnName { get; }
+    internal override IdSource? QueryIds { get; }
 
-    internal override string? DocumentIdColumnName { get; }
+    internal override IdSource? DocumentIds { get; }
 
     internal override string Description => "by judgements";
 

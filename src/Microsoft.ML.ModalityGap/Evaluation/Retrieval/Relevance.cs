@@ -23,8 +23,13 @@ public abstract class Relevance
     {
         ArgumentException.ThrowIfNullOrEmpty(queryIdColumnName);
         ArgumentException.ThrowIfNullOrEmpty(documentIdColumnName);
-        return new IdRelevance(queryIdColumnName, documentIdColumnName);
+        return new IdRelevance(new IdSource(queryIdColumnName), new IdSource(documentIdColumnName));
     }
+
+    /// <summary>The same with the ids at hand rather than in columns.</summary>
+    /// <param name="queryIds">The id of each query, row by row.</param>
+    /// <param name="documentIds">The id of each document, row by row; in a gallery of parts those of the first part, then of the next.</param>
+    public static Relevance ById(IReadOnlyList<string> queryIds, IReadOnlyList<string> documentIds) => new IdRelevance(CreateSource(queryIds), CreateSource(documentIds));
 
     /// <summary>As judged, with grades; what is not judged is not relevant. Judgements of ids that do not occur are left out, and counted in the result.</summary>
     /// <param name="queryIdColumnName">The column of the queries' ids.</param>
@@ -36,7 +41,18 @@ public abstract class Relevance
         ArgumentException.ThrowIfNullOrEmpty(queryIdColumnName);
         ArgumentException.ThrowIfNullOrEmpty(documentIdColumnName);
         ArgumentNullException.ThrowIfNull(judgements);
-        return new JudgedRelevance(queryIdColumnName, documentIdColumnName, [.. judgements]);
+        return new JudgedRelevance(new IdSource(queryIdColumnName), new IdSource(documentIdColumnName), [.. judgements]);
+    }
+
+    /// <summary>The same with the ids at hand rather than in columns.</summary>
+    /// <param name="queryIds">The id of each query, row by row.</param>
+    /// <param name="documentIds">The id of each document, row by row; in a gallery of parts those of the first part, then of the next.</param>
+    /// <param name="judgements">The judgements, such as <see cref="ReadJudgements"/> reads.</param>
+    /// <exception cref="ArgumentException">A grade is negative or no number, or the same query and document are judged twice.</exception>
+    public static Relevance ByJudgements(IReadOnlyList<string> queryIds, IReadOnlyList<string> documentIds, IEnumerable<RelevanceJudgement> judgements)
+    {
+        ArgumentNullException.ThrowIfNull(judgements);
+        return new JudgedRelevance(CreateSource(queryIds), CreateSource(documentIds), [.. judgements]);
     }
 
     /// <summary>
@@ -73,14 +89,20 @@ public abstract class Relevance
         return judgements;
     }
 
-    /// <summary>The queries' id column; <see langword="null"/> when rows decide.</summary>
-    internal abstract string? QueryIdColumnName { get; }
+    /// <summary>Where the queries' ids are; <see langword="null"/> when rows decide.</summary>
+    internal abstract IdSource? QueryIds { get; }
 
-    internal abstract string? DocumentIdColumnName { get; }
+    internal abstract IdSource? DocumentIds { get; }
 
     /// <summary>How relevance is decided, in words.</summary>
     internal abstract string Description { get; }
 
     /// <summary>Finds the relevant pairs, and how many judgements were of unknown ids.</summary>
     internal abstract (RelevanceLists Lists, long UnknownJudgements) Resolve(EvaluationRows queries, EvaluationRows documents);
+
+    private static IdSource CreateSource(IReadOnlyList<string> ids, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(ids))] string? parameterName = null)
+    {
+        ArgumentNullException.ThrowIfNull(ids, parameterName);
+        return new IdSource(ColumnName: null, [.. ids.Select(id => id ?? "")]);
+    }
 }

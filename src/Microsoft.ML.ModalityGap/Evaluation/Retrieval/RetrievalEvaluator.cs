@@ -25,6 +25,7 @@ internal sealed class RetrievalEvaluator(IHost host, Relevance relevance, Retrie
     internal MixedRetrievalMetrics EvaluateMixed(IDataView queries, string queryColumnName, EvaluationRows documents, string gallery, int cutoff)
     {
         var queryRows = LoadQueries(queries, queryColumnName);
+        documents = AttachIds(documents, relevance.DocumentIds, gallery);
         CheckDimensions(queryColumnName, queryRows, gallery, documents);
         var (lists, unknown) = Resolve(queryRows, documents);
         var names = documents.Modalities!.Distinct(StringComparer.Ordinal).ToArray();
@@ -43,13 +44,15 @@ internal sealed class RetrievalEvaluator(IHost host, Relevance relevance, Retrie
     internal EvaluationRows LoadGallery(IDataView gallery, string columnName, string? idColumnName, string? modalityColumnName = null) =>
         EvaluationRows.Load(host, gallery, columnName, options.Normalize, options.UnusableRows, idColumnName, modalityColumnName);
 
-    private EvaluationRows LoadQueries(IDataView queries, string columnName) =>
-        EvaluationRows.Load(host, queries, columnName, options.Normalize, options.UnusableRows, relevance.QueryIdColumnName);
+    private EvaluationRows LoadQueries(IDataView queries, string columnName) => AttachIds(
+        EvaluationRows.Load(host, queries, columnName, options.Normalize, options.UnusableRows, relevance.QueryIds?.ColumnName), relevance.QueryIds, columnName);
+
+    private static EvaluationRows AttachIds(EvaluationRows rows, IdSource? source, string name) => source?.Values is { } ids ? rows.WithIds(ids, name) : rows;
 
     private (EvaluationRows Queries, EvaluationRows Documents) Load(IDataView queries, string queryColumnName, IDataView gallery, string documentColumnName)
     {
         var queryRows = LoadQueries(queries, queryColumnName);
-        var documentRows = LoadGallery(gallery, documentColumnName, relevance.DocumentIdColumnName);
+        var documentRows = AttachIds(LoadGallery(gallery, documentColumnName, relevance.DocumentIds?.ColumnName), relevance.DocumentIds, documentColumnName);
         CheckDimensions(queryColumnName, queryRows, documentColumnName, documentRows);
         return (queryRows, documentRows);
     }

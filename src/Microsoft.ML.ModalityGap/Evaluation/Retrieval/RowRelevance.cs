@@ -3,9 +3,9 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Document i is relevant to query i.</summary>
 internal sealed class RowRelevance : Relevance
 {
-    internal override string? QueryIdColumnName => null;
+    internal override IdSource? QueryIds => null;
 
-    internal override string? DocumentIdColumnName => null;
+    internal override IdSource? DocumentIds => null;
 
     internal override string Description => "by row";
 

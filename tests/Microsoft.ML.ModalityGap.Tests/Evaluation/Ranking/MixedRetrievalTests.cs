@@ -27,6 +27,10 @@ public class MixedRetrievalTests
                     Enumerable.Range(0, queries).Average(query => data.Naive.Ranking(query).Take(k).Average(document => modalities[document] == modality ? 1.0 : 0)), actual.TopShare, 1e-12);
                 var (relevant, bias) = Bias(data.Naive, queries, modalities, modality);
                 Assert.AreEqual(relevant, actual.RelevantCount);
+                var found = Enumerable.Range(0, queries)
+                    .Sum(query => data.Naive.Ranking(query).Take(k).Count(document => modalities[document] == modality && data.Naive.IsRelevant(query, document)));
+                Assert.AreEqual(relevant == 0, actual.TopRecall is null);
+                Assert.AreEqual(relevant == 0 ? 0 : (double)found / relevant, actual.TopRecall ?? 0, 1e-12);
                 Assert.AreEqual(bias is null, actual.RankBias is null);
                 Assert.AreEqual(bias ?? 0, actual.RankBias ?? 0, 1e-12);
             }

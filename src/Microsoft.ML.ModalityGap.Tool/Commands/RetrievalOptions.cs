@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Microsoft.ML.ModalityGap.Tool;
+
+using Command = System.CommandLine.Command; // Microsoft.ML.Command is a namespace
+
+/// <summary>What <c>evaluate</c> measures of retrieval: the one place that reads <c>--k</c>, <c>--ids</c>, <c>--judgements</c>, <c>--mixed</c> and <c>--query</c>.</summary>
+internal sealed class RetrievalOptions
+{
+    private readonly Option<string> _cutoffs = new("--k")
+    {
+        Description = "The k's of recall@k and the other measures of the first k; default 1,5,10. With --mixed the last one is that of the shares.",
+        HelpName = "numbers",
+    };
+
+    private readonly Option<string[]> _ids = new("--ids")
+    {
+        Description = "The ids of a modality's rows, one a line, such as image=ids.txt: rows of the same id are relevant to each other, however many there are. Repeat it per modality.",
+        HelpName = "name=file",
+    };
+
+    private readonly Option<string> _judgements = new("--judgements")
+    {
+        Description = "With --ids: what is relevant, in lines 'query document grade' (or TREC's four fields), queries being of the first modality, or of --query. Default: equal ids.",
+        HelpName = "file",
+    };
+
+    private readonly Option<bool> _mixed = new("--mixed")
+    {
+        Description = "Measure retrieval from one gallery of all modalities: NDCG, and the share and rank bias of each. Without --query, half of the pairs are searched by one member each.",
+    };
+
+    private readonly Option<string> _query = new("--query")
+    {
+        Description = "With --mixed: the queries, such as text=queries.npy; the modalities given are then the gallery, and the name says which map applies.",
+        HelpName = "name=file",
+    };
+
+    private readonly Option<string> _queryIds = new("--query-ids")
+    {
+        Description = "The ids of the queries, one a line. Default: the number of the row, from 0.",
+        HelpName = "file",
+    };
+
+    private readonly Option<bool> _full = new("--full")
+    {
+        Description = "Also uniformity across modalities, effective rank, hubness, and how the cosines of pairs, of strangers and within each modality are distributed.",
+    };
+
+    internal void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _cutoffs, _ids, _judgements, _mixed, _query, _queryIds, _full })
+            command.Options.Add(option);
+    }
+
+    internal bool IsMixed(ParseResult result) => result.GetValue(_mixed);
+
+    internal bool IsFull(ParseResult result) => result.GetValue(_full);
+
+    /// <summary>Whether rows belong together by ids, so that modalities may have any number of rows.</summary>
+    internal bool HasIds(ParseResult result) => result.GetValue(_ids) is { Length: > 0 };
+
+    /// <exception cref="UsageException">The options do not go together.</exception>
+    internal void Check(ParseResult result, bool hasHoldout)
+    {
+        var (ids, query) = (HasIds(result), result.GetValue(_query) is not null);
+        if (query && !IsMixed(result))
+            throw new UsageException("--query goes with --mixed.");
+        if (result.GetValue(_queryIds) is not null && !query)
+            throw new UsageException("--query-ids goes with --query.");
+        if (result.GetValue(_judgements) is not null && !ids)
+            throw new UsageException("--judgements name ids; give them with --ids name=file for each modality.");
+        if (ids && IsMixed(result) && !query)
+            throw new UsageException("--mixed with --ids needs queries: --query name=file. Without ids, pairs are searched by each other.");
+        if (hasHoldout && (ids || query))
+            throw new UsageException($"--holdout takes rows that belong together, which {(query ? "--query" : "--ids")} says they do not; fit apart and give --map.");
+        if (IsFull(result) && (IsMixed(result) || ids))
+            throw new UsageException("--full is of the gap between pairs; with --mixed and --ids all measures of retrieval are printed anyway.");
+    }
+
+    internal IReadOnlyList<int> GetCutoffs(ParseResult result)
+    {
+        if (result.GetValue(_cutoffs) is not { } text)
+            return [1, 5, 10];
+        var cutoffs = text.Split(',', StringSplitOptions.TrimEntries)
+            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var k) && k > 0 ? k : 0).Distinct().Order().ToArray();
+        return cutoffs[0] > 0 ? cutoffs : throw new UsageException($"--k takes positive numbers, such as 1,5,10, but '{text}' was given.");
+    }
+
+    /// <summary>The ids per modality, as many as its file has rows.</summary>
+    internal IReadOnlyDictionary<string, string[]> ReadIds(ParseResult result, ModalityInput input)
+    {
+        var ids = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        foreach (var specification in result.GetValue(_ids) ?? [])
+        {
+            var (name, path) = NamedFile.Parse(_ids.Name, specification, "image=ids.txt");
+            if (!input.Names.Contains(name))
+                throw new UsageException($"--ids names the modality '{name}', but {string.Join(", ", input.Names)} {(input.Names.Count == 1 ? "is" : "are")} given.");
+            if (!ids.TryAdd(name, IdFile.Read(path, input.GetRowCount(name), input.GetPath(name))))
+                throw new UsageException($"--ids gives the ids of '{name}' twice.");
+        }
+
+        if (ids.Count > 0 && input.Names.FirstOrDefault(name => !ids.ContainsKey(name)) is { } missing)
+            throw new UsageException($"--ids is missing for '{missing}': --ids {missing}=file.");
+        return ids;
+    }
+
+    /// <summary>The queries of a mixed gallery; <see langword="null"/> without <c>--query</c>.</summary>
+    internal (string Name, string Path)? GetQuery(ParseResult result) =>
+        result.GetValue(_query) is { } specification ? NamedFile.Parse(_query.Name, specification, "text=queries.npy") : null;
+
+    internal string[]? ReadQueryIds(ParseResult result, long rowCount, string path) =>
+        result.GetValue(_queryIds) is { } file ? IdFile.Read(file, rowCount, path) : null;
+
+    /// <summary>What is relevant to what, by the ids of all queries and all documents in their order.</summary>
+    internal Relevance CreateRelevance(ParseResult result, IReadOnlyList<string> queryIds, IReadOnlyList<string> documentIds) => result.GetValue(_judgements) is { } path
+        ? Relevance.ByJudgements(queryIds, documentIds, Relevance.ReadJudgements(path))
+        : Relevance.ById(queryIds, documentIds);
+}

@@ -57,6 +57,12 @@ internal static class TrainingAblation
         Console.WriteLine("| --- | --- | --- |");
         PrintRow("raw", [.. splits.Select(split => Measure(split.HeldOut))]);
         PrintRow("I0T_post (`CenterModalities`)", [.. splits.Select(split => Measure(context.Transforms.CenterModalities("Image", "Text").Fit(split.Fit).Transform(split.HeldOut)))]);
+
+        // What comes out of one method is what another is trained on.
+        var whiten = context.Transforms.WhitenModalities("Image", "Text");
+        PrintRow("`WhitenModalities`", [.. splits.Select(split => Measure(whiten.Fit(split.Fit).Transform(split.HeldOut)))]);
+        PrintRow("`WhitenModalities`, then InfoLOOB (scale 30)", [.. splits.Select(split => Measure(
+            whiten.Append(context.Transforms.TrainModalityNormalization("Image", "Text", s_base with { Loss = Loss.InfoLOOB(LogitScale.Fixed(30)) })).Fit(split.Fit).Transform(split.HeldOut)))]);
         foreach (var (name, options) in s_variants)
         {
             PrintRow(name, [.. splits.Select(split =>

@@ -25,6 +25,8 @@ internal sealed class SelectCommand : CommandBase
 
     private readonly Option<int?> _pairs = new("--max-pairs") { Description = $"The most pairs to use. Default {SelectionOptions.Default.MaximumPairs}.", HelpName = "number" };
 
+    private readonly Option<bool> _trained = new("--trained") { Description = "Compare i0t-async, too, which is trained." };
+
     private readonly Option<bool> _skipUnusable = new("--skip-unusable") { Description = "Leave pairs with NaN, infinity or only zeros out; without it they are an error." };
 
     private readonly Option<int> _seed = new("--seed") { Description = "Seeds how the pairs are dealt. Default 0.", HelpName = "number" };
@@ -35,7 +37,7 @@ internal sealed class SelectCommand : CommandBase
         : base("select", "Compare methods on pairs by cross-validation, and recommend one, or to leave the embeddings alone.", console)
     {
         _modalities.AddTo(this);
-        foreach (var option in new Option[] { _objective, _allowLoss, _folds, _repeats, _pairs, _skipUnusable, _seed, _out })
+        foreach (var option in new Option[] { _objective, _allowLoss, _folds, _repeats, _pairs, _trained, _skipUnusable, _seed, _out })
             Options.Add(option);
     }
 
@@ -75,6 +77,7 @@ internal sealed class SelectCommand : CommandBase
         return new SelectionOptions
         {
             Objective = objective,
+            IncludeTrained = result.GetValue(_trained),
             AllowedRecallLoss = result.GetValue(_allowLoss) ?? defaults.AllowedRecallLoss,
             Folds = result.GetValue(_folds) ?? defaults.Folds,
             Repeats = result.GetValue(_repeats) ?? defaults.Repeats,

@@ -54,5 +54,18 @@ internal static class SelectionCandidates
                 columns => new AlignModalitiesEstimator(env, columns, new AlignModalitiesOptions { Method = AlignmentMethod.Cca, Shrinkage = shrinkage }))),
     ];
 
+    /// <summary>What is trained step by step, in many passes over the pairs.</summary>
+    internal static IReadOnlyList<SelectionCandidate> CreateTrained(IHostEnvironment env) =>
+    [
+        new("i0t-async", columns => new TrainModalityNormalizationEstimator(env, columns, options: null)),
+        new("i0t-async, InfoLOOB", columns => new TrainModalityNormalizationEstimator(env, columns, new TrainModalityNormalizationOptions
+        {
+            Loss = Loss.InfoLOOB(LogitScale.Fixed(30)),
+            Epochs = 30,
+            LearningRate = 1e-3,
+            Statistics = NormalizationStatistics.Exact,
+        })),
+    ];
+
     private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -9,6 +9,9 @@ public sealed record SelectionOptions
     /// <summary>What to compare; <see langword="null"/>, the default, for the methods of this library over a small grid. Raw embeddings and I0T_post are always among it.</summary>
     public IReadOnlyList<SelectionCandidate>? Candidates { get; init; }
 
+    /// <summary>Whether <see cref="TrainModalityNormalizationEstimator"/> takes part, too, beside <see cref="Candidates"/> or the default ones. Default <see langword="false"/>: training takes longer.</summary>
+    public bool IncludeTrained { get; init; }
+
     /// <summary>What the recommended candidate is best in. Default <see cref="SelectionObjective.Balanced"/>.</summary>
     public SelectionObjective Objective
     {

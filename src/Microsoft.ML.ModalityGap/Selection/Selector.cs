@@ -55,8 +55,10 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
     private IReadOnlyList<SelectionCandidate> GetCandidates(int fitCount, int dimension)
     {
         var all = SelectionCandidates.Create(host, fitCount, dimension);
-        if (options.Candidates is not { } given)
-            return all;
+        IReadOnlyList<SelectionCandidate> trained = options.IncludeTrained ? SelectionCandidates.CreateTrained(host) : [];
+        if (options.Candidates is null)
+            return [.. all, .. trained];
+        SelectionCandidate[] given = [.. options.Candidates, .. trained];
         if (given.GroupBy(candidate => candidate.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"The candidate '{twice.Key}' is given twice.");
 

@@ -48,6 +48,15 @@ public class SelectTests
     }
 
     [TestMethod]
+    public void Select_IncludeTrained_ComparesI0tAsync()
+    {
+        var data = PairedEmbeddings.Create(rows: 120, imageDimension: 16, textDimension: 16, noise: 0.6).ToDataView(_context);
+        var result = _context.ModalityGap().Select(data, "Image", "Text", new() { Repeats = 1, BootstrapSamples = 100, Candidates = [], IncludeTrained = true });
+        CollectionAssert.IsSubsetOf(new[] { "center", "i0t-async", "i0t-async, InfoLOOB", "raw" }, result.Entries.Select(entry => entry.Name).ToArray());
+        Assert.IsLessThan(result.Raw.Gap / 2, result.Entries.Single(entry => entry.Name == "i0t-async").Gap);
+    }
+
+    [TestMethod]
     public void Select_RawAndCenter_AreMeasuredAsTheDefinitionsSay()
     {
         // Two folds, dealt once: the same split made here, measured in plain doubles.

@@ -79,6 +79,18 @@ internal static class Classification
         }).ToArray();
         table.Add("mean average precision", [.. metrics.Select(entry => entry.MeanAveragePrecision)]);
         table.Add("F1, thresholds chosen on other scenes", [.. metrics.Select(entry => entry.MicroF1)]);
+
+        // One label now, at a scale that leaves room for doubt: is the classifier unsure where a scene has two colours?
+        var disagreements = new[] { ClassifyZeroShotOptions.Default, closed }.Select(maps =>
+        {
+            var text = ml.Transforms.EmbedClipText("Text", "Prompt", folder);
+            var options = maps with { Templates = templates, LogitScale = 20, LabelColumnName = null };
+            var classifier = ml.Transforms.ClassifyZeroShot("Image", colors, text, options).Fit(test);
+            HumanDisagreementMetrics disagreement = ml.ModalityGap().EvaluateHumanDisagreement(classifier.Transform(test), "Score", "Votes");
+            return disagreement;
+        }).ToArray();
+        table.Add("against the colours of the objects as votes: JSD", [.. disagreements.Select(entry => entry.JensenShannonDivergence)]);
+        table.Add("the same: correlation of entropies", [.. disagreements.Select(entry => entry.EntropyCorrelation ?? 0)]);
         table.Write();
     }
 

@@ -15,8 +15,12 @@ internal sealed class SceneRow
     /// <summary>All colours to be seen.</summary>
     public string[] Colors { get; set; } = [];
 
+    /// <summary>The colour of each object: what so many people would say if each named the colour of another one.</summary>
+    public string[] Votes { get; set; } = [];
+
     public static SceneRow Create(Scene scene) => new()
     {
+        Votes = [.. new[] { scene.First, scene.Second }.OfType<SceneGroup>().SelectMany(group => Enumerable.Repeat(group.Color.ToString().ToLowerInvariant(), group.Count))],
         Png = scene.RenderPng(128),
         Caption = scene.Captions[0],
         Label = Name(scene.First),

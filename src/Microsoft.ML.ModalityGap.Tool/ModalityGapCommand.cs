@@ -27,6 +27,8 @@ internal static class ModalityGapCommand
             new ScoreCommand(console),
             new FitCommand(console),
             new CompareCommand(console),
+            new SweepCommand(console),
+            new DriftCommand(console),
             new TransformCommand(console),
             new ExportCommand(console),
             new BakeCommand(console),

@@ -21,6 +21,7 @@ internal static class Ratios
         ("images", Images),
         ("encode", Encode),
         ("tokens", Tokens),
+        ("baked", Baked),
         ("retrieval", RetrievalRatios.Run),
         ("training", Training),
     ];
@@ -86,6 +87,15 @@ internal static class Ratios
         var tokens = new TokenizeClipTextBenchmarks();
         tokens.Setup();
         return CompareDifference("tokenise a caption (8 words)", 5e-6, 1, () => { }, () => tokens.Encode(), TokenizeClipTextBenchmarks.Captions);
+    }
+
+    private static int Baked()
+    {
+        var baked = new BakedEncoderBenchmarks();
+        baked.Setup();
+        var missed = Compare("encoder with a map / encoder", 1.05, () => baked.Encoder(), () => baked.Baked());
+        baked.Cleanup();
+        return missed;
     }
 
     private static int Training()

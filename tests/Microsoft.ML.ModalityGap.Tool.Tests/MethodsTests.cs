@@ -78,6 +78,39 @@ public class MethodsTests
     }
 
     [TestMethod]
+    public void Drift_OfTheFittedAndOfOtherRows_IsToldApart()
+    {
+        using var folder = new WorkFolder();
+        var (_, text) = folder.WritePair();
+        Assert.AreEqual(0, ToolRun.Execute(["fit", .. folder.PairOptions, "--out", folder.GetPath("map.zip")]).ExitCode);
+        var same = ToolRun.Execute(["drift", .. folder.PairOptions, "--map", folder.GetPath("map.zip"), "--json"]);
+        Assert.AreEqual(0, same.ExitCode, same.Error);
+        Assert.IsFalse(same.Json.GetProperty("hasDrifted").GetBoolean());
+        Assert.AreEqual(2, same.Json.GetProperty("modalities").GetArrayLength());
+
+        folder.WriteNpy("other.npy", [.. text.Take(40).Select(row => row.Select((x, d) => d == 3 ? x + 3 : x).ToArray())]);
+        string[] other = ["drift", "--modality", $"text={folder.GetPath("other.npy")}", "--map", folder.GetPath("map.zip")];
+        var moved = ToolRun.Execute([.. other, "--json"]);
+        Assert.IsTrue(moved.Json.GetProperty("hasDrifted").GetBoolean());
+        Assert.IsGreaterThan(0.1, moved.Json.GetProperty("modalities")[0].GetProperty("excess").GetDouble());
+        Assert.Contains("yes", ToolRun.Execute(other).Out);
+        Assert.AreEqual(2, ToolRun.Execute("drift", "--modality", $"sound={folder.GetPath("other.npy")}", "--map", folder.GetPath("map.zip")).ExitCode);
+    }
+
+    [TestMethod]
+    public void Sweep_Lambdas_NarrowTheGap()
+    {
+        using var folder = new WorkFolder();
+        folder.WritePair();
+        var run = ToolRun.Execute(["sweep", .. folder.PairOptions, "--lambdas", "0,0.5,1", "--json"]);
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        var gaps = run.Json.GetProperty("points").EnumerateArray().Select(point => point.GetProperty("gap").GetDouble()).ToArray();
+        Assert.IsTrue(gaps[0] > gaps[1] && gaps[1] > gaps[2]);
+        Assert.Contains("lambda", ToolRun.Execute(["sweep", .. folder.PairOptions]).Out);
+        Assert.AreEqual(2, ToolRun.Execute(["sweep", .. folder.PairOptions, "--lambdas", "0,x"]).ExitCode);
+    }
+
+    [TestMethod]
     public void Compare_Pairs_MeasuresMethodsAndSelect()
     {
         using var folder = new WorkFolder();

@@ -61,7 +61,7 @@ internal sealed class CompareCommand : CommandBase
     private static TextTable ToTable(IReadOnlyList<SplitEntry> entries, ModalityInput input, int splits)
     {
         static string Format(SplitMean mean) => string.Create(CultureInfo.InvariantCulture, $"{mean.Value:F3} ± {mean.Error:F3}");
-        static string FormatGain(SplitMean mean) => string.Create(CultureInfo.InvariantCulture, $"{mean.Value:+0.0000;-0.0000} ± {mean.Error:F4}");
+        static string FormatGain(SplitMean mean) => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(mean.Value, 4) + 0.0:+0.0000;-0.0000;0.0000} ± {mean.Error:F4}");
         return new TextTable(
             string.Create(CultureInfo.InvariantCulture, $"{input.RowCount:N0} pairs, fitted on one half and measured on the other, {splits} splits: mean ± standard error"),
             ["method", "gap", $"{input.Names[0]}->{input.Names[1]} R@1", $"{input.Names[1]}->{input.Names[0]} R@1", "mean against raw", "mixed NDCG@10"])

@@ -34,8 +34,13 @@ public abstract class EmbeddingMapStep
     /// <summary>Adds the step to an ONNX graph, to mean the same as <see cref="Apply"/>.</summary>
     /// <param name="nodes">The graph.</param>
     /// <param name="input">The name of the value the step is applied to, of shape (batch, d).</param>
+    /// <param name="largestNorm">The largest norm that its rows can have.</param>
     /// <returns>The name of the result.</returns>
-    internal abstract string AddTo(OnnxNodes nodes, string input);
+    internal abstract string AddTo(OnnxNodes nodes, string input, double largestNorm);
+
+    /// <summary>The largest norm that rows can have behind the step.</summary>
+    /// <param name="largestNorm">That before it.</param>
+    internal abstract double GetLargestNorm(double largestNorm);
 
     /// <summary>Writes what <see cref="EmbeddingMapFormat"/> reads back.</summary>
     internal abstract void WriteParameters(BinaryWriter writer);

@@ -13,7 +13,9 @@ public sealed class L2NormalizeStep : EmbeddingMapStep
 
     internal override void Apply(ReadOnlySpan<float> source, Span<float> destination) => RowKernels.Normalize(source, destination);
 
-    internal override string AddTo(OnnxNodes nodes, string input) => nodes.AddL2Normalize(input);
+    internal override string AddTo(OnnxNodes nodes, string input, double largestNorm) => nodes.AddL2Normalize(input, largestNorm);
+
+    internal override double GetLargestNorm(double largestNorm) => 1;
 
     internal override void WriteParameters(BinaryWriter writer)
     {

@@ -50,7 +50,9 @@ public sealed class ProjectStep : EmbeddingMapStep
             destination[row] = TensorPrimitives.Dot(source, _matrix.AsSpan(row * Columns, Columns));
     }
 
-    internal override string AddTo(OnnxNodes nodes, string input) => nodes.AddProduct(input, _matrix, Rows, Columns);
+    internal override string AddTo(OnnxNodes nodes, string input, double largestNorm) => nodes.AddProduct(input, _matrix, Rows, Columns);
+
+    internal override double GetLargestNorm(double largestNorm) => largestNorm * Math.Sqrt(RowKernels.SquaredNormExact(_matrix));
 
     internal override void WriteParameters(BinaryWriter writer)
     {

@@ -30,7 +30,9 @@ public sealed class ScaleStep : EmbeddingMapStep
 
     internal override void Apply(ReadOnlySpan<float> source, Span<float> destination) => TensorPrimitives.Multiply(source, _factors, destination);
 
-    internal override string AddTo(OnnxNodes nodes, string input) => nodes.Add("Mul", [input, nodes.Constant(_factors, _factors.Length)]);
+    internal override string AddTo(OnnxNodes nodes, string input, double largestNorm) => nodes.Add("Mul", [input, nodes.Constant(_factors, _factors.Length)]);
+
+    internal override double GetLargestNorm(double largestNorm) => largestNorm * Math.Abs((double)TensorPrimitives.MaxMagnitude<float>(_factors));
 
     internal override void WriteParameters(BinaryWriter writer) => writer.WriteFloats(_factors);
 

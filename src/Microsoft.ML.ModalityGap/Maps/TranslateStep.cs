@@ -30,7 +30,9 @@ public sealed class TranslateStep : EmbeddingMapStep
 
     internal override void Apply(ReadOnlySpan<float> source, Span<float> destination) => TensorPrimitives.Add(source, _offset, destination);
 
-    internal override string AddTo(OnnxNodes nodes, string input) => nodes.Add("Add", [input, nodes.Constant(_offset, _offset.Length)]);
+    internal override string AddTo(OnnxNodes nodes, string input, double largestNorm) => nodes.Add("Add", [input, nodes.Constant(_offset, _offset.Length)]);
+
+    internal override double GetLargestNorm(double largestNorm) => largestNorm + Math.Sqrt(RowKernels.SquaredNormExact(_offset));
 
     internal override void WriteParameters(BinaryWriter writer) => writer.WriteFloats(_offset);
 

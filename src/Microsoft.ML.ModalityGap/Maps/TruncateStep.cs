@@ -30,8 +30,10 @@ public sealed class TruncateStep : EmbeddingMapStep
     internal override void Apply(ReadOnlySpan<float> source, Span<float> destination) => source[..Dimension].CopyTo(destination);
 
     // Gather, since Slice changed its form between the opsets that are written.
-    internal override string AddTo(OnnxNodes nodes, string input) =>
+    internal override string AddTo(OnnxNodes nodes, string input, double largestNorm) =>
         nodes.Add("Gather", [input, nodes.Constant([.. Enumerable.Range(0, Dimension).Select(i => (long)i)], Dimension)], ("axis", 1));
+
+    internal override double GetLargestNorm(double largestNorm) => largestNorm;
 
     internal override void WriteParameters(BinaryWriter writer) => writer.Write(Dimension);
 

@@ -74,7 +74,10 @@ internal static class OnnxBaking
         var infos = declared.Zip(values, (added, value) =>
         {
             var elementType = isHalf && options.KeepFloat16 && added.ElementType == OnnxFields.ElementType.Float32 ? OnnxFields.ElementType.Float16 : added.ElementType;
-            nodes.Name(value, added.Name, "Cast", ("to", elementType));
+            if (elementType == added.ElementType)
+                nodes.Name(value, added.Name);
+            else
+                nodes.Name(value, added.Name, "Cast", ("to", elementType));
             return OnnxMessages.ValueInfo(added.Name, elementType, [batch, .. added.ShapeAfterBatch]);
         }).ToList();
 

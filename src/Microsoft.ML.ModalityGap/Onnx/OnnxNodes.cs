@@ -13,8 +13,11 @@ internal abstract class OnnxNodes(int opset)
     /// <summary>The newest opset models are written in; appending to a model of a newer one is no matter, as these operators are settled.</summary>
     internal const int MaximumOpset = 21;
 
-    // Smallest normal float: what a zero is replaced by before something is divided by it.
+    // Smallest normal float: what is added to a norm, so that a zero row is not divided by zero.
     private const float Tiny = 1.17549435e-38f;
+
+    // Where squares are sure to stay in float's range, with room for rows that are much shorter than they might be.
+    private const double SmallestSafeNorm = 1e-6, LargestSafeNorm = 1e15;
 
     // From here on the reductions take their axes as an input rather than an attribute.
     private const int OpsetOfAxesAsInput = 18;
@@ -35,22 +38,35 @@ internal abstract class OnnxNodes(int opset)
     internal abstract string Constant(ReadOnlySpan<long> values, params ReadOnlySpan<long> shape);
 
     /// <summary>Adds all steps of a map.</summary>
-    internal string AddMap(EmbeddingMap map, string input) => map.Steps.Aggregate(input, (value, step) => step.AddTo(this, value));
-
-    /// <summary>Adds <c>y = x / ‖x‖</c> per row, which leaves a zero row zero.</summary>
-    /// <remarks>
-    /// Rows are divided by their largest magnitude first: squares of values around 1e±20 leave float's range. NaN and infinity come out as NaN throughout.
-    /// </remarks>
-    internal string AddL2Normalize(string input)
+    internal string AddMap(EmbeddingMap map, string input)
     {
-        var scaled = Add("Div", [input, AddNonZero(AddReduce("ReduceMax", Add("Abs", [input])))]);
-        return Add("Div", [scaled, AddNonZero(AddReduce("ReduceL2", scaled))]);
+        var (value, largestNorm) = (input, double.PositiveInfinity);
+        foreach (var step in map.Steps)
+        {
+            value = step.AddTo(this, value, largestNorm);
+            largestNorm = step.GetLargestNorm(largestNorm);
+        }
+
+        return value;
+    }
+
+    /// <summary>Adds <c>y = x / ‖x‖</c> per row, which leaves a zero row zero. NaN and infinity come out as NaN throughout.</summary>
+    /// <param name="input">The rows.</param>
+    /// <param name="largestNorm">The largest norm they can have.</param>
+    /// <remarks>
+    /// Squares of values around 1e±20 leave float's range; rows that may be such are divided by the sum of their magnitudes first. A sum is never so small
+    /// that the smallest number added to it would show, except where it is zero.
+    /// </remarks>
+    internal string AddL2Normalize(string input, double largestNorm)
+    {
+        var rows = largestNorm is > SmallestSafeNorm and < LargestSafeNorm ? input : Add("Div", [input, AddTiny(AddReduce("ReduceL1", input))]);
+        return Add("Div", [rows, AddTiny(AddReduce("ReduceL2", rows))]);
     }
 
     /// <summary>Adds the same for rows that need a direction: a zero row becomes NaN.</summary>
     internal string AddUnitRows(string input)
     {
-        var scaled = Add("Div", [input, AddReduce("ReduceMax", Add("Abs", [input]))]);
+        var scaled = Add("Div", [input, AddReduce("ReduceL1", input)]);
         return Add("Div", [scaled, AddReduce("ReduceL2", scaled)]);
     }
 
@@ -67,12 +83,7 @@ internal abstract class OnnxNodes(int opset)
         return Add("MatMul", [input, Constant(transposed, columns, rows)]);
     }
 
-    /// <summary>max(x, tiny) for x ≥ 0; unlike Max, sure to keep NaN.</summary>
-    private string AddNonZero(string input)
-    {
-        _tiny ??= Constant([Tiny], 1);
-        return Add("Where", [Add("Less", [input, _tiny]), _tiny, input]);
-    }
+    private string AddTiny(string input) => Add("Add", [input, _tiny ??= Constant([Tiny], 1)]);
 
     private string AddReduce(string operation, string input)
     {

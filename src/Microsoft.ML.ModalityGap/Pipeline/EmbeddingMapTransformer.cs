@@ -18,6 +18,9 @@ namespace Microsoft.ML.ModalityGap;
 /// The input column's annotations are kept; those that describe single dimensions only while their number stays the same. The maps'
 /// <see cref="Fingerprint"/> is added; where the input came through maps already, it is that of both.</para>
 /// <para>Saved and loaded by <c>mlContext.Model</c> without registration, alone or inside a chain.</para>
+/// <para>Exportable to ONNX: by <see cref="ModalityGapCatalog.SaveAsOnnx(EmbeddingMapTransformer, string, OnnxExportOptions)"/> and its overloads, behind an encoder by
+/// <see cref="ModalityGapCatalog.AppendToOnnx(string, EmbeddingMapTransformer, string, string, OnnxBakingOptions)"/>, and with a modality per column by ML.NET's
+/// <c>ConvertToOnnx</c>.</para>
 /// </remarks>
 [TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
 public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase

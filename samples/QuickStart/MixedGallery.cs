@@ -1,47 +1,37 @@
-using System.Globalization;
-using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.ModalityGap;
 
 namespace QuickStart;
 
-/// <summary>Images and texts in one gallery, searched by cosine.</summary>
+/// <summary>The images and the captions of all pairs in one index.</summary>
 internal sealed class MixedGallery
 {
-    private readonly List<(string Kind, string Name, float[] Embedding)> _documents;
+    private readonly MLContext _ml;
+    private readonly IDataView _pairs;
+    private readonly EmbeddingIndex _index;
 
-    private MixedGallery(List<(string Kind, string Name, float[] Embedding)> documents) => _documents = documents;
-
-    /// <summary>The image and the caption of every pair.</summary>
-    public static MixedGallery Create(MLContext ml, IDataView embeddings, IReadOnlyList<Pair> pairs)
+    public MixedGallery(MLContext ml, IDataView pairs)
     {
-        var documents = new List<(string, string, float[])>();
-        foreach (var (embedding, row) in ml.Data.CreateEnumerable<PairEmbedding>(embeddings, reuseRowObject: false).Select((embedding, row) => (embedding, row)))
+        (_ml, _pairs) = (ml, ml.Data.Cache(pairs));
+        var rows = ml.Data.CreateEnumerable<PairEmbedding>(_pairs, reuseRowObject: false).ToList();
+        _index = new EmbeddingIndex(rows[0].Image.Length, fingerprint: pairs.Schema["Text"].FindMapFingerprint());
+        foreach (var row in rows)
         {
-            documents.Add(("image", Path.GetFileName(pairs[row].ImagePath) + " · " + pairs[row].Caption, embedding.Image));
-            documents.Add(("text", pairs[row].Caption, embedding.Text));
+            _index.Add($"image {row.Row}", row.Image, "image");
+            _index.Add($"text {row.Row}", row.Text, "text");
         }
-
-        return new MixedGallery(documents);
     }
 
-    public IReadOnlyList<Answer> Search(float[] query, int count) =>
-        [.. _documents
-            .Select(document => new Answer(document.Kind, document.Name, TensorPrimitives.CosineSimilarity<float>(query, document.Embedding)))
-            .OrderByDescending(answer => answer.Score)
-            .Take(count)];
+    /// <summary>What is nearest to a query, of either kind.</summary>
+    public IReadOnlyList<Answer> Search(float[] query, int count) => [.. _index.Search(query, count).Select(ToAnswer)];
 
-    /// <summary>Each query has two relevant documents: the image it describes, and the gallery's own caption of that image.</summary>
-    public static MixedRetrievalMetrics Measure(MLContext ml, IDataView queries, IReadOnlyList<KnownQuery> known, IDataView pairs, int pairCount)
-    {
-        string[] rows = [.. Enumerable.Range(0, pairCount).Select(Name)];
-        var relevance = Relevance.ById([.. known.Select(query => Name(query.Row))], [.. rows, .. rows]);
-        return ml.ModalityGap().EvaluateMixedRetrieval(
-            queries, "Text", [new MixedGalleryPart("image", pairs, "Image"), new MixedGalleryPart("text", pairs, "Text")], relevance);
+    /// <summary>Each query has two relevant documents, the image it describes and the gallery's own caption of it.</summary>
+    public MixedRetrievalMetrics Measure(IDataView queries) => _ml.ModalityGap().EvaluateMixedRetrieval(
+        queries, "Text", [new MixedGalleryPart("image", _pairs, "Image", "Row"), new MixedGalleryPart("text", _pairs, "Text", "Row")], Relevance.ById("Row", "Row"));
 
-        static string Name(int row) => row.ToString(CultureInfo.InvariantCulture);
-    }
+    /// <summary>The index holds the images and texts of the pairs in turn.</summary>
+    private static Answer ToAnswer(Neighbor neighbor) => new(neighbor.Modality!, neighbor.Position / 2, neighbor.Score);
 }
 
 /// <summary>A document found.</summary>
-internal readonly record struct Answer(string Kind, string Name, float Score);
+internal readonly record struct Answer(string Kind, int Row, float Score);

@@ -6,14 +6,9 @@ internal sealed class Pair
     public string ImagePath { get; set; } = "";
 
     public string Caption { get; set; } = "";
-}
 
-/// <summary>A query whose answers are known: the image, and the caption the gallery has of it.</summary>
-/// <param name="Text">Another caption of the image, which is not in the gallery.</param>
-/// <param name="Row">The row of the held-out pairs that it describes.</param>
-internal sealed record KnownQuery(string Text, int Row)
-{
-    public Pair ToPair() => new() { Caption = Text };
+    /// <summary>Its number among the pairs measured; of a query, which has no image, that of the pair it is after.</summary>
+    public int Row { get; set; }
 }
 
 /// <summary>What the prediction engine is asked for; the image's column is then never read.</summary>
@@ -28,4 +23,6 @@ internal sealed class PairEmbedding
     public float[] Image { get; set; } = [];
 
     public float[] Text { get; set; } = [];
+
+    public int Row { get; set; }
 }

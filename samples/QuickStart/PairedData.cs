@@ -3,7 +3,7 @@ using TinyClip;
 namespace QuickStart;
 
 /// <summary>Images with captions: one part to fit on, another to measure on, and queries over the second.</summary>
-internal sealed record PairedData(string Name, IReadOnlyList<Pair> Fit, IReadOnlyList<Pair> HeldOut, IReadOnlyList<KnownQuery> Queries, string ExampleQuery)
+internal sealed record PairedData(string Name, IReadOnlyList<Pair> Fit, IReadOnlyList<Pair> HeldOut, IReadOnlyList<Pair> Queries, string ExampleQuery)
 {
     private const int SceneCount = 500;
 
@@ -17,7 +17,7 @@ internal sealed record PairedData(string Name, IReadOnlyList<Pair> Fit, IReadOnl
             "TinyClip on drawn scenes",
             Draw(fit, "fit"),
             heldOut,
-            [.. test.Select((scene, row) => new KnownQuery(scene.Captions[1], row))],
+            [.. test.Select((scene, row) => new Pair { Caption = scene.Captions[1], Row = row })],
             test[0].Captions[1]);
     }
 
@@ -55,10 +55,10 @@ internal sealed record PairedData(string Name, IReadOnlyList<Pair> Fit, IReadOnl
             captionFile,
             [.. order[..(order.Length / 2)].Select(ToPair)],
             [.. heldOut.Select(ToPair)],
-            [.. heldOut.Select((image, row) => (image.Captions, row)).Where(image => image.Captions.Count > 1).Select(image => new KnownQuery(image.Captions[1], image.row))],
+            [.. heldOut.Index().Where(image => image.Item.Captions.Count > 1).Select(image => new Pair { Caption = image.Item.Captions[1], Row = image.Index })],
             heldOut[0].Captions[^1]);
 
-        static Pair ToPair((string Path, List<string> Captions) image) => new() { ImagePath = image.Path, Caption = image.Captions[0] };
+        static Pair ToPair((string Path, List<string> Captions) image, int row) => new() { ImagePath = image.Path, Caption = image.Captions[0], Row = row };
     }
 
     private static List<Pair> Draw(IReadOnlyList<Scene> scenes, string name)
@@ -69,7 +69,7 @@ internal sealed record PairedData(string Name, IReadOnlyList<Pair> Fit, IReadOnl
         {
             var path = Path.Combine(folder, $"{i:D3}.png");
             File.WriteAllBytes(path, scenes[i].RenderPng(128));
-            pairs.Add(new Pair { ImagePath = path, Caption = scenes[i].Captions[0] });
+            pairs.Add(new Pair { ImagePath = path, Caption = scenes[i].Captions[0], Row = i });
         }
 
         return pairs;

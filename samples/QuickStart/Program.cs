@@ -58,14 +58,12 @@ static void Run(string? modelFolder, string? imageFolder, string? captionFile, s
     Tables.WriteGap(ml.ModalityGap().Evaluate(raw, "Image", "Text"), ml.ModalityGap().Evaluate(closed, "Image", "Text"));
 
     // 5. Search texts and images in one gallery.
-    var galleryBefore = MixedGallery.Create(ml, raw, data.HeldOut);
-    var galleryAfter = MixedGallery.Create(ml, closed, data.HeldOut);
+    var galleryBefore = new MixedGallery(ml, raw);
+    var galleryAfter = new MixedGallery(ml, closed);
     if (data.Queries.Count > 0)
     {
-        var queries = ml.Data.LoadFromEnumerable(data.Queries.Select(found => found.ToPair()));
-        Tables.WriteMixedSearch(
-            MixedGallery.Measure(ml, encoders.Transform(queries), data.Queries, raw, data.HeldOut.Count),
-            MixedGallery.Measure(ml, reloaded.Transform(queries), data.Queries, closed, data.HeldOut.Count));
+        var queries = ml.Data.LoadFromEnumerable(data.Queries);
+        Tables.WriteMixedSearch(galleryBefore.Measure(encoders.Transform(queries)), galleryAfter.Measure(reloaded.Transform(queries)));
     }
 
     // 6. Answer a query, one row at a time, with the reloaded model.
@@ -74,7 +72,7 @@ static void Run(string? modelFolder, string? imageFolder, string? captionFile, s
     foreach (var text in AskForQueries(typedQuery, data.ExampleQuery))
     {
         var row = new Pair { Caption = text };
-        Tables.WriteAnswers(text, galleryBefore.Search(uncorrected.Predict(row).Text, 5), galleryAfter.Search(engine.Predict(row).Text, 5));
+        Tables.WriteAnswers(text, data.HeldOut, galleryBefore.Search(uncorrected.Predict(row).Text, 5), galleryAfter.Search(engine.Predict(row).Text, 5));
     }
 
     (reloaded as IDisposable)?.Dispose();

@@ -32,17 +32,20 @@ internal static class Tables
         AnsiConsole.Write(table);
     }
 
-    public static void WriteAnswers(string query, IReadOnlyList<Answer> before, IReadOnlyList<Answer> after)
+    public static void WriteAnswers(string query, IReadOnlyList<Pair> pairs, IReadOnlyList<Answer> before, IReadOnlyList<Answer> after)
     {
         AnsiConsole.MarkupLineInterpolated($"[bold]«{query}»[/]");
         foreach (var (title, answers) in new[] { ("before", before), ("after, with the reloaded model", after) })
         {
             var table = CreateTable(title, "score", "kind", "found");
             foreach (var answer in answers)
-                table.AddRow(new Text(Format(answer.Score, "F3")), new Text(answer.Kind), new Text(answer.Name));
+                table.AddRow(new Text(Format(answer.Score, "F3")), new Text(answer.Kind), new Text(Describe(answer, pairs[answer.Row])));
             AnsiConsole.Write(table);
         }
     }
+
+    private static string Describe(Answer answer, Pair pair) =>
+        answer.Kind == "image" ? $"{Path.GetFileName(pair.ImagePath)} · {pair.Caption}" : pair.Caption;
 
     private static Table CreateTable(string title, params string[] columns)
     {

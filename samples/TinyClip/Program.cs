@@ -2,8 +2,8 @@ using System.CommandLine;
 using TinyClip;
 
 var seed = new Option<int>("--seed") { Description = "Decides weights, scenes, drawings and captions.", DefaultValueFactory = _ => 1 };
-var epochs = new Option<int>("--epochs") { Description = "How many times 100 batches of new scenes are seen.", DefaultValueFactory = _ => 14 };
-var threads = new Option<int>("--threads") { Description = "Threads that libtorch uses.", DefaultValueFactory = _ => 2 };
+var epochs = new Option<int>("--epochs") { Description = "How many times 200 batches of new scenes are seen.", DefaultValueFactory = _ => 10 };
+var threads = new Option<int>("--threads") { Description = "Threads that libtorch uses; a run repeats itself only with the same number.", DefaultValueFactory = _ => 1 };
 var output = new Option<DirectoryInfo?>("--out") { Description = "The folder for the trained files; by default the committed ones." };
 var train = new Command("train", "Trains both encoders and writes them as ONNX, with vocabulary and configurations.") { output, seed, epochs, threads };
 train.SetAction(parsed => TrainCommand.Run(

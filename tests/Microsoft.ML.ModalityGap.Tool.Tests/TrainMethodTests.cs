@@ -87,6 +87,18 @@ public class TrainMethodTests
     }
 
     [TestMethod]
+    public void Select_Trained_ComparesI0tAsync()
+    {
+        using var folder = new WorkFolder();
+        folder.WritePair();
+        string[] line = ["select", .. folder.PairOptions, "--repeats", "1"];
+        Assert.DoesNotContain("i0t-async", ToolRun.Execute(line).Out);
+        var run = ToolRun.Execute([.. line, "--trained"]);
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        Assert.Contains("i0t-async", run.Out);
+    }
+
+    [TestMethod]
     public void Fit_OptionOfAnotherMethod_IsRefused()
     {
         using var folder = new WorkFolder();

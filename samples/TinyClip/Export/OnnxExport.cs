@@ -17,19 +17,27 @@ internal static class OnnxExport
         var x = graph.Input("pixel_values", OnnxFields.ElementType.Float32, OnnxDimension.Batch, 3, size, size);
         for (var i = 0; i < encoder.Convolutions.Length; i++)
         {
-            var (weight, bias) = Fold(encoder.Convolutions[i], encoder.Normalizations[i]);
+            var (weight, bias) = Fold(encoder.Convolutions[i].weight!, encoder.Normalizations[i]);
             var (kernel, padding) = (ImageEncoder.KernelOf(i), ImageEncoder.KernelOf(i) / 2);
+            var stride = ImageEncoder.StrideOf(i);
             x = graph.Add(
-                "Conv", [x, Constant(graph, weight), Constant(graph, bias)], ("kernel_shape", (int[])[kernel, kernel]), ("strides", (int[])[2, 2]),
+                "Conv", [x, Constant(graph, weight), Constant(graph, bias)], ("kernel_shape", (int[])[kernel, kernel]), ("strides", (int[])[stride, stride]),
                 ("pads", (int[])[padding, padding, padding, padding]));
             x = graph.Add("Relu", [x]);
+            if (ImageEncoder.IsPooled(i))
+                x = MaxPool(x, 2, 2);
         }
 
         string Flat(string value) => graph.Add("Flatten", [value], ("axis", 1));
-        var places = graph.Add(
-            "Conv", [x, Constant(graph, encoder.Reduction.weight!), Constant(graph, encoder.Reduction.bias!)], ("kernel_shape", (int[])[1, 1]));
-        x = graph.Add("Concat", [Flat(graph.Add("GlobalMaxPool", [x])), Flat(graph.Add("GlobalAveragePool", [x])), Flat(places)], ("axis", 1));
-        x = graph.Add("Relu", [Dense(graph, x, encoder.Together)]);
+        string MaxPool(string value, int height, int width) => graph.Add(
+            "MaxPool", [value], ("kernel_shape", (int[])[height, width]), ("strides", (int[])[height, width]));
+        const int map = ImageEncoder.MapSize;
+        string[] readings =
+            [MaxPool(x, map, map / 2), MaxPool(x, map / 2, map), graph.Add("GlobalMaxPool", [x]), graph.Add("GlobalAveragePool", [x])];
+        x = graph.Add("Concat", [.. readings.Select(Flat)], ("axis", 1));
+        var (hidden, hiddenBias) = Fold(encoder.Together.weight!, encoder.TogetherNormalization);
+        x = graph.Add("MatMul", [x, Constant(graph, hidden.t())]);
+        x = graph.Add("Relu", [graph.Add("Add", [x, Constant(graph, hiddenBias)])]);
         return Finish(graph, "image_embeds", Dense(graph, x, encoder.Projection), dimension);
     }
 
@@ -106,10 +114,11 @@ internal static class OnnxExport
         return graph.Constant(values.data<float>().ToArray(), values.shape);
     }
 
-    private static (Tensor Weight, Tensor Bias) Fold(Conv2d convolution, BatchNorm2d normalization)
+    private static (Tensor Weight, Tensor Bias) Fold(Tensor weight, TorchSharp.Modules.BatchNorm normalization)
     {
         using var frozen = no_grad();
         var scale = normalization.weight! / (normalization.running_var! + 1e-5).sqrt();
-        return (convolution.weight! * scale.view(-1, 1, 1, 1), normalization.bias! - (normalization.running_mean! * scale));
+        long[] perOutput = [-1, .. Enumerable.Repeat(1L, (int)weight.dim() - 1)];
+        return (weight * scale.view(perOutput), normalization.bias! - (normalization.running_mean! * scale));
     }
 }

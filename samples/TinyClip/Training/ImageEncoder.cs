@@ -5,22 +5,26 @@ using static TorchSharp.torch.nn;
 namespace TinyClip;
 
 /// <summary>
-/// Four convolutions of stride 2 with batch normalisation, from (batch, 3, 64, 64) to a map of 4×4 places. Two layers read that map in three ways: the
-/// largest and the mean value of each channel, which tell what there is wherever it is; and, in fewer channels, all places, which tell where.
+/// Four convolutions with batch normalisation, from (batch, 3, 64, 64) to a map of 8×8 places. That map is read by its largest values over everything,
+/// which tell what there is wherever it is; over its left, right, upper and lower half, which tell on which side; and by its mean values, which tell how
+/// much of it. One hidden layer and a projection follow.
 /// </summary>
 internal sealed class ImageEncoder : Module<Tensor, Tensor>
 {
-    internal static readonly int[] Channels = [3, 16, 48, 96, 128];
-    internal const int Hidden = 256, PlaceChannels = 32, Places = 16;
+    internal static readonly int[] Channels = [3, 16, 32, 64, 96];
+    internal const int Hidden = 256, MapSize = 8;
+
+    /// <summary>Everything, left, right, upper, lower, and the mean.</summary>
+    private const int Readings = 6;
 
     internal ImageEncoder(int dimension)
         : base(nameof(ImageEncoder))
     {
         Convolutions = [.. Enumerable.Range(0, Channels.Length - 1).Select(i =>
-            Conv2d(Channels[i], Channels[i + 1], KernelOf(i), stride: 2, padding: KernelOf(i) / 2, bias: false))];
+            Conv2d(Channels[i], Channels[i + 1], KernelOf(i), stride: StrideOf(i), padding: KernelOf(i) / 2, bias: false))];
         Normalizations = [.. Channels.Skip(1).Select(channels => BatchNorm2d(channels))];
-        Reduction = Conv2d(Channels[^1], PlaceChannels, 1);
-        Together = Linear((2 * Channels[^1]) + (PlaceChannels * Places), Hidden);
+        Together = Linear(Readings * Channels[^1], Hidden, hasBias: false);
+        TogetherNormalization = BatchNorm1d(Hidden);
         Projection = Linear(Hidden, dimension, hasBias: false);
         for (var i = 0; i < Convolutions.Length; i++)
         {
@@ -35,22 +39,40 @@ internal sealed class ImageEncoder : Module<Tensor, Tensor>
 
     internal BatchNorm2d[] Normalizations { get; }
 
-    internal Conv2d Reduction { get; }
-
     internal Linear Together { get; }
+
+    internal BatchNorm1d TogetherNormalization { get; }
 
     internal Linear Projection { get; }
 
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
+        return Projection.forward(See(input)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The hidden layer, (batch, <see cref="Hidden"/>), which the projection is made from.</summary>
+    internal Tensor See(Tensor input)
+    {
+        using var scope = NewDisposeScope();
         var x = input;
         for (var i = 0; i < Convolutions.Length; i++)
+        {
             x = functional.relu(Normalizations[i].forward(Convolutions[i].forward(x)));
-        var everywhere = cat([x.amax([2, 3]), x.mean([2, 3]), Reduction.forward(x).flatten(1)], 1);
-        x = functional.relu(Together.forward(everywhere));
-        return Projection.forward(x).MoveToOuterDisposeScope();
+            if (IsPooled(i))
+                x = functional.max_pool2d(x, 2);
+        }
+
+        var sides = functional.max_pool2d(x, [MapSize, MapSize / 2]);
+        var levels = functional.max_pool2d(x, [MapSize / 2, MapSize]);
+        var together = cat([sides.flatten(1), levels.flatten(1), sides.amax([2, 3]), x.mean([2, 3])], 1);
+        return functional.relu(TogetherNormalization.forward(Together.forward(together))).MoveToOuterDisposeScope();
     }
 
     internal static int KernelOf(int layer) => layer == 0 ? 5 : 3;
+
+    internal static int StrideOf(int layer) => layer < 2 ? 2 : 1;
+
+    /// <summary>Whether the largest of each 2×2 values is taken behind a layer.</summary>
+    internal static bool IsPooled(int layer) => layer == 2;
 }

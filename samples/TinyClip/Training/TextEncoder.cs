@@ -41,6 +41,13 @@ internal sealed class TextEncoder : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor ids, Tensor mask)
     {
         using var scope = NewDisposeScope();
+        return Projection.forward(Read(ids, mask)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What stands at the end token, normalised, (batch, <see cref="Width"/>), which the projection is made from.</summary>
+    internal Tensor Read(Tensor ids, Tensor mask)
+    {
+        using var scope = NewDisposeScope();
         var length = ids.shape[1];
         var causal = zeros(length, length).masked_fill(ones(length, length).triu(1).to(ScalarType.Bool), -1e9f);
         var bias = causal + ((1 - mask.to(ScalarType.Float32)) * -1e9f).unsqueeze(1).unsqueeze(1);
@@ -48,6 +55,6 @@ internal sealed class TextEncoder : Module<Tensor, Tensor, Tensor>
         foreach (var block in Blocks)
             x = block.forward(x, bias);
         var end = ids.argmax(1).view(-1, 1, 1).expand(-1, 1, Width);
-        return Projection.forward(Last.forward(x).gather(1, end).squeeze(1)).MoveToOuterDisposeScope();
+        return Last.forward(x).gather(1, end).squeeze(1).MoveToOuterDisposeScope();
     }
 }

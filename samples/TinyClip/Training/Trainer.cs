@@ -1,11 +1,13 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace TinyClip;
 
-/// <summary>Trains the two encoders with the symmetric InfoNCE loss of CLIP, whose temperature is learned with them.</summary>
+/// <summary>
+/// Trains the two encoders: each alone in a <see cref="Lesson"/>, to see and to read; then both together with the symmetric InfoNCE loss of CLIP, whose
+/// temperature is learned with them.
+/// </summary>
 internal sealed class Trainer : IDisposable
 {
     private const int ValidationScenes = 300;
@@ -30,49 +32,48 @@ internal sealed class Trainer : IDisposable
 
     internal double Temperature => Math.Exp(-_logScale.item<float>());
 
-    /// <summary>Runs all epochs, tells <paramref name="afterEpoch"/> of each, and leaves the encoders in evaluation mode.</summary>
-    internal void Run(Action<TrainingProgress> afterEpoch)
+    /// <summary>Trains, tells <paramref name="report"/> of the first lesson and of each epoch, and leaves the encoders in evaluation mode.</summary>
+    internal void Run(Action<string> report)
     {
-        var lots = new SplitMix64(1);
-        var validation = TrainingBatch.Create(
-            TrainingBatch.DrawSiblings(SceneSplit.Validation, ValidationScenes, ref lots), scene => (scene.Captions[0], 0), _tokenizer);
-        var total = _options.Epochs * TrainingOptions.BatchesPerEpoch;
-        using var optimizer = optim.AdamW(
-            [.. Images.parameters(), .. Texts.parameters(), _logScale], lr: TrainingOptions.LearningRate, beta2: 0.98, weight_decay: TrainingOptions.WeightDecay);
         var watch = Stopwatch.StartNew();
-        using var batches = new BlockingCollection<TrainingBatch>(boundedCapacity: 4);
-        var producer = Task.Run(() =>
-        {
-            try
-            {
-                for (var step = 0; step < total; step++)
-                    batches.Add(TrainingBatch.Create(TrainingOptions.BatchSize, ((ulong)_options.Seed << 32) + (ulong)step, _tokenizer));
-            }
-            finally
-            {
-                batches.CompleteAdding();
-            }
-        });
+        Lesson.Run(
+            "seeing", Question.OfPictures, Images, ImageEncoder.Hidden, batch => Images.See(batch.ToPixels()), TrainingOptions.SightBatches,
+            number => DrawBatch(1, number, TrainingOptions.BatchSize, singlesOnly: number < TrainingOptions.SinglesFirst * TrainingOptions.SightBatches), report);
+        Lesson.Run(
+            "reading", Question.OfCaptions, Texts, TextEncoder.Width, Read, TrainingOptions.ReadingBatches,
+            number => DrawBatch(2, number, TrainingOptions.ReadingBatchSize, isDrawn: false), report);
 
+        var validation = TrainingBatch.CreateValidation(ValidationScenes, _tokenizer);
+        var total = _options.Epochs * TrainingOptions.BatchesPerEpoch;
+        using var optimizer = TrainingOptions.CreateOptimizer([.. Images.parameters(), .. Texts.parameters(), _logScale]);
+        using var pause = new CollectionPause();
         var (done, losses) = (0, 0.0);
-        foreach (var batch in batches.GetConsumingEnumerable())
+        foreach (var batch in TrainingBatches.Draw(total, number => DrawBatch(0, number, TrainingOptions.BatchSize)))
         {
-            foreach (var group in optimizer.ParamGroups)
-                group.LearningRate = LearningRateAt(done, total);
+            pause.BeforeStep();
+            TrainingOptions.SetLearningRate(optimizer, done, total);
             losses += Step(batch, optimizer);
             if (++done % TrainingOptions.BatchesPerEpoch != 0)
                 continue;
 
             Images.eval();
-            var (recall, gap) = Validate(validation);
+            var (recall, order, gap) = Validate(validation);
             Images.train();
-            afterEpoch(new TrainingProgress(
-                done / TrainingOptions.BatchesPerEpoch, losses / TrainingOptions.BatchesPerEpoch, Temperature, recall, gap, watch.Elapsed));
+            report(new TrainingProgress(
+                done / TrainingOptions.BatchesPerEpoch, losses / TrainingOptions.BatchesPerEpoch, Temperature, recall, order, gap, watch.Elapsed).ToString());
             losses = 0;
         }
 
-        producer.GetAwaiter().GetResult();
         Images.eval();
+
+        Tensor Read(TrainingBatch batch)
+        {
+            var (ids, mask) = batch.ToTokens();
+            return Texts.Read(ids, mask);
+        }
+
+        TrainingBatch DrawBatch(int lesson, int number, int size, bool singlesOnly = false, bool isDrawn = true) => TrainingBatch.Create(
+            size, ((ulong)_options.Seed << 32) + ((ulong)lesson << 28) + (ulong)number, _tokenizer, singlesOnly, isDrawn);
     }
 
     /// <summary>One step down the loss, which is returned.</summary>
@@ -91,35 +92,30 @@ internal sealed class Trainer : IDisposable
         return loss.item<float>();
     }
 
-    /// <summary>Recall@1 of the captions, and the distance of the centroids.</summary>
-    private (double Recall, double Gap) Validate(TrainingBatch batch)
+    /// <summary>Recall@1 of the captions, the share of them that fit their scene better than the one with the groups swapped, and the distance of the centroids.</summary>
+    private (double Recall, double Order, double Gap) Validate(TrainingBatch batch)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var (images, texts) = Encode(batch);
-        var hits = texts.mm(images.t()).argmax(1).eq(arange(batch.Size, ScalarType.Int64));
-        return (hits.to(ScalarType.Float32).mean().item<float>(), (images.mean([0L]) - texts.mean([0L])).norm().item<float>());
+        var cosines = texts.mm(images.t());
+        var hits = cosines.argmax(1).eq(arange(batch.Size, ScalarType.Int64));
+
+        var all = cosines.contiguous().data<float>().ToArray();
+        var rows = batch.Scenes.Index().ToDictionary(scene => scene.Item, scene => scene.Index);
+        var swaps = rows.Where(row => row.Key.Swapped is not null && row.Key.Swapped != row.Key && rows.ContainsKey(row.Key.Swapped))
+            .Select(row => (Right: all[(row.Value * batch.Size) + row.Value], Wrong: all[(row.Value * batch.Size) + rows[row.Key.Swapped!]])).ToArray();
+        return (
+            hits.to(ScalarType.Float32).mean().item<float>(),
+            swaps.Count(swap => swap.Right > swap.Wrong) / (double)swaps.Length,
+            (images.mean([0L]) - texts.mean([0L])).norm().item<float>());
     }
 
     /// <summary>Both sides of a batch as unit vectors.</summary>
     private (Tensor Images, Tensor Texts) Encode(TrainingBatch batch)
     {
-        var images = Images.forward(tensor(batch.Pixels, [batch.Size, 3, TinyClipModel.ImageSize, TinyClipModel.ImageSize]));
-
-        // Nothing beyond the batch's longest caption can be seen from an end token.
-        var longest = Enumerable.Range(0, batch.Size).Max(row => batch.Mask.AsSpan(row * TinyClipModel.ContextLength, TinyClipModel.ContextLength).Count(1L));
-        var ids = tensor(batch.Ids, [batch.Size, TinyClipModel.ContextLength]).narrow(1, 0, longest);
-        var mask = tensor(batch.Mask, [batch.Size, TinyClipModel.ContextLength]).narrow(1, 0, longest);
-        return (nn.functional.normalize(images), nn.functional.normalize(Texts.forward(ids, mask)));
-    }
-
-    /// <summary>Rises in a line, then falls as half a cosine.</summary>
-    private static double LearningRateAt(int step, int total)
-    {
-        if (step < TrainingOptions.WarmUp)
-            return TrainingOptions.LearningRate * (step + 1) / TrainingOptions.WarmUp;
-        var share = (step - TrainingOptions.WarmUp) / (double)Math.Max(1, total - TrainingOptions.WarmUp);
-        return TrainingOptions.LearningRate * (0.5 + (0.5 * Math.Cos(Math.PI * share)));
+        var (ids, mask) = batch.ToTokens();
+        return (nn.functional.normalize(Images.forward(batch.ToPixels())), nn.functional.normalize(Texts.forward(ids, mask)));
     }
 
     public void Dispose()

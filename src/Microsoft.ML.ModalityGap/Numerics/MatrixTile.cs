@@ -73,29 +73,31 @@ internal static unsafe class MatrixTile
 
     private static void Multiply256(float* a, float* b, int depth, float* c, nint stride, int rows, bool add)
     {
+        if (rows == 1)
+        {
+            Tile256.MultiplyRow(a, b, depth, c, add);
+            return;
+        }
+
         for (var row = 0; row < rows; row += Tile256.MaximumRows)
         {
             for (var column = 0; column < Columns; column += Tile256.Columns)
-            {
-                if (rows - row > 1)
-                    Tile256.Multiply<TileRows.Six>(a + row, b + column, depth, c + row * stride + column, stride, rows - row, add);
-                else
-                    Tile256.Multiply<TileRows.One>(a + row, b + column, depth, c + row * stride + column, stride, rows - row, add);
-            }
+                Tile256.Multiply(a + row, b + column, depth, c + row * stride + column, stride, rows - row, add);
         }
     }
 
     private static void MultiplyPortable(float* a, float* b, int depth, float* c, nint stride, int rows, bool add)
     {
+        if (rows == 1)
+        {
+            Tile128.MultiplyRow(a, b, depth, c, add);
+            return;
+        }
+
         for (var row = 0; row < rows; row += Tile128.MaximumRows)
         {
             for (var column = 0; column < Columns; column += Tile128.Columns)
-            {
-                if (rows - row > 1)
-                    Tile128.Multiply<TileRows.Four>(a + row, b + column, depth, c + row * stride + column, stride, rows - row, add);
-                else
-                    Tile128.Multiply<TileRows.One>(a + row, b + column, depth, c + row * stride + column, stride, rows - row, add);
-            }
+                Tile128.Multiply(a + row, b + column, depth, c + row * stride + column, stride, rows - row, add);
         }
     }
 }

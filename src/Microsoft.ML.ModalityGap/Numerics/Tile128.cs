@@ -10,8 +10,7 @@ internal static unsafe class Tile128
     internal const int Columns = 8;
 
     /// <summary>Up to <see cref="MaximumRows"/> rows by <see cref="Columns"/> columns; all sums stay in registers.</summary>
-    internal static void Multiply<TRows>(float* a, float* b, int depth, float* c, nint stride, int rows, bool add)
-        where TRows : struct, ITileRows
+    internal static void Multiply(float* a, float* b, int depth, float* c, nint stride, int rows, bool add)
     {
         Vector128<float> s00 = default, s01 = default;
         Vector128<float> s10 = default, s11 = default;
@@ -24,30 +23,52 @@ internal static unsafe class Tile128
             var x = Vector128.Create(a[0]);
             s00 = Vector128.MultiplyAddEstimate(x, b0, s00);
             s01 = Vector128.MultiplyAddEstimate(x, b1, s01);
-            if (TRows.Count > 1)
-            {
-                x = Vector128.Create(a[1]);
-                s10 = Vector128.MultiplyAddEstimate(x, b0, s10);
-                s11 = Vector128.MultiplyAddEstimate(x, b1, s11);
-                x = Vector128.Create(a[2]);
-                s20 = Vector128.MultiplyAddEstimate(x, b0, s20);
-                s21 = Vector128.MultiplyAddEstimate(x, b1, s21);
-                x = Vector128.Create(a[3]);
-                s30 = Vector128.MultiplyAddEstimate(x, b0, s30);
-                s31 = Vector128.MultiplyAddEstimate(x, b1, s31);
-            }
+            x = Vector128.Create(a[1]);
+            s10 = Vector128.MultiplyAddEstimate(x, b0, s10);
+            s11 = Vector128.MultiplyAddEstimate(x, b1, s11);
+            x = Vector128.Create(a[2]);
+            s20 = Vector128.MultiplyAddEstimate(x, b0, s20);
+            s21 = Vector128.MultiplyAddEstimate(x, b1, s21);
+            x = Vector128.Create(a[3]);
+            s30 = Vector128.MultiplyAddEstimate(x, b0, s30);
+            s31 = Vector128.MultiplyAddEstimate(x, b1, s31);
 
             a += MatrixTile.Rows;
             b += MatrixTile.Columns;
         }
 
         Store(c, s00, s01, add);
-        if (TRows.Count > 1 && rows > 1)
+        if (rows > 1)
             Store(c + stride, s10, s11, add);
-        if (TRows.Count > 1 && rows > 2)
+        if (rows > 2)
             Store(c + 2 * stride, s20, s21, add);
-        if (TRows.Count > 1 && rows > 3)
+        if (rows > 3)
             Store(c + 3 * stride, s30, s31, add);
+    }
+
+    /// <summary>One row by all 32 columns: a single query's part, which waits for the memory and so goes through it once, in more chains.</summary>
+    internal static void MultiplyRow(float* a, float* b, int depth, float* c, bool add)
+    {
+        Vector128<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
+        for (; depth > 0; depth--)
+        {
+            var x = Vector128.Create(a[0]);
+            s0 = Vector128.MultiplyAddEstimate(x, Vector128.Load(b), s0);
+            s1 = Vector128.MultiplyAddEstimate(x, Vector128.Load(b + 4), s1);
+            s2 = Vector128.MultiplyAddEstimate(x, Vector128.Load(b + 8), s2);
+            s3 = Vector128.MultiplyAddEstimate(x, Vector128.Load(b + 12), s3);
+            s4 = Vector128.MultiplyAddEstimate(x, Vector128.Load(b + 16), s4);
+            s5 = Vector128.MultiplyAddEstimate(x, Vector128.Load(b + 20), s5);
+            s6 = Vector128.MultiplyAddEstimate(x, Vector128.Load(b + 24), s6);
+            s7 = Vector128.MultiplyAddEstimate(x, Vector128.Load(b + 28), s7);
+            a += MatrixTile.Rows;
+            b += MatrixTile.Columns;
+        }
+
+        Store(c, s0, s1, add);
+        Store(c + 8, s2, s3, add);
+        Store(c + 16, s4, s5, add);
+        Store(c + 24, s6, s7, add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

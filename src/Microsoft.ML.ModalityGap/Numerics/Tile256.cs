@@ -10,8 +10,7 @@ internal static unsafe class Tile256
     internal const int Columns = 16;
 
     /// <summary>Up to <see cref="MaximumRows"/> rows by <see cref="Columns"/> columns; all sums stay in registers.</summary>
-    internal static void Multiply<TRows>(float* a, float* b, int depth, float* c, nint stride, int rows, bool add)
-        where TRows : struct, ITileRows
+    internal static void Multiply(float* a, float* b, int depth, float* c, nint stride, int rows, bool add)
     {
         Vector256<float> s00 = default, s01 = default;
         Vector256<float> s10 = default, s11 = default;
@@ -26,40 +25,56 @@ internal static unsafe class Tile256
             var x = Vector256.Create(a[0]);
             s00 = Vector256.FusedMultiplyAdd(x, b0, s00);
             s01 = Vector256.FusedMultiplyAdd(x, b1, s01);
-            if (TRows.Count > 1)
-            {
-                x = Vector256.Create(a[1]);
-                s10 = Vector256.FusedMultiplyAdd(x, b0, s10);
-                s11 = Vector256.FusedMultiplyAdd(x, b1, s11);
-                x = Vector256.Create(a[2]);
-                s20 = Vector256.FusedMultiplyAdd(x, b0, s20);
-                s21 = Vector256.FusedMultiplyAdd(x, b1, s21);
-                x = Vector256.Create(a[3]);
-                s30 = Vector256.FusedMultiplyAdd(x, b0, s30);
-                s31 = Vector256.FusedMultiplyAdd(x, b1, s31);
-                x = Vector256.Create(a[4]);
-                s40 = Vector256.FusedMultiplyAdd(x, b0, s40);
-                s41 = Vector256.FusedMultiplyAdd(x, b1, s41);
-                x = Vector256.Create(a[5]);
-                s50 = Vector256.FusedMultiplyAdd(x, b0, s50);
-                s51 = Vector256.FusedMultiplyAdd(x, b1, s51);
-            }
+            x = Vector256.Create(a[1]);
+            s10 = Vector256.FusedMultiplyAdd(x, b0, s10);
+            s11 = Vector256.FusedMultiplyAdd(x, b1, s11);
+            x = Vector256.Create(a[2]);
+            s20 = Vector256.FusedMultiplyAdd(x, b0, s20);
+            s21 = Vector256.FusedMultiplyAdd(x, b1, s21);
+            x = Vector256.Create(a[3]);
+            s30 = Vector256.FusedMultiplyAdd(x, b0, s30);
+            s31 = Vector256.FusedMultiplyAdd(x, b1, s31);
+            x = Vector256.Create(a[4]);
+            s40 = Vector256.FusedMultiplyAdd(x, b0, s40);
+            s41 = Vector256.FusedMultiplyAdd(x, b1, s41);
+            x = Vector256.Create(a[5]);
+            s50 = Vector256.FusedMultiplyAdd(x, b0, s50);
+            s51 = Vector256.FusedMultiplyAdd(x, b1, s51);
 
             a += MatrixTile.Rows;
             b += MatrixTile.Columns;
         }
 
         Store(c, s00, s01, add);
-        if (TRows.Count > 1 && rows > 1)
+        if (rows > 1)
             Store(c + stride, s10, s11, add);
-        if (TRows.Count > 1 && rows > 2)
+        if (rows > 2)
             Store(c + 2 * stride, s20, s21, add);
-        if (TRows.Count > 1 && rows > 3)
+        if (rows > 3)
             Store(c + 3 * stride, s30, s31, add);
-        if (TRows.Count > 1 && rows > 4)
+        if (rows > 4)
             Store(c + 4 * stride, s40, s41, add);
-        if (TRows.Count > 1 && rows > 5)
+        if (rows > 5)
             Store(c + 5 * stride, s50, s51, add);
+    }
+
+    /// <summary>One row by all 32 columns: a single query's part, which waits for the memory and so goes through it once, in more chains.</summary>
+    internal static void MultiplyRow(float* a, float* b, int depth, float* c, bool add)
+    {
+        Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default;
+        for (; depth > 0; depth--)
+        {
+            var x = Vector256.Create(a[0]);
+            s0 = Vector256.FusedMultiplyAdd(x, Vector256.Load(b), s0);
+            s1 = Vector256.FusedMultiplyAdd(x, Vector256.Load(b + 8), s1);
+            s2 = Vector256.FusedMultiplyAdd(x, Vector256.Load(b + 16), s2);
+            s3 = Vector256.FusedMultiplyAdd(x, Vector256.Load(b + 24), s3);
+            a += MatrixTile.Rows;
+            b += MatrixTile.Columns;
+        }
+
+        Store(c, s0, s1, add);
+        Store(c + 16, s2, s3, add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,11 +19,6 @@ internal static class TileRows
         public static int Count => 4;
     }
 
-    internal readonly struct Six : ITileRows
-    {
-        public static int Count => 6;
-    }
-
     internal readonly struct Twelve : ITileRows
     {
         public static int Count => 12;

@@ -206,6 +206,19 @@ public class EvaluateRetrievalTests
     }
 
     [TestMethod]
+    public void EvaluateRetrieval_IdsAtHand_EqualIdsInColumns()
+    {
+        var context = new MLContext();
+        var (queries, documents) = (Create(20, 5, row => $"{row % 7}"), Create(30, 6, row => $"{row % 7}"));
+        documents[4].Embedding[0] = float.NaN; // ids count all rows, those left out included
+        var options = new RetrievalEvaluationOptions { UnusableRows = UnusableRows.Skip };
+        string Evaluate(Relevance relevance) =>
+            context.ModalityGap().EvaluateRetrieval(View(context, queries), "Embedding", View(context, documents), "Embedding", relevance, options).ToString();
+        Assert.AreEqual(Evaluate(Relevance.ById("Id", "Id")), Evaluate(Relevance.ById([.. queries.Select(row => row.Id)], [.. documents.Select(row => row.Id)])));
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Evaluate(Relevance.ById(["1", "2"], [.. documents.Select(row => row.Id)]))).Message, "2 ids are given, but 'Embedding' has 20 rows");
+    }
+
+    [TestMethod]
     public void EvaluateMixedRetrieval_PairsAlone_SearchesEachMemberByTheOther()
     {
         var context = new MLContext();

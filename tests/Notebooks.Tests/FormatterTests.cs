@@ -28,6 +28,10 @@ public class FormatterTests
         [_map.Modalities[0].Statistics!, "total variance"],
         [_report, "All rows of both"],
         [_report.Figures[0].Table, "spread"],
+        [_ml.ModalityGap().EvaluateRetrieval(_data, "Image", _data, "Text", Relevance.ByRow), "mean reciprocal rank"],
+        [_ml.ModalityGap().EvaluateMixedRetrieval(_data, "Text", [new MixedGalleryPart("image", _data, "Image")], Relevance.ByRow), "rank bias"],
+        [_ml.ModalityGap().EvaluatePromptFreeControl(_data, "Image", "Text"), "image with another image"],
+        [_ml.ModalityGap().ExplainScores(_data, "Image", "Text"), "any image with any text"],
     ];
 
     [TestMethod]

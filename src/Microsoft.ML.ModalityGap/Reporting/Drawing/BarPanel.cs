@@ -3,8 +3,9 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Horizontal bars with their values behind them; a group of bars per name.</summary>
 internal static class BarPanel
 {
-    private const double LabelWidth = 132;
-    private const double ValueWidth = 52;
+    private const double LetterWidth = 6.9;
+    private const int MaximumLetters = 24;
+    private const double ValueWidth = 60;
     private const double Thickness = 15;
     private const double Gap = 12;
     private const double Top = 30;
@@ -27,30 +28,32 @@ internal static class BarPanel
         (double Value, string Name)? reference = null,
         Func<string, LegendEntry>? getLook = null)
     {
-        var svg = new SvgBuilder().AddText(0, 16, title, isBold: true);
-        var available = FigurePanel.Width - LabelWidth - ValueWidth;
+        var svg = new SvgBuilder().AddText(0, 16, Markup.Shorten(title, FigurePanel.MaximumTitle), isBold: true);
+        var labels = groups.Select(group => Markup.Shorten(group.Name, MaximumLetters)).ToArray();
+        var left = 12 + LetterWidth * labels.Max(label => label.Length);
+        var available = FigurePanel.Width - left - ValueWidth;
         var y = Top;
-        foreach (var (name, values) in groups)
+        foreach (var ((name, values), label) in groups.Zip(labels))
         {
-            svg.AddText(LabelWidth - 8, y + values.Count * Thickness / 2 + 4, name, FigureRole.Text, "end");
+            svg.AddText(left - 8, y + values.Count * Thickness / 2 + 4, label, FigureRole.Text, "end");
             for (var i = 0; i < values.Count; i++, y += Thickness)
             {
                 if (values[i] is not { } value)
                     continue;
                 var width = Math.Clamp(value / maximum, 0, 1) * available;
                 var look = getLook?.Invoke(name) ?? series[i];
-                svg.AddBar(LabelWidth, y + 1, width, Thickness - 2, look.Role, look.Mark == LegendMark.SolidBar);
-                svg.AddText(LabelWidth + width + 5, y + Thickness - 3.5, format(value), FigureRole.Text);
+                svg.AddBar(left, y + 1, width, Thickness - 2, look.Role, look.Mark == LegendMark.SolidBar);
+                svg.AddText(left + width + 5, y + Thickness - 3.5, format(value), FigureRole.Text);
             }
 
             y += Gap;
         }
 
         var bottom = y - Gap + 4;
-        svg.AddLine(LabelWidth, Top - 4, LabelWidth, bottom, FigureRole.Muted);
+        svg.AddLine(left, Top - 4, left, bottom, FigureRole.Muted);
         if (reference is { } mark)
         {
-            var x = LabelWidth + Math.Clamp(mark.Value / maximum, 0, 1) * available;
+            var x = left + Math.Clamp(mark.Value / maximum, 0, 1) * available;
             svg.AddLine(x, Top - 4, x, bottom, FigureRole.Text, width: 1.5, dashes: "4 3");
             svg.AddText(x, bottom + 15, mark.Name, FigureRole.Muted, "middle");
             bottom += 18;

@@ -9,4 +9,7 @@ internal sealed record FigurePanel(string Title, string Description, string Mark
 {
     /// <summary>All are as wide, so that letters have the same size in all.</summary>
     internal const double Width = 400;
+
+    /// <summary>So many letters of a title fit.</summary>
+    internal const int MaximumTitle = 48;
 }

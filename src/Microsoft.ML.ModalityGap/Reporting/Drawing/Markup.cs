@@ -19,6 +19,9 @@ internal static class Markup
         return WebUtility.HtmlEncode(text);
     }
 
+    /// <summary>The beginning of a text that is too long for its place.</summary>
+    internal static string Shorten(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 1), "…");
+
     /// <summary>A coordinate: two decimals at most.</summary>
     internal static string Number(double value) => Math.Round(value, 2).ToString("0.##", CultureInfo.InvariantCulture);
 

@@ -24,7 +24,7 @@ internal sealed class PlotPanel
         (_title, _x, _y, _height) = (title, x, y, height);
         _bottom = height - 42;
 
-        Svg.AddText(Left, 16, title, isBold: true);
+        Svg.AddText(Left, 16, Markup.Shorten(title, FigurePanel.MaximumTitle), isBold: true);
         foreach (var tick in y.Ticks)
         {
             Svg.AddLine(Left, Y(tick), Right, Y(tick), FigureRole.Grid);

@@ -24,7 +24,8 @@ namespace Microsoft.ML.ModalityGap;
 /// <para>Helps with pairs from the same source as the data: a few hundred when drawn towards the identity, several per dimension otherwise. Hurts with fewer: CCA on 250 pairs of 512 dimensions halves
 /// recall.</para>
 /// <para><see cref="ModalityGapCatalog.Select"/> tells whether it does.</para>
-/// <para>The cross-validation judges a shrinkage by tr(C_x'y')/√(tr C_x' tr C_y') of the mapped pairs left out, from their covariances alone, so it needs no rows.</para>
+/// <para>The cross-validation judges a shrinkage by how many standard deviations the product of mapped partners left out stands above that of strangers, tr C_x'y'/√tr(C_x'C_y'), so by their covariances alone: it
+/// needs no rows.</para>
 /// <para>A new encoder: columns New and Old of the same texts, <c>Towards = "Old", KeepTarget = true</c>; then <see cref="EmbeddingMapTransformer.ForColumns"/> puts the map on images, too.</para>
 /// <para>Degenerate: directions that do not vary are set to zero where nothing is drawn in. Fewer than 2 usable pairs are refused, as is a modality per row.</para>
 /// <para>Source: Schönemann, 1966 (Procrustes); Hotelling, 1936, and Vinod, 1976 (CCA and its ridge); Jang and Lim, Towards cross-modal backward-compatible representation learning, 2024 (arXiv
@@ -72,7 +73,7 @@ public sealed class AlignModalitiesEstimator : EmbeddingMapEstimator
         return [CreateMap(pairs.First, first, pairs.Second), CreateMap(pairs.Second, second, pairs.First)];
     }
 
-    /// <summary>The shrinkage under which pairs left out correlate best.</summary>
+    /// <summary>The shrinkage under which partners left out stand out best among strangers.</summary>
     private static double Choose(PairStatistics pairs, LinearAlignment method)
     {
         if (pairs.FoldCount < 2)

@@ -27,20 +27,29 @@ internal sealed class LinearAlignment(AlignModalitiesOptions options, int? targe
         return new WhitenedPairs(sides, sides[1].ApplyRight(sides[0].ApplyLeft(pairs.GetCrossCovariances())));
     }
 
-    /// <summary>tr(C_x'y')/√(tr C_x' tr C_y') of mapped pairs; 0 where nothing is left of them.</summary>
+    /// <summary>
+    /// How far the mean product of partners stands above that of strangers, in standard deviations of the latter: tr C_x'y' / √tr(C_x'C_y') of mapped pairs; 0 where nothing is left of them. It goes with
+    /// recall, and takes covariances only.
+    /// </summary>
     internal static double Score(PairStatistics pairs, (double[]? First, double[]? Second) matrices)
     {
         var cross = pairs.GetCrossCovariances();
         var (d1, d2) = (pairs.FirstDimension, pairs.SecondDimension);
         var left = matrices.First is { } first ? DoubleMatrix.Multiply(first, cross, first.Length / d1) : cross;
         var right = matrices.Second ?? DoubleMatrix.AddDiagonal(new double[d2 * d2], d2, 1);
-        var norm = Trace(matrices.First, pairs.First) * Trace(matrices.Second, pairs.Second);
-        return norm > 0 ? DoubleMatrix.TraceOfProduct(left, right) / Math.Sqrt(norm) : 0;
+        var spread = DoubleMatrix.TraceOfProduct(Map(pairs.First, matrices.First), Map(pairs.Second, matrices.Second));
+        return spread > 0 ? DoubleMatrix.TraceOfProduct(left, right) / Math.Sqrt(spread) : 0;
     }
 
-    private static double Trace(double[]? matrix, ModalityStatistics statistics) => matrix is null
-        ? statistics.TotalVariance
-        : DoubleMatrix.TraceOfProduct(DoubleMatrix.Multiply(matrix, statistics.GetCovariances(), matrix.Length / statistics.Dimension), matrix);
+    /// <summary>The covariance behind the matrix: MCMᵀ.</summary>
+    private static double[] Map(ModalityStatistics statistics, double[]? matrix)
+    {
+        var covariance = statistics.GetCovariances();
+        if (matrix is null)
+            return covariance;
+        var rows = matrix.Length / statistics.Dimension;
+        return DoubleMatrix.Multiply(DoubleMatrix.Multiply(matrix, covariance, rows), DoubleMatrix.Transpose(matrix, rows), rows);
+    }
 
     /// <summary>Wᵀ of the whitened embeddings.</summary>
     private double[] FitSide(Side side, double[] cross, double shrinkage)

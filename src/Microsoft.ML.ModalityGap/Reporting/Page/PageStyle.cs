@@ -46,7 +46,7 @@ internal static class PageStyle
         .terms dt{font-weight:600;margin-top:.625rem}
         .terms dd{margin:0;overflow-wrap:anywhere}
         @media (max-width:30rem){body{padding-top:1rem}th,td{padding-right:.5rem;font-size:.8125rem}}
-        @media print{body{font-size:10pt;max-width:none;padding:0}nav,.skip{display:none}figure,table,.tiles>div{break-inside:avoid}h2,h3{break-after:avoid}.panels{grid-template-columns:1fr 1fr}details::details-content{content-visibility:visible;block-size:auto}.scroll{overflow:visible}}
+        @media print{body{font-size:10pt;max-width:none;padding:0}nav,.skip{display:none}figure,table,.tiles>div{break-inside:avoid}h2,h3{break-after:avoid}.panels{grid-template-columns:1fr 1fr}details::details-content{content-visibility:visible;block-size:auto}.scroll{overflow:visible}th,td{white-space:normal;font-size:8pt;padding-right:.5rem}}
         """;
 
     internal static string CreateRules() =>

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.ModalityGap.Benchmarks;
 
-/// <summary>The speed targets of the matrix product and of search, which is built on it.</summary>
+/// <summary>The speed targets of the matrix product, and of search and the ranks of retrieval, which are built on it.</summary>
 internal static class RetrievalRatios
 {
     // Each round is seconds of work.
@@ -18,6 +18,9 @@ internal static class RetrievalRatios
         // First, so that nothing of it is there already.
         var memory = search.MeasureMemory();
         var missed = Ratios.Compare("matrix product / FMA peak", 1 / 0.85, () => product.Peak(), () => product.Product(), Rounds);
+        var evaluate = new EvaluateRetrievalBenchmarks();
+        evaluate.Setup();
+        missed += Ratios.Compare("recall both ways / product", 2.5, () => product.Product(), () => evaluate.BothWays(), Rounds);
         missed += Ratios.Compare("top-10 search / matrix product", 1.3, () => product.Product(), () => search.SearchBatch(), Rounds);
         Console.WriteLine($"{"  its memory over the inputs",-32} {memory / 1048576.0,8:F1} MB   target {MemoryTarget >> 20} MB   {(memory <= MemoryTarget ? "met" : "MISSED")}");
         return missed + (memory <= MemoryTarget ? 0 : 1);

@@ -19,11 +19,10 @@ public partial class TrainModalityNormalizationTests
 
         // Each attempt reads so many rows, or ends so many epochs, and fails; the state is of some step before.
         var path = folder.File("state");
-        foreach (var limit in new[] { 700, 900, 1100 })
+        foreach (var limit in shuffleSize is null ? [] : new[] { 700, 900, 1100 })
         {
-            var broken = new BreakingDataView(data, limit);
-            if (shuffleSize is not null)
-                Assert.Throws<Exception>(() => Fit(context, broken, options with { StatePath = path }));
+            var failure = Assert.Throws<Exception>(() => Fit(context, new BreakingDataView(data, limit), options with { StatePath = path }));
+            Assert.AreEqual("The disk is gone.", failure.GetBaseException().Message);
         }
 
         Assert.ThrowsExactly<InvalidOperationException>(() => Fit(context, data, options with

@@ -10,10 +10,10 @@ public sealed partial class ModalityGapCatalog
     /// their own.
     /// </summary>
     /// <param name="model">A fitted model.</param>
-    /// <param name="data">New data as it comes to the model, with some of its columns at least; one pass. A warning is logged for each modality that has drifted.</param>
+    /// <param name="data">New data as it comes to the model, with some of its columns at least, 2 rows or more; one pass. A warning is logged for each modality that has drifted.</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">The data has none of the model's columns.</exception>
-    /// <exception cref="InvalidDataException">A row cannot be used and <see cref="UnusableRows.Throw"/> is set, or the data has another dimension or an unknown modality.</exception>
+    /// <exception cref="InvalidDataException">A row cannot be used and <see cref="UnusableRows.Throw"/> is set, or the data has another dimension, an unknown modality or one row only.</exception>
     /// <exception cref="InvalidOperationException">The model's maps were made by hand, without statistics.</exception>
     public DriftReport CheckDrift(EmbeddingMapTransformer model, IDataView data, DriftOptions? options = null)
     {

@@ -66,6 +66,28 @@ public class CheckDriftTests
     }
 
     [TestMethod]
+    public void CheckDrift_RowsThatAreAllAlike_AreDrift()
+    {
+        var pairs = PairedEmbeddings.Create(rows: 100);
+        var model = _context.Transforms.CenterModalities("Image", "Text").Fit(pairs.ToDataView(_context));
+        var alike = PairedEmbeddings.From([.. Enumerable.Repeat(pairs.Image[0], 20)], [.. Enumerable.Repeat(pairs.Text[0], 20)]);
+        foreach (var drift in _context.ModalityGap().CheckDrift(model, alike.ToDataView(_context)).Modalities)
+        {
+            Assert.IsTrue(drift.PValue is >= 0 and < 1e-3, drift.ToString());
+            Assert.IsTrue(drift.HasDrifted);
+        }
+    }
+
+    [TestMethod]
+    public void CheckDrift_OneRow_IsTooFew()
+    {
+        var pairs = PairedEmbeddings.Create(rows: 100);
+        var model = _context.Transforms.CenterModalities("Image", "Text").Fit(pairs.ToDataView(_context));
+        var one = PairedEmbeddings.From([pairs.Image[0]], [pairs.Text[0]]).ToDataView(_context);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => _context.ModalityGap().CheckDrift(model, one)).Message, "'Image' has one row");
+    }
+
+    [TestMethod]
     public void SweepShift_Lambda_EqualsTheEstimatorsResult()
     {
         var data = PairedEmbeddings.Create(rows: 60, noise: 1).ToDataView(_context);

@@ -67,6 +67,12 @@ public class SearchCommandTests
         Assert.AreEqual(0, ToolRun.Execute("transform", "--map", map, "--modality", "image", "--in", queries, "--out", folder.GetPath("closed.npy")).ExitCode);
         var closed = ToolRun.Execute("search", "--index", index, "--queries", folder.GetPath("closed.npy"), "--k", "1", "--json");
         Assert.AreEqual(run.Json.GetProperty("queries").GetRawText(), closed.Json.GetProperty("queries").GetRawText());
+        Assert.AreEqual("", closed.Error);
+
+        // Of raw queries nothing tells that they are raw.
+        var raw = ToolRun.Execute("search", "--index", index, "--queries", queries, "--json");
+        Assert.AreEqual(0, raw.ExitCode);
+        Assert.Contains("warning: the rows of the gallery came through the maps", raw.Error);
 
         Assert.AreEqual(0, ToolRun.Execute("fit", "--modality", $"image={folder.GetPath("image.npy")}", "--out", folder.GetPath("other.zip")).ExitCode);
         var refused = ToolRun.Execute("search", "--index", index, "--queries", queries, "--map", folder.GetPath("other.zip"), "--query-modality", "image");

@@ -72,6 +72,8 @@ internal sealed class SearchCommand : CommandBase
         var queries = Open(session.ML, queryModality ?? "query", queryPath, model);
         if (queries.Dimension != index.Dimension)
             throw new InvalidDataException($"The rows of the gallery have {index.Dimension} dimensions, but '{queryPath}' has {queries.Dimension}.");
+        if (index.Fingerprint is { } maps && queries.Fingerprint is null)
+            session.AddWarning($"the rows of the gallery came through the maps {maps}, but nothing tells that those of '{queryPath}' did. If they are raw, map them: --map and --query-modality.");
         var rescorer = _rescorer.Create(session, result, (name, path) => Open(session.ML, name ?? queryModality ?? "query", path, model), skips);
         var rows = session.Track("Reading queries", queries.Count, counter => queries.Read(counter, index.FindDefect, skips, keepPlaces: true));
         var options = new SearchOptions

@@ -28,16 +28,23 @@ public sealed partial class ModalityGapCatalog
     /// <param name="secondColumnName">Those of the other, of the same dimension.</param>
     /// <param name="lambdas">The λ; <see langword="null"/> for −0.5 to 1.5 in quarters.</param>
     /// <param name="heldOut">Pairs to measure on.</param>
+    /// <param name="unusableRows">What to do with pairs of which a row cannot be used.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type, or a λ is not finite.</exception>
-    /// <exception cref="InvalidDataException">The dimensions differ, a row cannot be used, or there are fewer than 2 pairs.</exception>
-    public ShiftSweep SweepShift(IDataView data, string firstColumnName, string secondColumnName, IReadOnlyList<double>? lambdas = null, IDataView? heldOut = null)
+    /// <exception cref="InvalidDataException">The dimensions differ, a row cannot be used and <paramref name="unusableRows"/> is to throw, or there are fewer than 2 usable pairs.</exception>
+    public ShiftSweep SweepShift(
+        IDataView data,
+        string firstColumnName,
+        string secondColumnName,
+        IReadOnlyList<double>? lambdas = null,
+        IDataView? heldOut = null,
+        UnusableRows unusableRows = UnusableRows.Throw)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentException.ThrowIfNullOrEmpty(firstColumnName);
         ArgumentException.ThrowIfNullOrEmpty(secondColumnName);
         var columns = ModalityColumns.PerColumn(firstColumnName, secondColumnName);
-        var fitted = EmbeddingPairs.Load(_host, data, firstColumnName, secondColumnName, UnusableRows.Throw);
-        var measured = heldOut is null ? fitted : EmbeddingPairs.Load(_host, heldOut, firstColumnName, secondColumnName, UnusableRows.Throw);
+        var fitted = EmbeddingPairs.Load(_host, data, firstColumnName, secondColumnName, unusableRows);
+        var measured = heldOut is null ? fitted : EmbeddingPairs.Load(_host, heldOut, firstColumnName, secondColumnName, unusableRows);
         if (measured.Dimension != fitted.Dimension)
             throw new InvalidDataException($"The pairs fitted on have {fitted.Dimension} dimensions, and those to measure on {measured.Dimension}.");
 

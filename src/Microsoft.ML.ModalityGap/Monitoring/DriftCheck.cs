@@ -30,6 +30,8 @@ internal static class DriftCheck
 
             if (found.Dimension != fitted.Dimension)
                 throw new InvalidDataException($"'{name}' was fitted on {fitted.Dimension} dimensions, but the data has {found.Dimension}.");
+            if (found.Count < 2)
+                throw new InvalidDataException($"'{name}' has {found.Count} usable row, but at least 2 are needed to tell drift from sampling.");
             modalities.Add(Compare(name, fitted, found, options.Significance));
         }
 
@@ -50,7 +52,7 @@ internal static class DriftCheck
         var probability = 1.0;
         if (expected > 0)
         {
-            var freedom = Math.Max(1, trace * trace / square);
+            var freedom = square > 0 ? Math.Max(1, trace * trace / square) : 1; // rows that are all the same say nothing of directions
             probability = 1 - ChiSquared.CDF(freedom, freedom * distance * distance / expected);
         }
         else if (distance > 0)

@@ -52,6 +52,28 @@ public class CheckDriftTests
     }
 
     [TestMethod]
+    public void CheckDrift_RowsThatAreAllTheSame_AreDrift()
+    {
+        var pairs = PairedEmbeddings.Create(rows: 200);
+        var model = _context.Transforms.CenterModalities("Image", "Text").Fit(pairs.ToDataView(_context));
+        var same = PairedEmbeddings.From([.. Enumerable.Repeat(pairs.Image[0], 50)], [.. Enumerable.Repeat(pairs.Text[0], 50)]);
+        foreach (var drift in _context.ModalityGap().CheckDrift(model, same.ToDataView(_context)).Modalities)
+        {
+            Assert.IsTrue(drift.HasDrifted);
+            Assert.IsLessThan(1e-3, drift.PValue);
+        }
+    }
+
+    [TestMethod]
+    public void CheckDrift_OneRow_IsRefused()
+    {
+        var pairs = PairedEmbeddings.Create(rows: 200);
+        var model = _context.Transforms.CenterModalities("Image", "Text").Fit(pairs.ToDataView(_context));
+        var one = PairedEmbeddings.From(pairs.Image[..1], pairs.Text[..1]);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => _context.ModalityGap().CheckDrift(model, one.ToDataView(_context))).Message, "1 usable row");
+    }
+
+    [TestMethod]
     public void CheckDrift_OneColumnAlone_IsEnough()
     {
         var pairs = PairedEmbeddings.Create(rows: 100);

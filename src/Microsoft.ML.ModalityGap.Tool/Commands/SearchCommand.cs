@@ -72,13 +72,10 @@ internal sealed class SearchCommand : CommandBase
         var queries = Open(session.ML, queryModality ?? "query", queryPath, model);
         if (queries.Dimension != index.Dimension)
             throw new InvalidDataException($"The rows of the gallery have {index.Dimension} dimensions, but '{queryPath}' has {queries.Dimension}.");
-        if ((index.Fingerprint is null) != (queries.Fingerprint is null))
-        {
-            session.AddWarning(index.Fingerprint is { } maps
-                ? $"the rows of the gallery came through the maps {maps}, but '{queryPath}' does not say so of the queries; unless they did, the scores say nothing."
-                : $"'{queryPath}' came through the maps {queries.Fingerprint}, but the gallery does not say so of its rows; unless they did, the scores say nothing.");
-        }
-
+        if (index.Fingerprint is { } maps && queries.Fingerprint is null)
+            session.AddWarning($"the rows of the gallery came through the maps {maps}, but nothing tells that those of '{queryPath}' did. If they are raw, map them: --map and --query-modality.");
+        else if (index.Fingerprint is null && queries.Fingerprint is { } own)
+            session.AddWarning($"'{queryPath}' came through the maps {own}, but nothing tells that the rows of the gallery did. If they are raw, map them, too.");
         var rescorer = _rescorer.Create(session, result, (name, path) => Open(session.ML, name ?? queryModality ?? "query", path, model), skips);
         var rows = session.Track("Reading queries", queries.Count, counter => queries.Read(counter, index.FindDefect, skips, keepPlaces: true));
         var options = new SearchOptions

@@ -53,12 +53,7 @@ internal static class SelectionReport
                 [
                     (entry == selection.Recommended ? "* " : "  ") + entry.Name,
                     entry.Gap.ToString("F3", culture),
-                    entry.FirstToSecond.Value.ToString("F3", culture),
-                    entry.SecondToFirst.Value.ToString("F3", culture),
-                    entry.MeanRecall.Value.ToString("F3", culture),
-                    $"{SelectionEntry.FormatGain(entry.RecallGain.Value)} [{SelectionEntry.FormatGain(entry.RecallGain.Lower)}, {SelectionEntry.FormatGain(entry.RecallGain.Upper)}]",
-                    string.Create(culture, $"{entry.MixedNdcg.Value:F3} [{entry.MixedNdcg.Lower:F3}, {entry.MixedNdcg.Upper:F3}]"),
-                    entry.FitTime.TotalMilliseconds.ToString("F0", culture),
+                    .. entry.FormatMeasures(),
                 ]),
             ],
             Note = $"* {selection.Recommended.Name}: {selection.Reason}{(path is null ? "" : $" Fitted on all pairs: {path}")}",

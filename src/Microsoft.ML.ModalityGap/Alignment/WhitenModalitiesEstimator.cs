@@ -76,7 +76,7 @@ public sealed class WhitenModalitiesEstimator : EmbeddingMapEstimator
     /// <summary>Every modality counts alike, however many rows it has.</summary>
     private static ModalityStatistics Average(IReadOnlyList<ModalityStatistics> modalities)
     {
-        // One row's worth of each: count 1, so that the sums are the covariances themselves.
+        // Sums as of so many rows as the smallest modality has, which is what a shrinkage goes by.
         var first = modalities[0];
         var products = new double[first.Dimension * first.Dimension];
         foreach (var entry in modalities)

@@ -59,22 +59,14 @@ public sealed class RecalibrateScoresTransformer : RowToRowTransformerBase
     }
 
     /// <inheritdoc />
-    protected override void SaveModel(ModelSaveContext ctx)
+    protected override void SaveModel(ModelSaveContext ctx) => ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => CheckedBlock.Write(stream, _signature, writer =>
     {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        ctx.Writer.Flush();
-
         // Texts output, input; doubles old quantiles, new quantiles.
-        CheckedBlock.Write(ctx.Writer.BaseStream, _signature, writer =>
-        {
-            writer.WriteText(OutputColumnName);
-            writer.WriteText(ScoreColumnName);
-            writer.WriteDoubles(_oldQuantiles);
-            writer.WriteDoubles(_newQuantiles);
-        });
-    }
+        writer.WriteText(OutputColumnName);
+        writer.WriteText(ScoreColumnName);
+        writer.WriteDoubles(_oldQuantiles);
+        writer.WriteDoubles(_newQuantiles);
+    }));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
@@ -82,10 +74,7 @@ public sealed class RecalibrateScoresTransformer : RowToRowTransformerBase
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static RecalibrateScoresTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        var reader = CheckedBlock.Read(ctx.Reader.BaseStream, _signature, "score recalibration");
+        var reader = CheckedBlock.Read(ModelEntry.Open(env, ctx, GetVersionInfo()), _signature, "score recalibration");
         var (output, score) = (reader.ReadText(), reader.ReadText());
         var (old, current) = (reader.ReadDoubles(), reader.ReadDoubles());
         reader.ExpectEnd();
@@ -96,13 +85,7 @@ public sealed class RecalibrateScoresTransformer : RowToRowTransformerBase
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "MODGAPRS",
-        verWrittenCur: 0x00010001, // initial
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(RecalibrateScoresTransformer).Assembly.FullName);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPRS", LoaderSignature);
 
     /// <summary>The transformer bound to a schema.</summary>
     private sealed class Mapper : MapperBase

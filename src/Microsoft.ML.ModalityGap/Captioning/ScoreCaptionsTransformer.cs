@@ -49,14 +49,8 @@ public sealed partial class ScoreCaptionsTransformer : RowToRowTransformerBase
         Options.ReferenceColumnNames.Count > 0 ? [Options.ScoreColumnName, Options.ReferenceScoreColumnName] : [Options.ScoreColumnName];
 
     /// <inheritdoc />
-    protected override void SaveModel(ModelSaveContext ctx)
-    {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        ctx.Writer.Flush();
-        ScoreCaptionsFormat.Write(ctx.Writer.BaseStream, this);
-    }
+    protected override void SaveModel(ModelSaveContext ctx) =>
+        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => ScoreCaptionsFormat.Write(stream, this));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
@@ -64,20 +58,11 @@ public sealed partial class ScoreCaptionsTransformer : RowToRowTransformerBase
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static ScoreCaptionsTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        var (imageColumnName, textColumnName, options) = ScoreCaptionsFormat.Read(ctx.Reader.BaseStream);
+        var (imageColumnName, textColumnName, options) = ScoreCaptionsFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
         return new ScoreCaptionsTransformer(env, imageColumnName, textColumnName, options);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "MODGAPCS",
-        verWrittenCur: 0x00010001, // initial
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(ScoreCaptionsTransformer).Assembly.FullName);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPCS", LoaderSignature);
 }

@@ -61,15 +61,22 @@ public sealed partial class ModalityGapCatalog
     /// <param name="imageStatistics">The image modality's statistics, of normalised rows; <see langword="null"/> for those of the data itself.</param>
     /// <param name="textStatistics">The text modality's; likewise.</param>
     /// <param name="dimensionCount">How many dimensions to name.</param>
+    /// <param name="unusableRows">What to do with pairs of which a row cannot be used.</param>
     /// <exception cref="ArgumentException">The statistics do not fit each other or the data.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
-    /// <exception cref="InvalidDataException">The dimensions differ, a row cannot be used, or there are fewer than 2 pairs.</exception>
+    /// <exception cref="InvalidDataException">The dimensions differ, a row cannot be used and <paramref name="unusableRows"/> is to throw, or there are fewer than 2 usable pairs.</exception>
     public ScoreExplanation ExplainScores(
-        IDataView data, string imageColumnName, string textColumnName, ModalityStatistics? imageStatistics = null, ModalityStatistics? textStatistics = null, int dimensionCount = 10)
+        IDataView data,
+        string imageColumnName,
+        string textColumnName,
+        ModalityStatistics? imageStatistics = null,
+        ModalityStatistics? textStatistics = null,
+        int dimensionCount = 10,
+        UnusableRows unusableRows = UnusableRows.Throw)
     {
         CheckPair(data, imageColumnName, textColumnName);
         ArgumentOutOfRangeException.ThrowIfNegative(dimensionCount);
-        var pairs = EmbeddingPairs.Load(_host, data, imageColumnName, textColumnName, UnusableRows.Throw);
+        var pairs = EmbeddingPairs.Load(_host, data, imageColumnName, textColumnName, unusableRows);
         var explainer = new ScoreExplainer(
             imageStatistics ?? ModalityStatistics.FromRows(pairs.First, pairs.Dimension), textStatistics ?? ModalityStatistics.FromRows(pairs.Second, pairs.Dimension));
         if (explainer.Dimension != pairs.Dimension)

@@ -10,10 +10,10 @@ public sealed partial class ModalityGapCatalog
     /// their own.
     /// </summary>
     /// <param name="model">A fitted model.</param>
-    /// <param name="data">New data as it comes to the model, with some of its columns at least; one pass. A warning is logged for each modality that has drifted.</param>
+    /// <param name="data">New data as it comes to the model, with some of its columns at least, 2 rows or more; one pass. A warning is logged for each modality that has drifted.</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">The data has none of the model's columns.</exception>
-    /// <exception cref="InvalidDataException">A row cannot be used and <see cref="UnusableRows.Throw"/> is set, or the data has another dimension or an unknown modality.</exception>
+    /// <exception cref="InvalidDataException">A row cannot be used and <see cref="UnusableRows.Throw"/> is set, or the data has another dimension, an unknown modality or one row only.</exception>
     /// <exception cref="InvalidOperationException">The model's maps were made by hand, without statistics.</exception>
     public DriftReport CheckDrift(EmbeddingMapTransformer model, IDataView data, DriftOptions? options = null)
     {
@@ -28,16 +28,23 @@ public sealed partial class ModalityGapCatalog
     /// <param name="secondColumnName">Those of the other, of the same dimension.</param>
     /// <param name="lambdas">The λ; <see langword="null"/> for −0.5 to 1.5 in quarters.</param>
     /// <param name="heldOut">Pairs to measure on.</param>
+    /// <param name="unusableRows">What to do with pairs of which a row cannot be used.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type, or a λ is not finite.</exception>
-    /// <exception cref="InvalidDataException">The dimensions differ, a row cannot be used, or there are fewer than 2 pairs.</exception>
-    public ShiftSweep SweepShift(IDataView data, string firstColumnName, string secondColumnName, IReadOnlyList<double>? lambdas = null, IDataView? heldOut = null)
+    /// <exception cref="InvalidDataException">The dimensions differ, a row cannot be used and <paramref name="unusableRows"/> is to throw, or there are fewer than 2 usable pairs.</exception>
+    public ShiftSweep SweepShift(
+        IDataView data,
+        string firstColumnName,
+        string secondColumnName,
+        IReadOnlyList<double>? lambdas = null,
+        IDataView? heldOut = null,
+        UnusableRows unusableRows = UnusableRows.Throw)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentException.ThrowIfNullOrEmpty(firstColumnName);
         ArgumentException.ThrowIfNullOrEmpty(secondColumnName);
         var columns = ModalityColumns.PerColumn(firstColumnName, secondColumnName);
-        var fitted = EmbeddingPairs.Load(_host, data, firstColumnName, secondColumnName, UnusableRows.Throw);
-        var measured = heldOut is null ? fitted : EmbeddingPairs.Load(_host, heldOut, firstColumnName, secondColumnName, UnusableRows.Throw);
+        var fitted = EmbeddingPairs.Load(_host, data, firstColumnName, secondColumnName, unusableRows);
+        var measured = heldOut is null ? fitted : EmbeddingPairs.Load(_host, heldOut, firstColumnName, secondColumnName, unusableRows);
         if (measured.Dimension != fitted.Dimension)
             throw new InvalidDataException($"The pairs fitted on have {fitted.Dimension} dimensions, and those to measure on {measured.Dimension}.");
 

@@ -17,7 +17,7 @@ public sealed partial class FuseEmbeddingsTransformer : RowToRowTransformerBase
     internal const string LoaderSignature = "ModalityGapFusion";
 
     // int32 number of inputs; per input: text name, double weight; text output.
-    private static readonly BlockSignature s_signature = new("MGFU", Version: 1);
+    private static readonly BlockSignature _signature = new("MGFU", Version: 1);
 
     internal FuseEmbeddingsTransformer(IHostEnvironment env, string outputColumnName, IReadOnlyList<string> inputColumnNames, IReadOnlyList<double> weights)
         : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(FuseEmbeddingsTransformer)))
@@ -44,24 +44,17 @@ public sealed partial class FuseEmbeddingsTransformer : RowToRowTransformerBase
     public IReadOnlyList<double> Weights { get; }
 
     /// <inheritdoc />
-    protected override void SaveModel(ModelSaveContext ctx)
+    protected override void SaveModel(ModelSaveContext ctx) => ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => CheckedBlock.Write(stream, _signature, writer =>
     {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        ctx.Writer.Flush();
-        CheckedBlock.Write(ctx.Writer.BaseStream, s_signature, writer =>
+        writer.Write(InputColumnNames.Count);
+        for (var i = 0; i < InputColumnNames.Count; i++)
         {
-            writer.Write(InputColumnNames.Count);
-            for (var i = 0; i < InputColumnNames.Count; i++)
-            {
-                writer.WriteText(InputColumnNames[i]);
-                writer.Write(Weights[i]);
-            }
+            writer.WriteText(InputColumnNames[i]);
+            writer.Write(Weights[i]);
+        }
 
-            writer.WriteText(OutputColumnName);
-        });
-    }
+        writer.WriteText(OutputColumnName);
+    }));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
@@ -69,10 +62,7 @@ public sealed partial class FuseEmbeddingsTransformer : RowToRowTransformerBase
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static FuseEmbeddingsTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        var reader = CheckedBlock.Read(ctx.Reader.BaseStream, s_signature, "embedding fusion");
+        var reader = CheckedBlock.Read(ModelEntry.Open(env, ctx, GetVersionInfo()), _signature, "embedding fusion");
         var inputs = new (string Name, double Weight)[reader.ReadCount()];
         for (var i = 0; i < inputs.Length; i++)
             inputs[i] = (reader.ReadText(), reader.ReadDouble());
@@ -83,11 +73,5 @@ public sealed partial class FuseEmbeddingsTransformer : RowToRowTransformerBase
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "MODGAPFU",
-        verWrittenCur: 0x00010001, // initial
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(FuseEmbeddingsTransformer).Assembly.FullName);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPFU", LoaderSignature);
 }

@@ -144,14 +144,7 @@ public sealed class EmbeddingMap : IEquatable<EmbeddingMap>
 
     /// <summary>Reads a map that <see cref="Save(Stream)"/> stored; the stream is left behind its end.</summary>
     /// <exception cref="InvalidDataException">The stream holds no map, a damaged one, or one of a newer version.</exception>
-    public static EmbeddingMap Load(Stream stream)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        var reader = CheckedBlock.Read(stream, EmbeddingMapFormat.Signature, "embedding map");
-        var map = EmbeddingMapFormat.Read(reader);
-        reader.ExpectEnd();
-        return map;
-    }
+    public static EmbeddingMap Load(Stream stream) => CheckedBlock.Read(stream, EmbeddingMapFormat.Signature, "embedding map", EmbeddingMapFormat.Read);
 
     /// <summary>Reads a map from a file.</summary>
     /// <exception cref="InvalidDataException">The file holds no map, a damaged one, or one of a newer version.</exception>

@@ -28,10 +28,10 @@ internal static class DriftCheck
                 throw new InvalidDataException($"The data has rows of the modality '{name}', of which the model does not know what it was fitted on. It knows '{string.Join("', '", known.Keys)}'.");
             }
 
+            if (found.Count == 1)
+                throw new InvalidDataException($"'{name}' has one row, which does not tell how much rows vary. Check at least 2, better some dozens.");
             if (found.Dimension != fitted.Dimension)
                 throw new InvalidDataException($"'{name}' was fitted on {fitted.Dimension} dimensions, but the data has {found.Dimension}.");
-            if (found.Count < 2)
-                throw new InvalidDataException($"'{name}' has {found.Count} usable row, but at least 2 are needed to tell drift from sampling.");
             modalities.Add(Compare(name, fitted, found, options.Significance));
         }
 
@@ -52,7 +52,8 @@ internal static class DriftCheck
         var probability = 1.0;
         if (expected > 0)
         {
-            var freedom = square > 0 ? Math.Max(1, trace * trace / square) : 1; // rows that are all the same say nothing of directions
+            // Of rows that are all alike nothing is known of the directions; one is the most cautious.
+            var freedom = square > 0 ? Math.Max(1, trace * trace / square) : 1;
             probability = 1 - ChiSquared.CDF(freedom, freedom * distance * distance / expected);
         }
         else if (distance > 0)

@@ -20,11 +20,6 @@ internal static class OnnxMessages
         where T : unmanaged =>
         TensorHeader(name, ElementType(typeof(T)), shape).AddNumbers(OnnxFields.Tensor.RawData, values);
 
-    /// <summary>A tensor whose values are in a file beside the model.</summary>
-    internal static ProtobufMessage ExternalTensor(string name, int elementType, ReadOnlySpan<long> shape, string location) => TensorHeader(name, elementType, shape)
-        .Add(OnnxFields.Tensor.ExternalData, Entry("location", location))
-        .Add(OnnxFields.Tensor.DataLocation, OnnxFields.Tensor.ExternalLocation);
-
     internal static ProtobufMessage ValueInfo(string name, int elementType, ReadOnlySpan<OnnxDimension> shape)
     {
         var dimensions = new ProtobufMessage();
@@ -49,7 +44,8 @@ internal static class OnnxMessages
     internal static ProtobufMessage Opset(int version) =>
         new ProtobufMessage().Add(OnnxFields.Opset.Domain, "").Add(OnnxFields.Opset.Version, version);
 
-    private static ProtobufMessage TensorHeader(string name, int elementType, ReadOnlySpan<long> shape)
+    /// <summary>A tensor without its values.</summary>
+    internal static ProtobufMessage TensorHeader(string name, int elementType, ReadOnlySpan<long> shape)
     {
         var tensor = new ProtobufMessage();
         foreach (var length in shape)

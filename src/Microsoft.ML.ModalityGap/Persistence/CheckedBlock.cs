@@ -65,6 +65,17 @@ internal static class CheckedBlock
         return new BlockReader(content, header[4]);
     }
 
+    /// <summary>Reads a block that holds one thing and nothing else.</summary>
+    /// <exception cref="InvalidDataException">The stream holds no such block, a newer one, a damaged one, or one that goes on behind the thing.</exception>
+    internal static T Read<T>(Stream stream, BlockSignature signature, string what, Func<BlockReader, T> readContent)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var reader = Read(stream, signature, what);
+        var content = readContent(reader);
+        reader.ExpectEnd();
+        return content;
+    }
+
     /// <summary>Grows with what arrives, so that a damaged length costs no memory.</summary>
     private static ReadOnlyMemory<byte> ReadUpTo(Stream stream, int length)
     {

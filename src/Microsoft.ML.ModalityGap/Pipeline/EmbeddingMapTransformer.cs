@@ -109,14 +109,8 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
     }
 
     /// <inheritdoc />
-    protected override void SaveModel(ModelSaveContext ctx)
-    {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        ctx.Writer.Flush();
-        EmbeddingMapTransformerFormat.Write(ctx.Writer.BaseStream, Columns, Fingerprint, _modalities);
-    }
+    protected override void SaveModel(ModelSaveContext ctx) =>
+        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => EmbeddingMapTransformerFormat.Write(stream, Columns, Fingerprint, _modalities));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
@@ -124,22 +118,13 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static EmbeddingMapTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        var (columns, fingerprint, modalities) = EmbeddingMapTransformerFormat.Read(ctx.Reader.BaseStream);
+        var (columns, fingerprint, modalities) = EmbeddingMapTransformerFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
         return new EmbeddingMapTransformer(env, columns, modalities, fingerprint);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "MODGAPEM",
-        verWrittenCur: 0x00010001, // initial
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(EmbeddingMapTransformer).Assembly.FullName);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPEM", LoaderSignature);
 
     private string NameModalities() => $"'{string.Join("', '", _modalities.Select(entry => entry.Modality))}'";
 }

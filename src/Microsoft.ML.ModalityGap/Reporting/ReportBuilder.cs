@@ -20,13 +20,17 @@ internal static class ReportBuilder
     internal static ModalityGapReport Build(IHost host, ReportInput before, ReportInput? after, string? mapDescription, ModalityGapReportOptions options)
     {
         using var channel = host.Start("Create a report on the modality gap");
-        var states = after is null
-            ? new[] { Measure(host, channel, OnlyName, before, options) }
-            : [Measure(host, channel, BeforeName, before, options), Measure(host, channel, AfterName, after, options)];
-        if (after is not null && states[0].Pairs.Count != states[1].Pairs.Count)
+        var pairs = Load(host, before, options);
+        ReportState[] states;
+        if (after is null)
         {
-            throw new InvalidDataException(
-                $"Before the map there are {states[0].Pairs.Count} usable pairs, after it {states[1].Pairs.Count}. A report compares the same rows: give the same data, mapped.");
+            states = [Measure(channel, OnlyName, before, pairs, options)];
+        }
+        else
+        {
+            // A map can make a row unusable, and give a direction to one that has none: compared are the rows usable in both states.
+            var (usableBefore, usableAfter) = EmbeddingPairs.Match(pairs, Load(host, after, options));
+            states = [Measure(channel, BeforeName, before, usableBefore, options), Measure(channel, AfterName, after, usableAfter, options)];
         }
 
         var first = states[0].Metrics;
@@ -51,11 +55,15 @@ internal static class ReportBuilder
         };
     }
 
-    private static ReportState Measure(IHost host, IChannel channel, string name, ReportInput input, ModalityGapReportOptions options)
+    private static EmbeddingPairs Load(IHost host, ReportInput input, ModalityGapReportOptions options)
     {
         // Vectors of different maps cannot be compared.
         MapFingerprint.Check(EmbeddingColumns.Find(host, input.Data.Schema, input.First), EmbeddingColumns.Find(host, input.Data.Schema, input.Second));
-        var pairs = EmbeddingPairs.Load(host, input.Data, input.First, input.Second, options.UnusableRows);
+        return EmbeddingPairs.Load(host, input.Data, input.First, input.Second, options.UnusableRows);
+    }
+
+    private static ReportState Measure(IChannel channel, string name, ReportInput input, EmbeddingPairs pairs, ModalityGapReportOptions options)
+    {
         if (pairs.SkippedCount > 0)
             channel.Warning($"{name}: {pairs.SkippedCount} of {pairs.SkippedCount + pairs.Count} pairs of '{input.First}' and '{input.Second}' could not be used and were left out.");
         var metrics = ModalityGapEvaluator.Measure(pairs, input.FirstTitle, input.SecondTitle, new ModalityGapEvaluationOptions { Seed = options.Seed });

@@ -66,15 +66,7 @@ public sealed partial class EmbeddingIndex
     public IReadOnlyList<IReadOnlyList<Neighbor>> SearchBatch(IReadOnlyList<float[]> queries, int k, SearchOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(queries);
-        var rows = new float[checked(queries.Count * Dimension)];
-        for (var i = 0; i < queries.Count; i++)
-        {
-            if (queries[i]?.Length != Dimension)
-                throw new ArgumentException($"The rows of the index have {Dimension} dimensions, but query {i} has {queries[i]?.Length ?? 0}.", nameof(queries));
-            queries[i].CopyTo(rows, i * Dimension);
-        }
-
-        return SearchBatch(rows.AsSpan(), k, options);
+        return SearchBatch(Join(queries, "query", nameof(queries)).AsSpan(), k, options);
     }
 
     /// <summary>The nearest rows of the queries of a data view, which are read into memory.</summary>

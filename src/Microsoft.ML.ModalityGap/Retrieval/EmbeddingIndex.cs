@@ -133,6 +133,33 @@ public sealed partial class EmbeddingIndex
         }
     }
 
+    /// <summary>Adds rows.</summary>
+    /// <param name="ids">Their ids.</param>
+    /// <param name="embeddings">As many arrays of <see cref="Dimension"/> values.</param>
+    /// <param name="modality">The modality of all of them, if they have one.</param>
+    /// <exception cref="ArgumentException">As for a single row, or the numbers of ids and rows differ. Nothing is added then.</exception>
+    public void AddRange(IReadOnlyList<EmbeddingId> ids, IReadOnlyList<float[]> embeddings, string? modality = null)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(embeddings);
+        if (ids.Count != embeddings.Count)
+            throw new ArgumentException($"There are {ids.Count} ids, but {embeddings.Count} embeddings.", nameof(embeddings));
+        AddRange(ids, Join(embeddings, "row", nameof(embeddings)).AsSpan(), modality);
+    }
+
+    private float[] Join(IReadOnlyList<float[]> rows, string item, string parameterName)
+    {
+        var values = new float[checked(rows.Count * Dimension)];
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (rows[i]?.Length != Dimension)
+                throw new ArgumentException($"The rows of the index have {Dimension} dimensions, but {item} {i} has {rows[i]?.Length ?? 0}.", parameterName);
+            rows[i].CopyTo(values, i * Dimension);
+        }
+
+        return values;
+    }
+
     /// <summary>Removes rows; those behind them move up. Takes one pass over the rows, so remove many at once.</summary>
     /// <param name="ids">Their ids; one that is not there changes nothing.</param>
     /// <returns>How many rows were removed.</returns>

@@ -67,14 +67,8 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
     }
 
     /// <inheritdoc />
-    protected override void SaveModel(ModelSaveContext ctx)
-    {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        ctx.Writer.Flush();
-        RetrieveNearestFormat.Write(ctx.Writer.BaseStream, this);
-    }
+    protected override void SaveModel(ModelSaveContext ctx) =>
+        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => RetrieveNearestFormat.Write(stream, this));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
@@ -82,20 +76,11 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static RetrieveNearestTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        var (index, inputColumnName, options) = RetrieveNearestFormat.Read(ctx.Reader.BaseStream);
+        var (index, inputColumnName, options) = RetrieveNearestFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
         return new RetrieveNearestTransformer(env, index, inputColumnName, options);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "MODGAPNN",
-        verWrittenCur: 0x00010001, // initial
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(RetrieveNearestTransformer).Assembly.FullName);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPNN", LoaderSignature);
 }

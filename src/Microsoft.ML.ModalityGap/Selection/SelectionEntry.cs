@@ -48,6 +48,21 @@ public sealed class SelectionEntry
     /// <summary>What the objective makes of it.</summary>
     public required double Score { get; init; }
 
+    /// <summary>What stands in every table of candidates behind the gap: recall@1 both ways, its mean and gain, NDCG@10 in the mixed gallery, milliseconds of a fit.</summary>
+    internal string[] FormatMeasures()
+    {
+        var culture = CultureInfo.InvariantCulture;
+        return
+        [
+            FirstToSecond.Value.ToString("F3", culture),
+            SecondToFirst.Value.ToString("F3", culture),
+            MeanRecall.Value.ToString("F3", culture),
+            $"{FormatGain(RecallGain.Value)} [{FormatGain(RecallGain.Lower)}, {FormatGain(RecallGain.Upper)}]",
+            string.Create(culture, $"{MixedNdcg.Value:F3} [{MixedNdcg.Lower:F3}, {MixedNdcg.Upper:F3}]"),
+            FitTime.TotalMilliseconds.ToString("F0", culture),
+        ];
+    }
+
     /// <summary>A difference with its sign; what rounds to zero has none.</summary>
     internal static string FormatGain(double value) => (Math.Round(value, 3) + 0.0).ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture);
 

@@ -19,14 +19,14 @@ public sealed record SelectionOptions
         init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Objective), value, "Unknown objective.");
     }
 
-    /// <summary>How much mean recall@1 a correction may lose against the raw embeddings; when all lose more, these are recommended. Default 0; at least 0.</summary>
+    /// <summary>How much mean recall@1 a correction may lose against the raw embeddings; when all lose more, these are recommended. Default 0; from 0 to 1.</summary>
     public double AllowedRecallLoss
     {
         get;
         init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(AllowedRecallLoss), value, "A loss of recall is from 0 to 1.");
     }
 
-    /// <summary>How much wider than I0T_post's a gap may be to count as closed. Default 0.02; at least 0.</summary>
+    /// <summary>How much wider than I0T_post's a gap may be to count as closed. Default 0.02; from 0 to 2.</summary>
     public double GapTolerance
     {
         get;

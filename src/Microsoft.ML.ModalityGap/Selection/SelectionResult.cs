@@ -67,12 +67,7 @@ public sealed class SelectionResult
             [
                 (entry == Recommended ? "* " : "  ") + entry.Name,
                 entry.Gap.ToString("F3", culture) + (entry.ClosesGap ? "" : " open"),
-                entry.FirstToSecond.Value.ToString("F3", culture),
-                entry.SecondToFirst.Value.ToString("F3", culture),
-                entry.MeanRecall.Value.ToString("F3", culture),
-                $"{SelectionEntry.FormatGain(entry.RecallGain.Value)} [{SelectionEntry.FormatGain(entry.RecallGain.Lower)}, {SelectionEntry.FormatGain(entry.RecallGain.Upper)}]",
-                string.Create(culture, $"{entry.MixedNdcg.Value:F3} [{entry.MixedNdcg.Lower:F3}, {entry.MixedNdcg.Upper:F3}]"),
-                entry.FitTime.TotalMilliseconds.ToString("F0", culture),
+                .. entry.FormatMeasures(),
             ]));
         return string.Join(
             Environment.NewLine,

@@ -142,14 +142,7 @@ public sealed class ModalityStatistics
 
     /// <summary>Reads statistics that <see cref="Save(Stream)"/> stored; the stream is left behind their end.</summary>
     /// <exception cref="InvalidDataException">The stream holds no statistics, damaged ones, or those of a newer version.</exception>
-    public static ModalityStatistics Load(Stream stream)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        var reader = CheckedBlock.Read(stream, ModalityStatisticsFormat.Signature, "file of modality statistics");
-        var statistics = ModalityStatisticsFormat.Read(reader);
-        reader.ExpectEnd();
-        return statistics;
-    }
+    public static ModalityStatistics Load(Stream stream) => CheckedBlock.Read(stream, ModalityStatisticsFormat.Signature, "file of modality statistics", ModalityStatisticsFormat.Read);
 
     /// <summary>Reads statistics from a file.</summary>
     /// <exception cref="InvalidDataException">The file holds no statistics, damaged ones, or those of a newer version.</exception>

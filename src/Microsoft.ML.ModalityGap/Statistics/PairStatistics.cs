@@ -136,14 +136,7 @@ public sealed class PairStatistics
 
     /// <summary>Reads statistics that <see cref="Save(Stream)"/> stored; the stream is left behind their end.</summary>
     /// <exception cref="InvalidDataException">The stream holds no statistics, damaged ones, or those of a newer version.</exception>
-    public static PairStatistics Load(Stream stream)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        var reader = CheckedBlock.Read(stream, PairStatisticsFormat.Signature, "file of pair statistics");
-        var statistics = PairStatisticsFormat.Read(reader);
-        reader.ExpectEnd();
-        return statistics;
-    }
+    public static PairStatistics Load(Stream stream) => CheckedBlock.Read(stream, PairStatisticsFormat.Signature, "file of pair statistics", PairStatisticsFormat.Read);
 
     /// <summary>Reads statistics from a file.</summary>
     /// <exception cref="InvalidDataException">The file holds no statistics, damaged ones, or those of a newer version.</exception>

@@ -92,14 +92,8 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
     }
 
     /// <inheritdoc />
-    protected override void SaveModel(ModelSaveContext ctx)
-    {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        ctx.Writer.Flush();
-        ClassifyZeroShotFormat.Write(ctx.Writer.BaseStream, this);
-    }
+    protected override void SaveModel(ModelSaveContext ctx) =>
+        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => ClassifyZeroShotFormat.Write(stream, this));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
@@ -107,20 +101,11 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static ClassifyZeroShotTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        var (inputColumnName, classes, options) = ClassifyZeroShotFormat.Read(ctx.Reader.BaseStream);
+        var (inputColumnName, classes, options) = ClassifyZeroShotFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
         return new ClassifyZeroShotTransformer(env, inputColumnName, classes, options);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "MODGAPZS",
-        verWrittenCur: 0x00010001, // initial
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(ClassifyZeroShotTransformer).Assembly.FullName);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPZS", LoaderSignature);
 }

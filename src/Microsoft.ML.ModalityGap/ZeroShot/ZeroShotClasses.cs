@@ -140,10 +140,7 @@ public sealed class ZeroShotClasses
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var stream = File.OpenRead(path);
-        var reader = CheckedBlock.Read(stream, _signature, What);
-        var classes = Read(reader);
-        reader.ExpectEnd();
-        return classes;
+        return CheckedBlock.Read(stream, _signature, What, Read);
     }
 
     /// <summary>How many classes and dimensions, and the first names.</summary>

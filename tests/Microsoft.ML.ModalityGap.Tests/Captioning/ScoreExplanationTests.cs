@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.ModalityGap.Tests.Captioning;
 
 [TestClass]
@@ -51,6 +53,26 @@ public class ScoreExplanationTests
         Assert.IsGreaterThan(0.95, explanation.MeansShare);
         Assert.AreEqual(0, explanation.ContentPart, 0.01);
         Assert.AreEqual(_ml.ModalityGap().EvaluateCaptions(data, "Image", "Text").MeanCosine, explanation.Cosine, 1e-6);
+    }
+
+    [TestMethod]
+    public void UnusablePairs_AreLeftOutWhereAsked()
+    {
+        var rows = TestEmbeddings.CreateDataView(_ml);
+        var (image, text) = (rows.GetColumn<float[]>("Image").ToArray(), rows.GetColumn<float[]>("Text").ToArray());
+        image[3][1] = float.NaN;
+        Array.Clear(text[7]);
+        IDataView View(IEnumerable<int> which) =>
+            TestEmbeddings.CreateDataView(_ml, which.Select(i => new TestEmbeddings.Pair { Image = image[i], Text = text[i] }), image[0].Length);
+        var (data, usable) = (View(Enumerable.Range(0, 150)), View(Enumerable.Range(0, 150).Except([3, 7])));
+
+        var explanation = _ml.ModalityGap().ExplainScores(data, "Image", "Text", unusableRows: UnusableRows.Skip);
+        Assert.AreEqual(_ml.ModalityGap().ExplainScores(usable, "Image", "Text").ToString(), explanation.ToString());
+        Assert.AreEqual(148, explanation.Count);
+        Assert.AreEqual(
+            _ml.ModalityGap().SweepShift(usable, "Image", "Text").ToString(), _ml.ModalityGap().SweepShift(data, "Image", "Text", unusableRows: UnusableRows.Skip).ToString());
+        Assert.ThrowsExactly<InvalidDataException>(() => _ml.ModalityGap().ExplainScores(data, "Image", "Text"));
+        Assert.ThrowsExactly<InvalidDataException>(() => _ml.ModalityGap().SweepShift(data, "Image", "Text"));
     }
 
     [TestMethod]

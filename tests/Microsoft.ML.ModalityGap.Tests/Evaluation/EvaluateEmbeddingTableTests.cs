@@ -125,7 +125,7 @@ public class EvaluateEmbeddingTableTests
         File.WriteAllBytes(path, Model(External("../weights.bin")));
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => catalog.EvaluateEmbeddingTable(path)).Message, "outside the model's folder");
 
-        static ProtobufMessage External(string location) => OnnxMessages.ExternalTensor("tokens", OnnxFields.ElementType.Float32, [2, 3], location);
+        static ProtobufMessage External(string location) => OnnxGraphWriter.ExternalTensor("tokens", [2, 3], location);
     }
 
     [TestMethod]
@@ -175,8 +175,7 @@ public class EvaluateEmbeddingTableTests
         }
     }
 
-    private static ProtobufMessage Header(string name, int type, long rows, long columns) => new ProtobufMessage()
-        .Add(OnnxFields.Tensor.Dimensions, rows).Add(OnnxFields.Tensor.Dimensions, columns).Add(OnnxFields.Tensor.DataType, type).Add(OnnxFields.Tensor.Name, name);
+    private static ProtobufMessage Header(string name, int type, long rows, long columns) => OnnxMessages.TensorHeader(name, type, [rows, columns]);
 
     private static byte[] Model(ProtobufMessage initializer) =>
         new ProtobufMessage().Add(OnnxFields.Model.Graph, new ProtobufMessage().Add(OnnxFields.Graph.Initializer, initializer)).ToArray();

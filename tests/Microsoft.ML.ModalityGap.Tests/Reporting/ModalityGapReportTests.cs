@@ -74,6 +74,35 @@ public class ModalityGapReportTests
     }
 
     [TestMethod]
+    public void Report_RowsUnusableBeforeOrAfter_AreLeftOutOfBoth()
+    {
+        // Centring gives the zero rows a direction, so that 3 pairs are unusable before the map and 1 after it.
+        var context = new MLContext(seed: 1);
+        var random = new Random(1);
+        float[] Draw(float shift) => [.. Enumerable.Range(0, 6).Select(_ => shift + random.NextSingle())];
+        var rows = Enumerable.Range(0, 30).Select(_ => new TestEmbeddings.Pair { Image = Draw(0.5f), Text = Draw(-0.5f) }).ToArray();
+        var usable = rows.Where((_, row) => row is not (0 or 7 or 29)).ToArray();
+        rows[0].Text = new float[6];
+        rows[7].Image[2] = float.NaN;
+        rows[29].Image = new float[6];
+        var (data, expected) = (TestEmbeddings.CreateDataView(context, rows, 6), TestEmbeddings.CreateDataView(context, usable, 6));
+        var map = context.Transforms.CenterModalities("Image", "Text").Fit(expected);
+
+        var report = context.ModalityGap().CreateReport(data, "Image", "Text", map, new() { UnusableRows = UnusableRows.Skip });
+
+        foreach (var (metrics, of) in new[] { (report.Before, expected), (report.After!, map.Transform(expected)) })
+        {
+            var same = context.ModalityGap().Evaluate(of, "Image", "Text");
+            Assert.AreEqual(27, metrics.Count);
+            Assert.AreEqual(3, metrics.SkippedCount);
+            Assert.AreEqual(same.CentroidDistance, metrics.CentroidDistance);
+            Assert.AreEqual(same.MeanPairCosine, metrics.MeanPairCosine);
+        }
+
+        Assert.ThrowsExactly<InvalidDataException>(() => context.ModalityGap().CreateReport(data, "Image", "Text", map));
+    }
+
+    [TestMethod]
     public void Report_ColumnsOfDifferentMaps_IsRefused()
     {
         var context = new MLContext(seed: 1);

@@ -182,6 +182,23 @@ public class EmbeddingIndexTests
     }
 
     [TestMethod]
+    public void AddRange_Arrays_AddsWhatOneBehindTheOtherAdds()
+    {
+        var rows = TestEmbeddings.Create(4, Dimension, seed: 15).Chunk(Dimension).ToArray();
+        var index = new EmbeddingIndex(Dimension);
+        index.AddRange(["a", "b", "c", "d"], rows, "image");
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var nearest = index.Search(rows[i], 1)[0];
+            Assert.AreEqual((i, "image", 1f), (nearest.Position, nearest.Modality, MathF.Round(nearest.Score, 5)));
+        }
+
+        Assert.Contains("1 ids, but 4", Assert.ThrowsExactly<ArgumentException>(() => index.AddRange(["e"], rows)).Message);
+        Assert.Contains($"row 1 has {Dimension - 1}", Assert.ThrowsExactly<ArgumentException>(() => index.AddRange(["e", "f"], [rows[0], rows[1][1..]])).Message);
+        Assert.AreEqual(4, index.Count);
+    }
+
+    [TestMethod]
     public void Add_UnfitRow_SaysWhyAndAddsNothing()
     {
         var index = Create(TestEmbeddings.Create(2, Dimension, seed: 16));

@@ -8,6 +8,11 @@ internal sealed class OnnxGraphWriter(int opset = 17)
 
     private readonly OnnxModelBuilder _builder = new("graph", opset);
 
+    /// <summary>A tensor of floats that are in a file beside the model.</summary>
+    public static ProtobufMessage ExternalTensor(string name, ReadOnlySpan<long> shape, string location) => OnnxMessages.TensorHeader(name, Float32, shape)
+        .Add(OnnxFields.Tensor.ExternalData, OnnxMessages.Entry("location", location))
+        .Add(OnnxFields.Tensor.DataLocation, OnnxFields.Tensor.ExternalLocation);
+
     /// <summary>An encoder of floats, <c>name</c> (batch, inputs) times a matrix of (inputs, outputs).</summary>
     public static byte[] MatMul(string input, string output, float[] matrix, int inputs, int outputs, object? batch = null) => new OnnxGraphWriter()
         .Input(input, Float32, batch ?? "batch", inputs)
@@ -43,7 +48,7 @@ internal sealed class OnnxGraphWriter(int opset = 17)
     /// <summary>An initialiser whose values are in a file beside the model.</summary>
     public OnnxGraphWriter ExternalInitializer(string name, string location, params long[] shape)
     {
-        _builder.Initializers.Add(OnnxMessages.ExternalTensor(name, Float32, shape, location));
+        _builder.Initializers.Add(ExternalTensor(name, shape, location));
         return this;
     }
 

@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.ModalityGap.Tests.Training;
 
 [TestClass]
-public class TrainModalityNormalizationTests
+public partial class TrainModalityNormalizationTests
 {
     private const int Dimension = 24;
 
@@ -83,129 +83,6 @@ public class TrainModalityNormalizationTests
         var reference = Fit(context, data, options);
         CollectionAssert.AreEqual(reference, Fit(context, data, options with { MaxDegreeOfParallelism = 4 }));
         CollectionAssert.AreNotEqual(reference, Fit(context, data, options with { Seed = 8 }));
-    }
-
-    [TestMethod]
-    [DataRow(null)]
-    [DataRow(64)]
-    public void Fit_InterruptedAnywhere_EndsAsIfItHadNotBeen(int? shuffleSize)
-    {
-        using var folder = new TemporaryFolder();
-        var context = new MLContext();
-        var data = CreatePairs(context, 300, seed: 5);
-        var options = Thorough() with { ShuffleSize = shuffleSize, Epochs = 4, Patience = 2, StateInterval = 2 };
-        var (plain, interrupted) = (new List<TrainingEpoch>(), new List<TrainingEpoch>());
-        var expected = Fit(context, data, options with { EpochCompleted = plain.Add });
-
-        // Each attempt reads so many rows, or ends so many epochs, and fails; the state is of some step before.
-        var path = folder.File("state");
-        foreach (var limit in new[] { 700, 900, 1100 })
-        {
-            var broken = new BreakingDataView(data, limit);
-            if (shuffleSize is not null)
-                Assert.Throws<Exception>(() => Fit(context, broken, options with { StatePath = path }));
-        }
-
-        Assert.ThrowsExactly<InvalidOperationException>(() => Fit(context, data, options with
-        {
-            StatePath = path,
-            EpochCompleted = epoch => throw new InvalidOperationException($"stop after {epoch}"),
-        }));
-        Assert.IsTrue(File.Exists(path));
-        CollectionAssert.AreEqual(expected, Fit(context, data, options with { StatePath = path, EpochCompleted = interrupted.Add }));
-        CollectionAssert.AreEqual(plain.TakeLast(interrupted.Count).ToArray(), interrupted.ToArray());
-        Assert.IsGreaterThan(0, interrupted.Count);
-
-        // The state of a finished training is the result.
-        CollectionAssert.AreEqual(expected, Fit(context, data, options with { StatePath = path, EpochCompleted = _ => Assert.Fail("It trained on.") }));
-    }
-
-    [TestMethod]
-    public void Fit_CancelledInTheMiddleOfAnEpoch_KeepsItsState()
-    {
-        using var folder = new TemporaryFolder();
-        var path = folder.File("state");
-        var data = CreatePairs(new MLContext(), 300, seed: 5);
-        var options = Thorough();
-        var expected = Fit(new MLContext(), data, options);
-
-        // Once by the token, and on from there, once by ML.NET.
-        using var source = new CancellationTokenSource();
-        Assert.ThrowsExactly<OperationCanceledException>(() => Fit(
-            new MLContext(), data, options with { StatePath = path, CancellationToken = source.Token, EpochCompleted = _ => source.Cancel() }));
-        var context = new MLContext();
-        Assert.ThrowsExactly<OperationCanceledException>(() => Fit(context, data, options with { StatePath = path, EpochCompleted = _ => context.CancelExecution() }));
-        CollectionAssert.AreEqual(expected, Fit(new MLContext(), data, options with { StatePath = path }));
-    }
-
-    [TestMethod]
-    public void Fit_StateOfAnotherTraining_IsRefusedByWhatDiffers()
-    {
-        using var folder = new TemporaryFolder();
-        var path = folder.File("state");
-        var context = new MLContext();
-        var data = CreatePairs(context, 100, seed: 5);
-        var options = Thorough() with { StatePath = path, Epochs = 1 };
-        Fit(context, data, options);
-        StringAssert.Contains(Refused(data, options with { LearningRate = 0.5 }), "learning rate 0.01");
-        StringAssert.Contains(Refused(data, options with { Loss = Loss.Alignment() }), "Alignment()");
-        StringAssert.Contains(Refused(CreatePairs(context, 100, seed: 6), options), "means of the data");
-
-        string Refused(IDataView other, TrainModalityNormalizationOptions changed) =>
-            Assert.ThrowsExactly<InvalidDataException>(() => Fit(context, other, changed)).Message;
-    }
-
-    [TestMethod]
-    public void Fit_DamagedState_IsRefused()
-    {
-        using var folder = new TemporaryFolder();
-        var path = folder.File("state");
-        var context = new MLContext();
-        var data = CreatePairs(context, 40, seed: 5);
-        var options = Thorough() with { StatePath = path, Epochs = 1 };
-        Fit(context, data, options);
-        var content = File.ReadAllBytes(path);
-        foreach (var (what, damaged) in Damage.Cut(content, content.Length / 20).Concat(Damage.Flip(content, content.Length / 20)))
-        {
-            File.WriteAllBytes(path, damaged);
-            Assert.ThrowsExactly<InvalidDataException>(() => Fit(context, data, options), what);
-        }
-    }
-
-    [TestMethod]
-    public void Fit_HeldOutLossRises_StopsAndGoesBackToTheBest()
-    {
-        // More parameters than pairs to learn them from: soon only the pairs seen get better.
-        var context = new MLContext();
-        var data = CreatePairs(context, 40, seed: 6);
-        var epochs = new List<TrainingEpoch>();
-        var options = new TrainModalityNormalizationOptions
-        {
-            Head = TrainingHead.Linear,
-            Epochs = 40,
-            BatchSize = 20,
-            LearningRate = 0.02,
-            WarmupSteps = 0,
-            Loss = Loss.InfoNCE(),
-            ValidationFraction = 0.5,
-            Patience = 2,
-            EpochCompleted = epochs.Add,
-        };
-        var stopped = Fit(context, data, options);
-        var best = epochs.MinBy(epoch => epoch.ValidationLoss)!.Epoch;
-        Assert.IsLessThan(40, epochs.Count);
-        Assert.AreEqual(best + 2, epochs.Count);
-
-        // The maps are those that the same training had after that epoch.
-        using var folder = new TemporaryFolder();
-        var path = folder.File("state");
-        Assert.ThrowsExactly<OperationCanceledException>(() => Fit(context, data, options with
-        {
-            StatePath = path,
-            EpochCompleted = epoch => _ = epoch.Epoch == best ? throw new OperationCanceledException() : 0,
-        }));
-        var state = Restore(path, options);
-        CollectionAssert.AreEqual(stopped[0], state);
     }
 
     [TestMethod]
@@ -370,19 +247,6 @@ public class TrainModalityNormalizationTests
         return stream.ToArray();
     }
 
-    /// <summary>The first modality's map by the parameters in a state, of a linear head.</summary>
-    private static byte[] Restore(string path, TrainModalityNormalizationOptions options)
-    {
-        using var stream = File.OpenRead(path);
-        var reader = CheckedBlock.Read(stream, new BlockSignature("MGTS", 1), "training state");
-        reader.ReadText();
-        reader.ReadBytes(sizeof(long) + sizeof(int) + sizeof(long) + sizeof(double) + 1 + sizeof(int));
-        var weights = reader.ReadFloats();
-        (reader.ReadFloats(), reader.ReadFloats()).ToString();
-        var bias = reader.ReadFloats();
-        return Store(new EmbeddingMap(Dimension, new L2NormalizeStep(), new ProjectStep(weights, Dimension), new TranslateStep(bias), new L2NormalizeStep()));
-    }
-
     private static float[][] ReadRows(IDataView data, string column) => [.. ColumnValues.Read(data, column).Select(row => (float[])row[0])];
 
     /// <summary>Two cones whose rows share what they are about, but not where it stands out: dimensions are scaled otherwise in each.</summary>
@@ -402,45 +266,5 @@ public class TrainModalityNormalizationTests
 
         float[] Create(int side, double[] topic) => [.. topic.Select((value, d) =>
             (float)(centers[side][d] + (side == 0 ? scale[d] : 1.2 - scale[d] / 1.2) * value + 0.15 * (random.NextDouble() - 0.5)))];
-    }
-
-    /// <summary>A view whose cursors fail after so many rows in all.</summary>
-    private sealed class BreakingDataView(IDataView source, int limit) : IDataView
-    {
-        private int _left = limit;
-
-        public bool CanShuffle => source.CanShuffle;
-
-        public DataViewSchema Schema => source.Schema;
-
-        public long? GetRowCount() => source.GetRowCount();
-
-        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
-            new Cursor(this, source.GetRowCursor(columnsNeeded, rand));
-
-        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
-
-        private sealed class Cursor(BreakingDataView view, DataViewRowCursor inner) : DataViewRowCursor
-        {
-            public override long Position => inner.Position;
-
-            public override long Batch => inner.Batch;
-
-            public override DataViewSchema Schema => inner.Schema;
-
-            public override bool IsColumnActive(DataViewSchema.Column column) => inner.IsColumnActive(column);
-
-            public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => inner.GetGetter<TValue>(column);
-
-            public override ValueGetter<DataViewRowId> GetIdGetter() => inner.GetIdGetter();
-
-            public override bool MoveNext() => view._left-- > 0 ? inner.MoveNext() : throw new IOException("The disk is gone.");
-
-            protected override void Dispose(bool disposing)
-            {
-                inner.Dispose();
-                base.Dispose(disposing);
-            }
-        }
     }
 }

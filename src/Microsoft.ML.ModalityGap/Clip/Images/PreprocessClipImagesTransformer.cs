@@ -48,34 +48,19 @@ public sealed partial class PreprocessClipImagesTransformer : RowToRowTransforme
     public PreprocessClipImagesOptions Options { get; }
 
     /// <inheritdoc />
-    protected override void SaveModel(ModelSaveContext ctx)
-    {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        ctx.Writer.Flush();
-        PreprocessClipImagesFormat.Write(ctx.Writer.BaseStream, OutputColumnName, InputColumnName, Options);
-    }
+    protected override void SaveModel(ModelSaveContext ctx) =>
+        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => PreprocessClipImagesFormat.Write(stream, OutputColumnName, InputColumnName, Options));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
     internal static PreprocessClipImagesTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        var (output, input, options) = PreprocessClipImagesFormat.Read(ctx.Reader.BaseStream);
+        var (output, input, options) = PreprocessClipImagesFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
         return new PreprocessClipImagesTransformer(env, output, input, options);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "MODGAPCI",
-        verWrittenCur: 0x00010001, // initial
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(PreprocessClipImagesTransformer).Assembly.FullName);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPCI", LoaderSignature);
 }

@@ -153,11 +153,5 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
         }
     }
 
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "MODGAPEO",
-        verWrittenCur: 0x00010001, // initial
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(EncodeWithOnnxTransformer).Assembly.FullName);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPEO", LoaderSignature);
 }

@@ -52,14 +52,8 @@ public sealed partial class TokenizeClipTextTransformer : RowToRowTransformerBas
     }
 
     /// <inheritdoc />
-    protected override void SaveModel(ModelSaveContext ctx)
-    {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        ctx.Writer.Flush();
-        TokenizeClipTextFormat.Write(ctx.Writer.BaseStream, this);
-    }
+    protected override void SaveModel(ModelSaveContext ctx) =>
+        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => TokenizeClipTextFormat.Write(stream, this));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
@@ -67,20 +61,11 @@ public sealed partial class TokenizeClipTextTransformer : RowToRowTransformerBas
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static TokenizeClipTextTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        var (tokenizer, inputColumnName, options) = TokenizeClipTextFormat.Read(ctx.Reader.BaseStream);
+        var (tokenizer, inputColumnName, options) = TokenizeClipTextFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
         return new TokenizeClipTextTransformer(env, tokenizer, inputColumnName, options);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "MODGAPTK",
-        verWrittenCur: 0x00010001, // initial
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(TokenizeClipTextTransformer).Assembly.FullName);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPTK", LoaderSignature);
 }

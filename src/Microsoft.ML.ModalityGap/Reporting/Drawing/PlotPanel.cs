@@ -47,9 +47,6 @@ internal sealed class PlotPanel
     /// <summary>The width of the drawing inside the axes.</summary>
     internal static double InnerWidth => Right - Left;
 
-    /// <summary>Its height.</summary>
-    internal double InnerHeight => _bottom - Top;
-
     internal double X(double value) => Left + _x.GetShare(value) * (Right - Left);
 
     internal double Y(double value) => _bottom - _y.GetShare(value) * (_bottom - Top);

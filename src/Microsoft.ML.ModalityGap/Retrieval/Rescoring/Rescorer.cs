@@ -77,14 +77,7 @@ public sealed class Rescorer
 
     /// <summary>Reads a rescorer that <see cref="Save(Stream)"/> stored; the stream is left behind its end.</summary>
     /// <exception cref="InvalidDataException">The stream holds no rescorer, a damaged one, or one of a newer version.</exception>
-    public static Rescorer Load(Stream stream)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        var reader = CheckedBlock.Read(stream, RescorerFormat.Signature, "rescorer");
-        var rescorer = RescorerFormat.Read(reader);
-        reader.ExpectEnd();
-        return rescorer;
-    }
+    public static Rescorer Load(Stream stream) => CheckedBlock.Read(stream, RescorerFormat.Signature, "rescorer", RescorerFormat.Read);
 
     /// <summary>Reads a rescorer from a file.</summary>
     /// <exception cref="InvalidDataException">The file holds no rescorer, a damaged one, or one of a newer version.</exception>

@@ -45,14 +45,20 @@ internal sealed class EnginePool<TInput, TOutput> : IDisposable
             }
         }
 
-        var engine = _engines.TryTake(out var taken) ? taken : _create();
         try
         {
-            return engine.Predict(input);
+            var engine = _engines.TryTake(out var taken) ? taken : _create();
+            try
+            {
+                return engine.Predict(input);
+            }
+            finally
+            {
+                _engines.Add(engine);
+            }
         }
         finally
         {
-            _engines.Add(engine);
             _free.Release();
         }
     }

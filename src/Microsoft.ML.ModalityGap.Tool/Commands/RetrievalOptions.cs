@@ -97,7 +97,7 @@ internal sealed class RetrievalOptions
             var (name, path) = NamedFile.Parse(_ids.Name, specification, "image=ids.txt");
             if (!input.Names.Contains(name))
                 throw new UsageException($"--ids names the modality '{name}', but {string.Join(", ", input.Names)} {(input.Names.Count == 1 ? "is" : "are")} given.");
-            if (!ids.TryAdd(name, IdFile.Read(path, input.GetRowCount(name), input.GetPath(name))))
+            if (!ids.TryAdd(name, TextLines.ReadIds(path, input.GetRowCount(name), input.GetPath(name))))
                 throw new UsageException($"--ids gives the ids of '{name}' twice.");
         }
 
@@ -111,7 +111,7 @@ internal sealed class RetrievalOptions
         result.GetValue(_query) is { } specification ? NamedFile.Parse(_query.Name, specification, "text=queries.npy") : null;
 
     internal string[]? ReadQueryIds(ParseResult result, long rowCount, string path) =>
-        result.GetValue(_queryIds) is { } file ? IdFile.Read(file, rowCount, path) : null;
+        result.GetValue(_queryIds) is { } file ? TextLines.ReadIds(file, rowCount, path) : null;
 
     /// <summary>What is relevant to what, by the ids of all queries and all documents in their order.</summary>
     internal Relevance CreateRelevance(ParseResult result, IReadOnlyList<string> queryIds, IReadOnlyList<string> documentIds) => result.GetValue(_judgements) is { } path

@@ -17,7 +17,7 @@ public sealed class RecalibrateScoresTransformer : RowToRowTransformerBase
     internal const string LoaderSignature = "ModalityGapRecalibrate";
     internal const string ExpectedType = "Single or a vector of Single";
 
-    private static readonly BlockSignature _signature = new("MGRS", Version: 1);
+    private static readonly BlockSignature _signature = new("MGSQ", Version: 1);
 
     private readonly double[] _oldQuantiles;
     private readonly double[] _newQuantiles;

@@ -3,6 +3,9 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>What is measured at the end of an epoch, through the maps as they are then.</summary>
 internal static class TrainingMeasures
 {
+    // Maps may yield a zero row, which statistics of normalised rows would refuse.
+    private static readonly ModalityStatisticsOptions _asTheyAre = new() { Normalize = false };
+
     /// <summary>The distance of the centroids, and recall@1 as the mean of both directions, of the first of the watched pairs.</summary>
     internal static (double Gap, double Recall) Measure(TrainingPairs pairs, IReadOnlyList<EmbeddingMap> maps, int maxDegreeOfParallelism)
     {
@@ -45,7 +48,4 @@ internal static class TrainingMeasures
 
         return sum / batches;
     }
-
-    // Maps may yield a zero row, which statistics of normalised rows would refuse.
-    private static readonly ModalityStatisticsOptions _asTheyAre = new() { Normalize = false };
 }

@@ -29,6 +29,11 @@ internal static partial class ErrorReport
         if (exception is ArgumentException { ParamName: { } parameter })
             message = message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal);
 
+        if (exception is ArgumentException { ParamName: "path" } && message.StartsWith("The value cannot be an empty string", StringComparison.Ordinal))
+            return "The name of a file is empty.";
+        if (exception is UnauthorizedAccessException && message.Split('\'') is [_, var path, _] && Directory.Exists(path))
+            return $"'{path}' is a folder; a file is expected.";
+
         // What the library says of its options, in the words of the command line.
         return message.Replace($"set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)}", "give --skip-unusable", StringComparison.Ordinal)
             .Replace($", or set {nameof(EmbedClipImagesOptions)}.{nameof(EmbedClipImagesOptions.Preprocessing)}", "", StringComparison.Ordinal)

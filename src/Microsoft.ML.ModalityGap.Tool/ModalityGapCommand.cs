@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Reflection;
 
 namespace Microsoft.ML.ModalityGap.Tool;
@@ -43,7 +44,7 @@ internal static class ModalityGapCommand
             if (result.Errors.Count > 0)
             {
                 var command = result.CommandResult.Command;
-                var messages = string.Join(" ", result.Errors.Select(error => error.Message).Distinct());
+                var messages = string.Join(" ", Describe(result.Errors));
                 throw new UsageException($"{messages} See modality-gap {(command == root ? "" : command.Name + " ")}--help.");
             }
 
@@ -61,6 +62,17 @@ internal static class ModalityGapCommand
         {
             return ErrorReport.Write(console, exception, result.GetValue(verbose));
         }
+    }
+
+    /// <summary>What the parser has found, without the names of .NET types, and without what follows from an unknown word.</summary>
+    private static IEnumerable<string> Describe(IReadOnlyList<ParseError> errors)
+    {
+        var messages = errors.Select(error =>
+        {
+            var parts = error.Message.Split(" as expected type '");
+            return parts.Length < 2 ? error.Message : $"{parts[0]} as a {(parts[1].Contains("Int", StringComparison.Ordinal) ? "whole number" : "number")}.";
+        }).Distinct().ToArray();
+        return messages.Length > 1 ? messages.Where(message => message != "Required command was not provided.") : messages;
     }
 
     private sealed class PrintVersion(ToolConsole console) : SynchronousCommandLineAction

@@ -19,6 +19,7 @@ internal sealed class ModelFile
 
     internal static ModelFile Load(MLContext ml, string path)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         ITransformer model;
         try
         {

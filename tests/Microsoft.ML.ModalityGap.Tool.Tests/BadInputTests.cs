@@ -9,7 +9,7 @@ public class BadInputTests
     [TestMethod]
     // Usage
     [DataRow("", "command")]
-    [DataRow("frobnicate", "frobnicate")]
+    [DataRow("frobnicate", "modality-gap: Unrecognized command or argument 'frobnicate'")]
     [DataRow("evaluate", "--modality")]
     [DataRow("evaluate --modality image={image.npy}", "two modalities")]
     [DataRow("evaluate " + Pair + " --modality more={text.npy}", "two modalities")]
@@ -27,7 +27,28 @@ public class BadInputTests
     [DataRow("evaluate " + Pair + " --holdout 1.5", "'1.5'")]
     [DataRow("evaluate " + Pair + " --holdout nan", "'nan'")]
     [DataRow("evaluate " + Pair + " --holdout 0.001", "leaves")]
-    [DataRow("evaluate " + Pair + " --seed x", "--seed")]
+    [DataRow("evaluate " + Pair + " --seed x", "'--seed' as a whole number")]
+    [DataRow("fit " + Pair + " --out {out} --lambda x", "'--lambda' as a number")]
+    [DataRow("fit " + Pair + " --out {out} --method i0t-async --epochs 0", "Epochs must be positive")]
+    [DataRow("fit " + Pair + " --out {out} --method i0t-async --state {text.txt}", "text.txt")]
+    [DataRow("fit " + Pair + " --out {out} --method i0t-async --state {out}", "--out would replace")]
+    [DataRow("search " + Pair + " --save-index {image.npy}", "--save-index would replace")]
+    [DataRow("search --pair {pair.npy} --save-index {pair.npy}", "--save-index would replace")]
+    [DataRow("search " + Pair + " --map {map.zip} --save-index {map.zip}", "--save-index would replace")]
+    [DataRow("search " + Pair + " --queries {short.npy} --hubness csls --query-bank {text.npy} --save-rescorer {image.npy}", "--save-rescorer would replace")]
+    [DataRow("search " + Pair + " --queries {short.npy} --hubness csls --query-bank {text.npy} --save-rescorer {out} --save-index {out}", "--save-rescorer would replace")]
+    [DataRow("search " + Pair + " --queries {short.npy} --hubness dn --query-bank {text.npy} --gallery-bank image={out} --save-index {out}", "--save-index would replace")]
+    [DataRow("search " + Pair + " --queries {wide.npy} --save-index {out}", "16")]
+    [DataRow("search " + Pair + " --queries {short.npy} --hubness csls --query-bank {none.npy} --save-index {out}", "none.npy")]
+    [DataRow("search --index {text.txt} --queries {short.npy}", "text.txt")]
+    [DataRow("search " + Pair + " --queries {short.npy} --rescorer {text.txt}", "text.txt")]
+    [DataRow("score " + Pair + " --ratings {text.txt} --out {text.txt}", "--out would replace")]
+    [DataRow("score " + Pair + " --map {map.zip} --out {map.zip}", "--out would replace")]
+    [DataRow("classify --in {image.npy} --class-embeddings {text.npy} --classes {text.txt} --out {out} --save {out}", "--save would replace")]
+    [DataRow("classify --in {image.npy} --class-embeddings {text.npy} --classes {text.txt} --labels {out} --out {out}", "--out would replace")]
+    [DataRow("classify --in {image.npy} --class-embeddings {text.npy} --classes {text.txt} --show -1", "--show")]
+    [DataRow("select --modality image={same.npy} --modality text={same.npy}", "the same")]
+    [DataRow("drift --map {map.zip} --modality image={one.npy}", "one row")]
     [DataRow("fit " + Pair, "--out")]
     [DataRow("fit " + Pair + " --out {out} --method frob", "There is center")]
     [DataRow("fit " + Pair + " --modality more={text.npy} --holdout 0.5 --out {out}", "two modalities")]
@@ -44,6 +65,9 @@ public class BadInputTests
     [DataRow("transform --map {map.zip} --modality sound --in {image.npy} --out {out}", "'image', 'text'")]
     [DataRow("info", "argument missing")]
     // Files
+    [DataRow("evaluate --modality image={} --modality text={text.npy}", "is a folder")]
+    [DataRow("evaluate " + Pair + " --map {}", "is a folder")]
+    [DataRow("evaluate " + Pair + " --ids image={blanks.txt} --ids text={blanks.txt}", "Line 31 of")]
     [DataRow("evaluate --modality image={image.npy} --modality text={none.npy}", "none.npy")]
     [DataRow("evaluate --modality image={image.npy} --modality text={text.txt}", "text.txt")]
     [DataRow("evaluate --modality image={image.npy} --modality text={empty.npy}", "empty.npy")]
@@ -125,6 +149,15 @@ public class BadInputTests
     }
 
     [TestMethod]
+    public void EmptyFileName_IsSaidSo()
+    {
+        using var folder = new WorkFolder();
+        folder.WritePair();
+        CheckRefused(ToolRun.Execute(["fit", .. folder.PairOptions, "--out", ""]), "name of a file is empty");
+        CheckRefused(ToolRun.Execute(["evaluate", .. folder.PairOptions, "--map", ""]), "name of a file is empty");
+    }
+
+    [TestMethod]
     public void UnexpectedException_Returns1InOneLine()
     {
         using var error = new StringWriter();
@@ -168,6 +201,9 @@ public class BadInputTests
         folder.WriteNpy("triple.npy", [.. image, .. text], "3, 40, 8");
         folder.WriteNpy("wide.npy", [.. image, .. text], "60, 16");
         folder.WriteNpy("short.npy", text[..30]);
+        folder.WriteNpy("one.npy", image[..1]);
+        folder.WriteNpy("same.npy", [.. Enumerable.Repeat(Enumerable.Range(1, 64).Select(i => (float)i).ToArray(), 40)]);
+        File.WriteAllLines(folder.GetPath("blanks.txt"), Enumerable.Range(0, 60).Select(i => i is 30 or 40 ? " " : $"{i}"));
         folder.WriteNpy("int.npy", text, "60, 8", "<i4");
         folder.WriteNpy("norows.npy", [], "0, 8");
         var cut = File.ReadAllBytes(folder.GetPath("text.npy"));

@@ -74,6 +74,11 @@ public class SearchCommandTests
         Assert.AreEqual(0, raw.ExitCode);
         Assert.Contains("warning: the rows of the gallery came through the maps", raw.Error);
 
+        // Nor of a raw gallery, where the queries are mapped.
+        var unmappedGallery = ToolRun.Execute(["search", .. folder.PairOptions, "--queries", folder.GetPath("closed.npy")]);
+        Assert.AreEqual(0, unmappedGallery.ExitCode);
+        Assert.Contains("nothing tells that the rows of the gallery did", unmappedGallery.Error);
+
         Assert.AreEqual(0, ToolRun.Execute("fit", "--modality", $"image={folder.GetPath("image.npy")}", "--out", folder.GetPath("other.zip")).ExitCode);
         var refused = ToolRun.Execute("search", "--index", index, "--queries", queries, "--map", folder.GetPath("other.zip"), "--query-modality", "image");
         Assert.AreEqual(2, refused.ExitCode);

@@ -46,8 +46,14 @@ internal sealed class ClassifyCommand : CommandBase
             throw new UsageException("--calibrate fits to the true classes; give them with --labels.");
         if (NpyHeader.Read(path).Shape is not [var rowCount, var dimension])
             throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", NpyHeader.Read(path).Shape)}); classify expects one modality, of shape (N, D).");
-        foreach (var target in new[] { result.GetValue(_out), result.GetValue(_save) }.OfType<string>())
-            OutputFile.Check(target, [path, .. _classes.GetPaths(result)]);
+        string[] read = [path, .. _classes.GetPaths(result), .. new[] { result.GetValue(_labels), result.GetValue(_map) }.OfType<string>()];
+        var (outTarget, saveTarget) = (result.GetValue(_out), result.GetValue(_save));
+        if (outTarget is not null)
+            OutputFile.Check(outTarget, read);
+        if (saveTarget is not null)
+            OutputFile.Check(saveTarget, outTarget is null ? read : [.. read, outTarget], _save.Name);
+        if (result.GetValue(_show) is < 0 and var show)
+            throw new UsageException($"--show takes a number from 0, but {show} was given.");
         var labels = result.GetValue(_labels) is { } labelPath ? TextLines.ReadFor(labelPath, rowCount, path) : null;
 
         var options = ReadOptions(session, result, path, (int)dimension);

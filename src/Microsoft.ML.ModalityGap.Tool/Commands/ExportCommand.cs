@@ -15,11 +15,10 @@ internal sealed class ExportCommand : CommandBase
 
     private readonly Option<string> _out = new("--out") { Description = "The ONNX model to write.", HelpName = "map.onnx", Required = true };
 
-    private readonly Option<int> _opset = new("--opset")
+    private readonly Option<int?> _opset = new("--opset")
     {
-        Description = "The version of the ONNX operators, 9 to 21. Default 13.",
+        Description = $"The version of the ONNX operators, 9 to 21. Default {OnnxExportOptions.Default.OpsetVersion}.",
         HelpName = "n",
-        DefaultValueFactory = _ => OnnxExportOptions.Default.OpsetVersion,
     };
 
     internal ExportCommand(ToolConsole console)
@@ -36,7 +35,7 @@ internal sealed class ExportCommand : CommandBase
         var (mapPath, target, modality) = (result.GetRequiredValue(_map), result.GetRequiredValue(_out), result.GetValue(_modality));
         OutputFile.Check(target, [mapPath]);
         var model = ModelFile.Load(session.ML, mapPath);
-        var options = new OnnxExportOptions { OpsetVersion = result.GetValue(_opset) };
+        var options = new OnnxExportOptions { OpsetVersion = result.GetValue(_opset) ?? OnnxExportOptions.Default.OpsetVersion };
         if (modality is not null)
         {
             session.ML.ModalityGap().SaveHeadAsOnnx(model.GetOnnxMap(modality), target, options);

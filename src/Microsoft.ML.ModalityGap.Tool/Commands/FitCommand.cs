@@ -32,7 +32,7 @@ internal sealed class FitCommand : CommandBase
         var path = result.GetRequiredValue(_out);
         var method = _fit.GetMethod(result);
         var input = _modalities.Open(session.ML, result, mayBeUnpaired: !_fit.HasHoldout(result) && !method.NeedsPairs);
-        OutputFile.Check(path, input.Paths);
+        OutputFile.Check(path, [.. input.Paths, .. method.GetFiles(result)]);
         var holdout = _fit.GetHoldout(result, input.RowCount);
         var evaluator = holdout is null ? null : new Evaluator(session, input, _fit.GetUnusableRows(result), _fit.GetSeed(result));
 

@@ -37,6 +37,10 @@ internal sealed class ModalityOptions
     /// <summary>Whether any modality is named.</summary>
     internal bool IsGiven(ParseResult result) => result.GetValue(_modality) is { Length: > 0 } || result.GetValue(_pair) is not null;
 
+    /// <summary>The files named, as far as they can be told before they are opened.</summary>
+    internal IEnumerable<string> GetPaths(ParseResult result) =>
+        [.. (result.GetValue(_modality) ?? []).Select(specification => NamedFile.Parse("--modality", specification, "image=img.npy").Path), .. new[] { result.GetValue(_pair) }.OfType<string>()];
+
     /// <summary>Opens the files.</summary>
     /// <param name="ml">The context.</param>
     /// <param name="result">The command line.</param>

@@ -65,7 +65,7 @@ internal sealed class ScoreCommand : CommandBase
         }
 
         if (result.GetValue(_out) is { } target)
-            OutputFile.Check(target, [.. input.Paths, .. references]);
+            OutputFile.Check(target, [.. input.Paths, .. references, .. new[] { result.GetValue(_ratings), result.GetValue(_map) }.OfType<string>()]);
 
         var inputs = OpenAll(session.ML, input, references);
         var ratings = result.GetValue(_ratings) is { } path ? ReadRatings(path, input) : null;

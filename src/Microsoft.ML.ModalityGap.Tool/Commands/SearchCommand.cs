@@ -15,7 +15,7 @@ internal sealed class SearchCommand : CommandBase
 
     private readonly Option<string> _queries = new("--queries") { Description = "The queries: a .npy file of shape (N, D). Without it the index is only made and saved.", HelpName = "file" };
 
-    private readonly Option<int> _k = new("--k") { Description = $"How many neighbours of each query. Default {DefaultK}.", HelpName = "number", DefaultValueFactory = _ => DefaultK };
+    private readonly Option<int?> _k = new("--k") { Description = $"How many neighbours of each query. Default {DefaultK}.", HelpName = "number" };
 
     private readonly Option<string> _filter = new("--filter") { Description = "Find rows of these modalities only.", HelpName = "a,b" };
 
@@ -46,7 +46,7 @@ internal sealed class SearchCommand : CommandBase
 
     private protected override void Run(Session session, ParseResult result)
     {
-        var (queryPath, saveIndex, k) = (result.GetValue(_queries), result.GetValue(_saveIndex), result.GetValue(_k));
+        var (queryPath, saveIndex, k) = (result.GetValue(_queries), result.GetValue(_saveIndex), result.GetValue(_k) ?? DefaultK);
         if (queryPath is null && saveIndex is null)
             throw new UsageException("Give --queries to search for, or --save-index to make an index for later.");
         if (k < 1)
@@ -55,15 +55,15 @@ internal sealed class SearchCommand : CommandBase
         var queryModality = result.GetValue(_queryModality);
         if (model is not null && queryPath is not null && queryModality is null)
             throw new UsageException($"--map maps the queries, too: say with --query-modality which of '{string.Join("', '", model.Names)}' they are.");
+        string[] read = [.. _gallery.GetPaths(result), .. new[] { queryPath, result.GetValue(_index), result.GetValue(_map) }.OfType<string>()];
         if (saveIndex is not null)
-            OutputFile.Check(saveIndex, [.. new[] { queryPath, result.GetValue(_index) }.OfType<string>()]);
-        _rescorer.Check(result, queryPath is not null);
+            OutputFile.Check(saveIndex, [.. read, .. _rescorer.GetPaths(result)], _saveIndex.Name);
+        _rescorer.Check(result, queryPath is not null, saveIndex is null ? read : [.. read, saveIndex]);
 
         var index = OpenIndex(session, result, model);
-        if (saveIndex is not null)
-            index.Save(saveIndex);
         if (queryPath is null)
         {
+            index.Save(saveIndex!);
             Write(session, result, new SearchRun(index, k, null, null, []));
             return;
         }
@@ -74,6 +74,8 @@ internal sealed class SearchCommand : CommandBase
             throw new InvalidDataException($"The rows of the gallery have {index.Dimension} dimensions, but '{queryPath}' has {queries.Dimension}.");
         if (index.Fingerprint is { } maps && queries.Fingerprint is null)
             session.AddWarning($"the rows of the gallery came through the maps {maps}, but nothing tells that those of '{queryPath}' did. If they are raw, map them: --map and --query-modality.");
+        else if (index.Fingerprint is null && queries.Fingerprint is { } own)
+            session.AddWarning($"'{queryPath}' came through the maps {own}, but nothing tells that the rows of the gallery did. If they are raw, map them, too.");
         var rescorer = _rescorer.Create(session, result, (name, path) => Open(session.ML, name ?? queryModality ?? "query", path, model), skips);
         var rows = session.Track("Reading queries", queries.Count, counter => queries.Read(counter, index.FindDefect, skips, keepPlaces: true));
         var options = new SearchOptions
@@ -84,6 +86,11 @@ internal sealed class SearchCommand : CommandBase
             UnusableRows = skips ? UnusableRows.Skip : UnusableRows.Throw,
         };
         var found = session.Track("Searching", total: null, _ => index.SearchBatch(rows.AsSpan(), k, options));
+
+        // Last, so that whatever fails before leaves no file.
+        if (saveIndex is not null)
+            index.Save(saveIndex);
+        _rescorer.Save(result, rescorer);
         Write(session, result, new SearchRun(index, k, rescorer?.Method.GetType().Name, TextLines.FindItems(queryPath, queries.Count), found));
     }
 
@@ -116,7 +123,7 @@ internal sealed class SearchCommand : CommandBase
         {
             if (_gallery.IsGiven(result) || result.GetValue(_metric) is not null || result.GetValue(_storage) is not null)
                 throw new UsageException("--index brings its rows, its metric and its storage with it; give it without --modality, --pair, --metric and --storage.");
-            return EmbeddingIndex.Load(path);
+            return SavedFile.Load(path, EmbeddingIndex.Load);
         }
 
         return GalleryIndex.Create(session, _gallery.Open(session.ML, result, mayBeUnpaired: true), model, new EmbeddingIndexOptions

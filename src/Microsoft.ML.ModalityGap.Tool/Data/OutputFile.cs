@@ -5,10 +5,11 @@ internal static class OutputFile
 {
     /// <param name="path">The file to be written.</param>
     /// <param name="others">Files it would be a mistake to replace.</param>
-    internal static void Check(string path, IEnumerable<string> others)
+    /// <param name="option">The option that names it.</param>
+    internal static void Check(string path, IEnumerable<string> others, string option = "--out")
     {
         AtomicFile.CheckTarget(path);
         if (others.FirstOrDefault(other => Path.GetFullPath(other) == Path.GetFullPath(path)) is { } same)
-            throw new UsageException($"--out would replace '{same}', which is read. Name another file.");
+            throw new UsageException($"{option} would replace '{same}', which this run reads or writes, too. Name another file.");
     }
 }

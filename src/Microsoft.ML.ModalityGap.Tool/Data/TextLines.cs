@@ -34,7 +34,15 @@ internal static class TextLines
 
     /// <summary>The ids of the rows of another file, one a line.</summary>
     /// <exception cref="InvalidDataException">There are not as many lines as rows.</exception>
-    internal static string[] ReadIds(string path, long rowCount, string rowsPath) => [.. ReadFor(path, rowCount, rowsPath).Select(id => id.Trim())];
+    internal static string[] ReadIds(string path, long rowCount, string rowsPath)
+    {
+        string[] ids = [.. ReadFor(path, rowCount, rowsPath).Select(id => id.Trim())];
+
+        // Rows without an id would all belong together.
+        return Array.IndexOf(ids, "") is var blank and >= 0
+            ? throw new InvalidDataException($"Line {blank + 1} of '{path}' is blank; each row of '{rowsPath}' needs an id on a line of its own.")
+            : ids;
+    }
 
     /// <summary>What the rows of a .npy file are, where 'embed' has written that beside it; <see langword="null"/> where it has not, or for other rows.</summary>
     internal static List<string>? FindItems(string npyPath, long rowCount)

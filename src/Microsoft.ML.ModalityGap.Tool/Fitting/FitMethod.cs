@@ -17,6 +17,9 @@ internal abstract class FitMethod
     /// <summary>Whether row i of all modalities must belong together.</summary>
     internal virtual bool NeedsPairs => false;
 
+    /// <summary>Files besides the modalities' that this method reads or writes.</summary>
+    internal virtual IEnumerable<string> GetFiles(ParseResult result) => [];
+
     /// <summary>The estimator whose transformer is the map: an <see cref="EmbeddingMapEstimator"/>, unless the method needs pairs.</summary>
     internal abstract IEstimator<EmbeddingMapTransformer> CreateEstimator(MLContext ml, ModalityColumns columns, FitSettings settings);
 }

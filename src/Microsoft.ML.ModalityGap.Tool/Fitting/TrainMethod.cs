@@ -46,6 +46,8 @@ internal sealed class TrainMethod : FitMethod
 
     internal override bool NeedsPairs => true;
 
+    internal override IEnumerable<string> GetFiles(ParseResult result) => result.GetValue(_state) is { } path ? [path] : [];
+
     private static (string Name, TrainingHead Head)[] Heads =>
         [("batch-norm", TrainingHead.BatchNorm), ("linear", TrainingHead.Linear), ("batch-norm-linear", TrainingHead.BatchNormThenLinear)];
 

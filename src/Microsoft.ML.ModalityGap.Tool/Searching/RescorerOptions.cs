@@ -35,8 +35,22 @@ internal sealed class RescorerOptions
             command.Options.Add(option);
     }
 
+    /// <summary>The files that are read.</summary>
+    internal IEnumerable<string> GetPaths(ParseResult result)
+    {
+        if (result.GetValue(_queryBank) is { } queries)
+            yield return queries;
+        if (result.GetValue(_galleryBank) is { } gallery)
+            yield return SplitBank(gallery).Path;
+        if (result.GetValue(_rescorer) is { } rescorer)
+            yield return rescorer;
+    }
+
     /// <summary>Looks at what is given before the work begins.</summary>
-    internal void Check(ParseResult result, bool hasQueries)
+    /// <param name="result">The command line.</param>
+    /// <param name="hasQueries">Whether there is a search to correct.</param>
+    /// <param name="others">Files that <c>--save-rescorer</c> must not replace.</param>
+    internal void Check(ParseResult result, bool hasQueries, IEnumerable<string> others)
     {
         var (hubness, saved) = (result.GetValue(_hubness), result.GetValue(_rescorer));
         if (hubness is not null && saved is not null)
@@ -51,7 +65,7 @@ internal sealed class RescorerOptions
         if (result.GetValue(_queryBank) is null)
             throw new UsageException("--hubness needs --query-bank, a .npy file of queries like those to come.");
         if (result.GetValue(_saveRescorer) is { } target)
-            OutputFile.Check(target, [.. new[] { result.GetValue(_queryBank), result.GetValue(_galleryBank) }.OfType<string>()]);
+            OutputFile.Check(target, [.. others, .. GetPaths(result)], _saveRescorer.Name);
     }
 
     /// <summary>The rescorer asked for, or <see langword="null"/>.</summary>
@@ -62,7 +76,7 @@ internal sealed class RescorerOptions
     internal Rescorer? Create(Session session, ParseResult result, Func<string?, string, MappedRows> open, bool skipUnusable)
     {
         if (result.GetValue(_rescorer) is { } saved)
-            return Rescorer.Load(saved);
+            return SavedFile.Load(saved, Rescorer.Load);
         if (result.GetValue(_hubness) is not { } hubness)
             return null;
 
@@ -70,22 +84,32 @@ internal sealed class RescorerOptions
         MappedRows? gallery = null;
         if (result.GetValue(_galleryBank) is { } bank)
         {
-            var separator = bank.IndexOf('=', StringComparison.Ordinal);
-            gallery = open(separator < 1 ? null : bank[..separator], bank[(separator + 1)..]);
+            var (name, path) = SplitBank(bank);
+            gallery = open(name, path);
             if (gallery.Dimension != queries.Dimension)
                 throw new InvalidDataException($"The banks are of one space, but '{queries.Path}' has {queries.Dimension} dimensions and '{gallery.Path}' {gallery.Dimension}.");
             MapFingerprint.Check($"'{queries.Path}'", queries.Fingerprint, $"'{gallery.Path}'", gallery.Fingerprint);
         }
 
         float[] Read(MappedRows rows) => session.Track("Reading a bank", rows.Count, counter => rows.Read(counter, Rescorer.FindDefect, skipUnusable, keepPlaces: false));
-        var rescorer = new Rescorer(
+        return new Rescorer(
             RescoringMethods.Create(hubness, result.GetValue(_beta), result.GetValue(_neighbors)),
             queries.Dimension,
             Read(queries),
             gallery is null ? [] : Read(gallery),
             queries.Fingerprint ?? gallery?.Fingerprint);
+    }
+
+    /// <summary>Writes the rescorer where <c>--save-rescorer</c> says.</summary>
+    internal void Save(ParseResult result, Rescorer? rescorer)
+    {
         if (result.GetValue(_saveRescorer) is { } target)
-            rescorer.Save(target);
-        return rescorer;
+            rescorer?.Save(target);
+    }
+
+    private static (string? Name, string Path) SplitBank(string bank)
+    {
+        var separator = bank.IndexOf('=', StringComparison.Ordinal);
+        return (separator < 1 ? null : bank[..separator], bank[(separator + 1)..]);
     }
 }

@@ -26,7 +26,7 @@ internal sealed record NpySource(string ColumnName, string Path, long Offset, lo
         var matrices = header.Shape.Count == 3 ? header.Shape[0] : 1;
         var (rows, dimension) = (header.Shape[^2], header.Shape[^1]);
         if (matrices != columnNames.Count)
-            throw new InvalidDataException($"'{path}' has the shape ({shape}), so it holds {matrices} {(matrices == 1 ? "modality" : "modalities")}; {columnNames.Count} were named: {string.Join(", ", columnNames)}.");
+            throw new InvalidDataException($"'{path}' has the shape ({shape}), so it holds {matrices} {(matrices == 1 ? "modality" : "modalities")}; {columnNames.Count} {(columnNames.Count == 1 ? "was" : "were")} named: {string.Join(", ", columnNames)}.");
         if (dimension is < 1 or > EmbeddingMapFormat.MaximumDimension)
             throw new InvalidDataException($"'{path}' has the shape ({shape}); the last size, the embedding's dimension, must be from 1 to {EmbeddingMapFormat.MaximumDimension}.");
 

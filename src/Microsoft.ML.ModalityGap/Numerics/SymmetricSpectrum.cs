@@ -60,6 +60,8 @@ internal sealed class SymmetricSpectrum
         // With C = ZᵀZ/n and G = ZZᵀ/n: G u = λ u gives C v = λ v for v = Zᵀu/√(nλ).
         var gram = Compute(Array.ConvertAll(DoubleMatrix.Multiply(centered, DoubleMatrix.Transpose(centered, n), n), value => value / n), n);
         var kept = gram.Values.Count(value => value > Negligible * gram.Values.Sum());
+        if (kept == 0)
+            throw new InvalidDataException($"All {n} rows of a modality that are fitted on are the same, so there is no direction in which they differ.");
         var vectors = DoubleMatrix.Multiply(gram._vectors[..(kept * n)], centered, kept);
         for (var i = 0; i < kept; i++)
         {

@@ -203,10 +203,10 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     private const double BelowOne = 1 - 1e-9;
 
     private static int CheckPositive(int value, string name) =>
-        value > 0 ? value : throw new ArgumentOutOfRangeException(name, value, "The value must be positive.");
+        value > 0 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive.");
 
     private static double CheckRange(double value, double minimum, double maximum, string name) =>
         value >= minimum && value <= maximum
             ? value
-            : throw new ArgumentOutOfRangeException(name, value, FormattableString.Invariant($"The value must be from {minimum:R} to {maximum:R}."));
+            : throw new ArgumentOutOfRangeException(name, value, FormattableString.Invariant($"{name} must be from {minimum:R} to {maximum:R}."));
 }

@@ -55,12 +55,24 @@ internal static class TrainingStateFile
             }
         }));
 
+    private static BlockReader Open(string path, Stream stream)
+    {
+        try
+        {
+            return CheckedBlock.Read(stream, _signature, "training state");
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException($"'{path}' cannot be read: {exception.Message}", exception);
+        }
+    }
+
     /// <summary>Reads a state into one that was built by the same options.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or of another training.</exception>
     internal static void Read(string path, TrainingState state, string recipe)
     {
         using var stream = File.OpenRead(path);
-        var reader = CheckedBlock.Read(stream, _signature, "training state");
+        var reader = Open(path, stream);
         CheckRecipe(path, reader.ReadText(), recipe);
         state.Step = reader.ReadInt64();
         state.Epoch = reader.ReadInt32();

@@ -41,33 +41,28 @@ internal sealed class OnnxExternalWeights
     /// <summary>What the new model calls a file.</summary>
     internal string GetNewName(string name) => _files[name].NewName;
 
-    /// <summary>Writes the model, its weights first: it appears when everything it needs is there.</summary>
+    /// <summary>Writes the model and its weights. All are complete beside their places before the first is put there, and the model comes last.</summary>
     internal void WriteWith(string path, ProtobufMessage model)
     {
-        var written = new List<string>();
-        try
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        (string Source, string NewName)[] copies = _copies ? [.. _files.Values] : [];
+        AtomicFile.Write(path, stream =>
         {
-            AtomicFile.Write(path, stream =>
-            {
-                model.WriteTo(stream);
-                if (!_copies)
-                    return;
-                foreach (var (source, name) in _files.Values)
-                {
-                    var target = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name);
-                    AtomicFile.Write(target, copy =>
-                    {
-                        using var original = File.OpenRead(source);
-                        original.CopyTo(copy);
-                    });
-                    written.Add(target);
-                }
-            });
-        }
-        catch
+            model.WriteTo(stream);
+            WriteCopies(folder, copies);
+        });
+    }
+
+    private static void WriteCopies(string folder, ReadOnlyMemory<(string Source, string NewName)> copies)
+    {
+        if (copies.IsEmpty)
+            return;
+        var (source, name) = copies.Span[0];
+        AtomicFile.Write(Path.Combine(folder, name), stream =>
         {
-            written.ForEach(File.Delete);
-            throw;
-        }
+            using (var original = File.OpenRead(source))
+                original.CopyTo(stream);
+            WriteCopies(folder, copies[1..]);
+        });
     }
 }

@@ -138,6 +138,20 @@ public sealed class AppendToOnnxTests : IDisposable
     }
 
     [TestMethod]
+    public void AppendToOnnx_WeightsThatCannotBeWritten_LeavesWhatWasThere()
+    {
+        var encoder = SaveExternal();
+        var target = Directory.CreateDirectory(_folder.File("target")).FullName;
+        var closed = Path.Combine(target, "closed.onnx");
+        File.WriteAllText(closed, "an older model");
+        Directory.CreateDirectory(closed + "_data");
+        Assert.ThrowsExactly<IOException>(() => _context.ModalityGap().AppendToOnnx(encoder, _map, closed));
+
+        Assert.AreEqual("an older model", File.ReadAllText(closed));
+        Assert.HasCount(2, Directory.GetFileSystemEntries(target));
+    }
+
+    [TestMethod]
     public void AppendToOnnx_WeightsInAnotherFileOfTheSameFolder_SharesThem()
     {
         var encoder = SaveExternal();

@@ -7,6 +7,7 @@ public sealed record AlignModalitiesOptions : ModalityFitOptions
     public static AlignModalitiesOptions Default { get; } = new();
 
     /// <summary>How the modalities are brought together. Default <see cref="AlignmentMethod.Ridge"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public AlignmentMethod Method
     {
         get;
@@ -17,6 +18,7 @@ public sealed record AlignModalitiesOptions : ModalityFitOptions
     /// γ, from 0 to 1: how far covariances are drawn towards equal variances, and what is learnt towards nothing, or towards the identity. <see langword="null"/>, the default, lets cross-validation
     /// over <see cref="Folds"/> choose (Procrustes then takes 0).
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to 1.</exception>
     public double? Shrinkage
     {
         get;
@@ -35,6 +37,7 @@ public sealed record AlignModalitiesOptions : ModalityFitOptions
     public bool? TowardsIdentity { get; init; }
 
     /// <summary>The modality that the other is mapped onto; <see langword="null"/>, the default, lets both go half the way, which takes embeddings of one space. CCA always maps both.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
     public string? Towards
     {
         get;
@@ -51,6 +54,7 @@ public sealed record AlignModalitiesOptions : ModalityFitOptions
     public CovarianceShrinkage? Whitening { get; init; }
 
     /// <summary>How many canonical directions CCA keeps, at least 1; <see langword="null"/>, the default, for as many as there are.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int? Components
     {
         get;
@@ -58,6 +62,7 @@ public sealed record AlignModalitiesOptions : ModalityFitOptions
     }
 
     /// <summary>In how many parts the pairs are dealt to choose the shrinkage. Default 5; at least 2.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 2.</exception>
     public int Folds
     {
         get;

@@ -7,6 +7,7 @@ public sealed record CenterModalitiesOptions : ModalityFitOptions
     public static CenterModalitiesOptions Default { get; } = new();
 
     /// <summary>s, which part of the mean to take away: 1, the default, closes the gap; 0.5 halves it. Finite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not finite.</exception>
     public double Strength
     {
         get;

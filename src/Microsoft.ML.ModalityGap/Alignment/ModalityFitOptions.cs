@@ -13,6 +13,7 @@ public abstract record ModalityFitOptions
     public bool NormalizeInput { get; init; } = true;
 
     /// <summary>What to do while fitting with rows that cannot be used. Default <see cref="UnusableRows.Throw"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public UnusableRows UnusableRows
     {
         get;

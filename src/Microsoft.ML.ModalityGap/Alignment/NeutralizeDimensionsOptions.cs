@@ -7,6 +7,7 @@ public sealed record NeutralizeDimensionsOptions : ModalityFitOptions
     public static NeutralizeDimensionsOptions Default { get; } = new();
 
     /// <summary>How many dimensions to neutralise. Default 8; not negative, and fewer than there are.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public int Count
     {
         get;

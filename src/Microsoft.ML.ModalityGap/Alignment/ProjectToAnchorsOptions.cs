@@ -7,6 +7,7 @@ public sealed record ProjectToAnchorsOptions : ModalityFitOptions
     public static ProjectToAnchorsOptions Default { get; } = new();
 
     /// <summary>Where anchors come from when none are given. Default <see cref="AnchorSource.Sample"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public AnchorSource Source
     {
         get;
@@ -14,6 +15,7 @@ public sealed record ProjectToAnchorsOptions : ModalityFitOptions
     }
 
     /// <summary>k, the number of anchors, and of dimensions that come out. Default 256; at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int Count
     {
         get;

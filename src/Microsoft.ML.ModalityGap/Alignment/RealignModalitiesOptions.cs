@@ -7,6 +7,7 @@ public sealed record RealignModalitiesOptions : ModalityFitOptions
     public static RealignModalitiesOptions Default { get; } = new();
 
     /// <summary>The modality whose distribution the others are to take on; <see langword="null"/>, the default, for the first.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
     public string? Towards
     {
         get;

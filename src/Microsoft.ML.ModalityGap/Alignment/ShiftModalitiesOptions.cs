@@ -7,6 +7,7 @@ public sealed record ShiftModalitiesOptions : ModalityFitOptions
     public static ShiftModalitiesOptions Default { get; } = new();
 
     /// <summary>λ: which part of the gap to close, 1 by default; below 0 widens it. Finite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not finite.</exception>
     public double Lambda
     {
         get;
@@ -14,6 +15,7 @@ public sealed record ShiftModalitiesOptions : ModalityFitOptions
     } = 1;
 
     /// <summary>Which part of the way the first modality goes, from 0 to 1; the second goes the rest. Default 0.5, as in Mind the Gap; at 0 the first stays where it is.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to 1.</exception>
     public double FirstShare
     {
         get;

@@ -7,6 +7,7 @@ public sealed record StandardizeModalitiesOptions : ModalityFitOptions
     public static StandardizeModalitiesOptions Default { get; } = new();
 
     /// <summary>γ: how far each dimension's variance is drawn towards the mean variance, from 0 (the default) to 1, where only the mean is taken away.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to 1.</exception>
     public double Shrinkage
     {
         get;

@@ -4,6 +4,7 @@ namespace Microsoft.ML.ModalityGap;
 public sealed record TruncateEmbeddingsOptions : ModalityFitOptions
 {
     /// <summary>k, the number of dimensions to keep; at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public required int Dimension
     {
         get;

@@ -7,6 +7,7 @@ public sealed record WhitenModalitiesOptions : ModalityFitOptions
     public static WhitenModalitiesOptions Default { get; } = new();
 
     /// <summary>In which basis the result comes out. Default <see cref="WhiteningKind.Zca"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public WhiteningKind Kind
     {
         get;
@@ -14,6 +15,7 @@ public sealed record WhitenModalitiesOptions : ModalityFitOptions
     }
 
     /// <summary>γ. Default 0.9: with a few hundred rows of some hundred dimensions less costs recall (docs/methods.md).</summary>
+    /// <exception cref="ArgumentNullException">It is <see langword="null"/>.</exception>
     public CovarianceShrinkage Shrinkage
     {
         get;
@@ -25,6 +27,7 @@ public sealed record WhitenModalitiesOptions : ModalityFitOptions
     } = CovarianceShrinkage.Fixed(0.9);
 
     /// <summary>How many principal directions to keep, at least 1; <see langword="null"/>, the default, for all. For <see cref="WhiteningKind.Pca"/> only.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int? Keep
     {
         get;
@@ -35,6 +38,7 @@ public sealed record WhitenModalitiesOptions : ModalityFitOptions
     /// In how many groups the dimensions are whitened, each group on its own: WhitenedCSE's shuffled group whitening, which needs fewer rows. Default 1, all together. For
     /// <see cref="WhiteningKind.Zca"/> only.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int Groups
     {
         get;

@@ -7,6 +7,7 @@ public sealed record CalibrationOptions
     public static CalibrationOptions Default { get; } = new();
 
     /// <summary>What the scores are. Default <see cref="ScoreKind.Logits"/>, which cosines are up to the logit scale.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public ScoreKind ScoreKind
     {
         get;
@@ -14,6 +15,7 @@ public sealed record CalibrationOptions
     }
 
     /// <summary>s, by which scores of kind <see cref="ScoreKind.Logits"/> are multiplied now. Default 100; positive and finite. 1 for logits that are scaled already.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not positive and finite.</exception>
     public float LogitScale
     {
         get;
@@ -21,6 +23,7 @@ public sealed record CalibrationOptions
     } = 100f;
 
     /// <summary>M, the number of equally wide bins of confidence. Default 15; at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int BinCount
     {
         get;
@@ -28,6 +31,7 @@ public sealed record CalibrationOptions
     } = 15;
 
     /// <summary>What to do with rows without a label, or with scores of which no distribution can be made. Default <see cref="UnusableRows.Throw"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public UnusableRows UnusableRows
     {
         get;

@@ -7,6 +7,7 @@ public sealed record HumanDisagreementOptions
     public static HumanDisagreementOptions Default { get; } = new();
 
     /// <summary>What the model's scores are. Default <see cref="ScoreKind.Probabilities"/>; <see cref="ScoreKind.Counts"/> for labels drawn from a model many times.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public ScoreKind ScoreKind
     {
         get;
@@ -14,6 +15,7 @@ public sealed record HumanDisagreementOptions
     } = ScoreKind.Probabilities;
 
     /// <summary>s, by which scores of kind <see cref="ScoreKind.Logits"/> are multiplied. Default 100; positive and finite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not positive and finite.</exception>
     public float LogitScale
     {
         get;
@@ -24,6 +26,7 @@ public sealed record HumanDisagreementOptions
     /// n: with n &gt; 0 the model's distribution is estimated from n labels drawn from it, as if the model were asked n times (Monte Carlo); as many as there are judges
     /// makes both sides equally noisy. Default 0: the distribution itself.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public int MonteCarloSamples
     {
         get;
@@ -37,6 +40,7 @@ public sealed record HumanDisagreementOptions
     /// ε, added to each probability of the model before dividing by their sum, for the Kullback–Leibler divergence only: a class that people chose and the model gave
     /// nothing would make it infinite. Default 1e-6; at least 0.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
     public double Smoothing
     {
         get;
@@ -44,6 +48,7 @@ public sealed record HumanDisagreementOptions
     } = 1e-6;
 
     /// <summary>What to do with rows of which no distribution can be made. Default <see cref="UnusableRows.Throw"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public UnusableRows UnusableRows
     {
         get;

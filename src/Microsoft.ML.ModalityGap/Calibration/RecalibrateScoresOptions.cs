@@ -6,8 +6,9 @@ public sealed record RecalibrateScoresOptions
     /// <summary>The defaults: 1,001 quantiles.</summary>
     public static RecalibrateScoresOptions Default { get; } = new();
 
-    /// <summary>How many quantiles, evenly spaced from the lowest to the highest score, the mapping goes through. Default 1,001; at least 2. More than there
+    /// <summary>How many quantiles, evenly spaced from the lowest to the highest score, the mapping goes through. Default 1,001; 2 to 1,000,000. More than there
     /// are scores add nothing.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 2 to 1,000,000.</exception>
     public int QuantileCount
     {
         get;

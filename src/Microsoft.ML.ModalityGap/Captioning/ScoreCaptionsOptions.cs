@@ -7,6 +7,7 @@ public sealed record ScoreCaptionsOptions
     public static ScoreCaptionsOptions Default { get; } = new();
 
     /// <summary>The scale. Default <see cref="CaptionScoreKind.ClipS"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public CaptionScoreKind Kind
     {
         get;
@@ -23,6 +24,8 @@ public sealed record ScoreCaptionsOptions
     /// The embeddings of reference captions, of which the nearest counts: any number of columns, each with one embedding a row, or several behind each other (r·d
     /// values, r may vary by row). Default none. <see cref="CaptionScoreKind.TorchMetrics"/> has no reference score.
     /// </summary>
+    /// <exception cref="ArgumentNullException">It is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
     public IReadOnlyList<string> ReferenceColumnNames
     {
         get;
@@ -36,6 +39,7 @@ public sealed record ScoreCaptionsOptions
     } = [];
 
     /// <summary>The column of scores. Default <c>CaptionScore</c>.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
     public string ScoreColumnName
     {
         get;
@@ -43,6 +47,7 @@ public sealed record ScoreCaptionsOptions
     } = "CaptionScore";
 
     /// <summary>With references, the column of RefCLIP-S. Default <c>ReferenceScore</c>.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
     public string ReferenceScoreColumnName
     {
         get;

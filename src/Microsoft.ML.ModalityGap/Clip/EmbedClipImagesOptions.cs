@@ -29,6 +29,7 @@ public sealed record EmbedClipImagesOptions
     }
 
     /// <summary>How the encoder runs. Its input need not be named.</summary>
+    /// <exception cref="ArgumentNullException">It is <see langword="null"/>.</exception>
     public EncodeWithOnnxOptions Encoder
     {
         get;

@@ -13,6 +13,7 @@ public sealed record EmbedClipTextOptions
     public ClipTokenizerOptions? Tokenizer { get; init; }
 
     /// <summary>How the encoder runs. Its inputs need not be named.</summary>
+    /// <exception cref="ArgumentNullException">It is <see langword="null"/>.</exception>
     public EncodeWithOnnxOptions Encoder
     {
         get;

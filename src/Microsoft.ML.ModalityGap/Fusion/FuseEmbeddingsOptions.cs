@@ -7,6 +7,7 @@ public sealed record FuseEmbeddingsOptions
     public static FuseEmbeddingsOptions Default { get; } = new();
 
     /// <summary>The weight of each input, in their order; finite and not negative, not all zero. <see langword="null"/>, the default, for equal ones.</summary>
+    /// <exception cref="ArgumentException">A weight is negative or not finite, or all are 0.</exception>
     public IReadOnlyList<double>? Weights
     {
         get;

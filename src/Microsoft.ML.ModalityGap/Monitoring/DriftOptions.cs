@@ -7,6 +7,7 @@ public sealed record DriftOptions
     public static DriftOptions Default { get; } = new();
 
     /// <summary>How improbable a distance must be for data of the same kind to count as drift. Default 0.001; above 0, below 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not above 0 and below 1.</exception>
     public double Significance
     {
         get;
@@ -14,6 +15,7 @@ public sealed record DriftOptions
     } = 0.001;
 
     /// <summary>What to do with rows that cannot be used. Default <see cref="UnusableRows.Throw"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public UnusableRows UnusableRows
     {
         get;

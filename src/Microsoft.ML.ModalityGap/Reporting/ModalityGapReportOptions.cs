@@ -13,6 +13,7 @@ public sealed record ModalityGapReportOptions
     public string? DataDescription { get; init; }
 
     /// <summary>What to do with pairs of which a row cannot be used. Default <see cref="UnusableRows.Throw"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public UnusableRows UnusableRows
     {
         get;
@@ -23,6 +24,7 @@ public sealed record ModalityGapReportOptions
     public int Seed { get; init; }
 
     /// <summary>How many pairs to show as points at the most; of more, so many are drawn by lot. Default 2,000; at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int PointCount
     {
         get;
@@ -30,6 +32,7 @@ public sealed record ModalityGapReportOptions
     } = 2_000;
 
     /// <summary>How many of the pairs shown to join by lines. Default 100; not negative.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public int PairLineCount
     {
         get;

@@ -13,6 +13,7 @@ public sealed record SelectionOptions
     public bool IncludeTrained { get; init; }
 
     /// <summary>What the recommended candidate is best in. Default <see cref="SelectionObjective.Balanced"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public SelectionObjective Objective
     {
         get;
@@ -20,6 +21,7 @@ public sealed record SelectionOptions
     }
 
     /// <summary>How much mean recall@1 a correction may lose against the raw embeddings; when all lose more, these are recommended. Default 0; from 0 to 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to 1.</exception>
     public double AllowedRecallLoss
     {
         get;
@@ -27,6 +29,7 @@ public sealed record SelectionOptions
     }
 
     /// <summary>How much wider than I0T_post's a gap may be to count as closed. Default 0.02; from 0 to 2.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to 2.</exception>
     public double GapTolerance
     {
         get;
@@ -34,6 +37,7 @@ public sealed record SelectionOptions
     } = 0.02;
 
     /// <summary>In how many parts the pairs are dealt; each is measured by maps fitted on the others. Default 2, so that galleries are as large as can be; at least 2.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 2.</exception>
     public int Folds
     {
         get;
@@ -41,6 +45,7 @@ public sealed record SelectionOptions
     } = 2;
 
     /// <summary>How often they are dealt anew. Default 4; at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int Repeats
     {
         get;
@@ -48,6 +53,7 @@ public sealed record SelectionOptions
     } = 4;
 
     /// <summary>The most pairs to use; of more, so many are drawn. Default 5,000; at least 20.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 20.</exception>
     public int MaximumPairs
     {
         get;
@@ -55,6 +61,7 @@ public sealed record SelectionOptions
     } = 5_000;
 
     /// <summary>How many samples of the pairs the confidence intervals are made of. Default 1,000; at least 100.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 100.</exception>
     public int BootstrapSamples
     {
         get;
@@ -65,6 +72,7 @@ public sealed record SelectionOptions
     public int Seed { get; init; }
 
     /// <summary>What to do with pairs of which a row cannot be used. Default <see cref="UnusableRows.Throw"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public UnusableRows UnusableRows
     {
         get;

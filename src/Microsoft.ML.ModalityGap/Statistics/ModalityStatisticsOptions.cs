@@ -10,6 +10,7 @@ public record ModalityStatisticsOptions
     public bool Normalize { get; init; } = true;
 
     /// <summary>What to do with rows that cannot be used. Default <see cref="UnusableRows.Throw"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public UnusableRows UnusableRows
     {
         get;
@@ -17,6 +18,7 @@ public record ModalityStatisticsOptions
     }
 
     /// <summary>How much to compute. Default <see cref="ModalityMoments.Mean"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public ModalityMoments Moments
     {
         get;

@@ -10,6 +10,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     public static TrainModalityNormalizationOptions Default { get; } = new();
 
     /// <summary>What is trained. Default <see cref="TrainingHead.BatchNorm"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public TrainingHead Head
     {
         get;
@@ -20,6 +21,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     /// The dimensions that a head with a linear layer yields; <see langword="null"/> for as many as both modalities have. Modalities of different dimensions need
     /// it.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int? OutputDimension
     {
         get;
@@ -27,6 +29,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     }
 
     /// <summary>What is made small. Default InfoNCE with a fixed scale of 100 and label smoothing 0.1.</summary>
+    /// <exception cref="ArgumentNullException">It is <see langword="null"/>.</exception>
     public Loss Loss
     {
         get;
@@ -34,6 +37,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     } = Loss.InfoNCE(labelSmoothing: 0.1);
 
     /// <summary>Pairs in a batch, at least 2; each is contrasted with the others. Default 64.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 2 to 16,384.</exception>
     public int BatchSize
     {
         get;
@@ -41,6 +45,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     } = 64;
 
     /// <summary>Passes over the data. Default 3.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int Epochs
     {
         get;
@@ -51,6 +56,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     /// The highest learning rate. Default 1e-4, the default of the paper's code; the command it was run with says 1e-6, at which γ and β hardly move from
     /// where they begin.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to 1.</exception>
     public double LearningRate
     {
         get;
@@ -58,6 +64,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     } = 1e-4;
 
     /// <summary>AdamW's weight decay, of all parameters but learned scales. Default 1e-2.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to 1.</exception>
     public double WeightDecay
     {
         get;
@@ -65,6 +72,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     } = 1e-2;
 
     /// <summary>AdamW's decay of the gradients' mean. Default 0.9.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 0, or not below 1.</exception>
     public double Beta1
     {
         get;
@@ -72,6 +80,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     } = 0.9;
 
     /// <summary>AdamW's decay of the gradients' square. Default 0.999.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 0, or not below 1.</exception>
     public double Beta2
     {
         get;
@@ -79,6 +88,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     } = 0.999;
 
     /// <summary>AdamW's ε. Default 1e-8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not above 0, or above 1.</exception>
     public double AdamEpsilon
     {
         get;
@@ -89,6 +99,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     /// Steps over which the learning rate grows; it falls as half a cosine afterwards. Default 200, but never more than a tenth of all steps, so that a short
     /// training is not all warm-up.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public int WarmupSteps
     {
         get;
@@ -96,6 +107,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     } = 200;
 
     /// <summary>The share of a new batch in the running statistics. Default 0.1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 1e-6 to 1.</exception>
     public double Momentum
     {
         get;
@@ -103,6 +115,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     } = 0.1;
 
     /// <summary>ε of batch normalisation, which is added to variances. Default 1e-5.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 1e-12 to 1.</exception>
     public double Epsilon
     {
         get;
@@ -110,6 +123,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     } = 1e-5;
 
     /// <summary>Which statistics the fitted maps have. Default <see cref="NormalizationStatistics.Running"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public NormalizationStatistics Statistics
     {
         get;
@@ -119,6 +133,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     /// <summary>
     /// The share of pairs, drawn at random, that is not trained on but measured at the end of each epoch; at most 20,000 pairs. Default 0: none.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to 0.9.</exception>
     public double ValidationFraction
     {
         get;
@@ -129,6 +144,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     /// Stops after so many epochs in which the held-out loss did not fall, and goes back to the best; <see langword="null"/> for no early stop. Needs
     /// <see cref="ValidationFraction"/>.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int? Patience
     {
         get;
@@ -145,6 +161,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     /// How many pairs are held in memory and shuffled among each other; <see langword="null"/> for what 1 GiB holds. Data with no more pairs is read once; other
     /// data is read again each epoch, .npy files block by block in random order, anything else from its beginning.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 2.</exception>
     public int? ShuffleSize
     {
         get;
@@ -158,6 +175,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     public string? StatePath { get; init; }
 
     /// <summary>Steps between two writes of the state, beside those at the end of an epoch and on cancelling; <see langword="null"/> for these only.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int? StateInterval
     {
         get;
@@ -165,6 +183,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     }
 
     /// <summary>The most threads to use; −1 for as many as there are cores. The result does not depend on it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is neither −1 nor positive.</exception>
     public int MaxDegreeOfParallelism
     {
         get;

@@ -7,6 +7,7 @@ public sealed record ClassifyZeroShotOptions
     public static ClassifyZeroShotOptions Default { get; } = new();
 
     /// <summary>The sentences that classes are encoded in. Default <see cref="PromptTemplates.Compact"/>. Plays no part where class embeddings are given.</summary>
+    /// <exception cref="ArgumentNullException">It is <see langword="null"/>.</exception>
     public PromptTemplates Templates
     {
         get;
@@ -14,6 +15,7 @@ public sealed record ClassifyZeroShotOptions
     } = PromptTemplates.Compact;
 
     /// <summary>Whether a row has one class or any number of them. Default <see cref="ZeroShotMode.SingleLabel"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public ZeroShotMode Mode
     {
         get;
@@ -24,6 +26,7 @@ public sealed record ClassifyZeroShotOptions
     /// s, by which cosines are multiplied before the softmax or the sigmoid. Default 100, CLIP's; positive and finite. After closing the gap cosines spread
     /// wider, so fit it anew: <see cref="ModalityGapCatalog.CalibrateTemperature"/>.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not positive and finite.</exception>
     public float LogitScale
     {
         get;
@@ -34,6 +37,8 @@ public sealed record ClassifyZeroShotOptions
     /// Multi-label: the cosine from which on a row has a class; one for all classes, or one for each in their order. There is no default, because it
     /// depends on the model: see <see cref="ModalityGapCatalog.ChooseThresholds"/>. A model trained with a sigmoid of s·cos + b (SigLIP) has −b/s.
     /// </summary>
+    /// <exception cref="ArgumentNullException">It is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A threshold is not finite.</exception>
     public IReadOnlyList<float> Thresholds
     {
         get;
@@ -53,6 +58,7 @@ public sealed record ClassifyZeroShotOptions
     public EmbeddingMap? TextMap { get; init; }
 
     /// <summary>How many classes <see cref="TopLabelsColumnName"/> names. Default 5; at least 1; of fewer classes, all.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int TopCount
     {
         get;
@@ -64,6 +70,7 @@ public sealed record ClassifyZeroShotOptions
     /// with a slot per class. It is turned in place into what evaluators compare with the prediction: a key over the classes in their order; in
     /// multi-label mode a vector of Boolean. Default <c>Label</c>; <see langword="null"/> to leave it alone. A value that is none of the classes is an error.
     /// </summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
     public string? LabelColumnName
     {
         get;
@@ -71,6 +78,7 @@ public sealed record ClassifyZeroShotOptions
     } = "Label";
 
     /// <summary>The column of the predicted class. Default <c>PredictedLabel</c>.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
     public string PredictedLabelColumnName
     {
         get;
@@ -78,6 +86,7 @@ public sealed record ClassifyZeroShotOptions
     } = "PredictedLabel";
 
     /// <summary>The column of all classes' probabilities. Default <c>Score</c>.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
     public string ScoreColumnName
     {
         get;
@@ -85,6 +94,7 @@ public sealed record ClassifyZeroShotOptions
     } = "Score";
 
     /// <summary>Single label: the column of the predicted class's probability. Default <c>Probability</c>; <see langword="null"/> for none.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
     public string? ProbabilityColumnName
     {
         get;
@@ -92,6 +102,7 @@ public sealed record ClassifyZeroShotOptions
     } = "Probability";
 
     /// <summary>The column of all classes' cosines. Default <c>Similarity</c>; <see langword="null"/> for none.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
     public string? SimilarityColumnName
     {
         get;
@@ -99,6 +110,7 @@ public sealed record ClassifyZeroShotOptions
     } = "Similarity";
 
     /// <summary>The column of the likeliest classes' names. Default <c>TopLabels</c>; <see langword="null"/> for none.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
     public string? TopLabelsColumnName
     {
         get;
@@ -106,6 +118,7 @@ public sealed record ClassifyZeroShotOptions
     } = "TopLabels";
 
     /// <summary>The column of their probabilities. Default <c>TopScores</c>; <see langword="null"/> for none.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
     public string? TopScoresColumnName
     {
         get;

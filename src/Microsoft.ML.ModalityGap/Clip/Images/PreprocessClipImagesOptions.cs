@@ -10,6 +10,7 @@ public sealed record PreprocessClipImagesOptions
     public static PreprocessClipImagesOptions Default { get; } = new();
 
     /// <summary>What happens to an image. Default <see cref="ClipImagePreprocessing.OpenAIClip"/>.</summary>
+    /// <exception cref="ArgumentNullException">It is <see langword="null"/>.</exception>
     public ClipImagePreprocessing Preprocessing
     {
         get;
@@ -23,6 +24,7 @@ public sealed record PreprocessClipImagesOptions
     /// What to do with an image that is missing, empty, broken or too large. Default <see cref="UnusableRows.Throw"/>. A transform cannot leave out rows: under
     /// <see cref="UnusableRows.Skip"/> such a row's pixels are all zero, its <see cref="ValidColumnName"/> is <see langword="false"/>, and a warning per cursor counts them.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public UnusableRows UnusableRows
     {
         get;

@@ -16,6 +16,7 @@ public sealed record EncoderVerificationOptions
     public ClipTokenizerOptions? Tokenizer { get; init; }
 
     /// <summary>How the encoders run.</summary>
+    /// <exception cref="ArgumentNullException">It is <see langword="null"/>.</exception>
     public EncodeWithOnnxOptions Encoder
     {
         get;

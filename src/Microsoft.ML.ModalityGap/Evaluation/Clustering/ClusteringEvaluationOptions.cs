@@ -7,6 +7,7 @@ public sealed record ClusteringEvaluationOptions
     public static ClusteringEvaluationOptions Default { get; } = new();
 
     /// <summary>k, the number of clusters. Default <see langword="null"/>: as many as there are labels, which must then be given. At least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int? ClusterCount
     {
         get;
@@ -14,6 +15,7 @@ public sealed record ClusteringEvaluationOptions
     }
 
     /// <summary>How many times k-means begins anew, from other rows; the run with the smallest mean squared distance counts. Default 4; at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int Restarts
     {
         get;
@@ -21,6 +23,7 @@ public sealed record ClusteringEvaluationOptions
     } = 4;
 
     /// <summary>The most iterations of a run. Default 300; at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int MaximumIterations
     {
         get;
@@ -31,6 +34,7 @@ public sealed record ClusteringEvaluationOptions
     public int Seed { get; init; }
 
     /// <summary>What to do with rows that cannot be used. Default <see cref="UnusableRows.Throw"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public UnusableRows UnusableRows
     {
         get;

@@ -7,6 +7,7 @@ public sealed record ModalityGapEvaluationOptions
     public static ModalityGapEvaluationOptions Default { get; } = new();
 
     /// <summary>What to do with pairs of which a row cannot be used. Default <see cref="UnusableRows.Throw"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public UnusableRows UnusableRows
     {
         get;
@@ -17,6 +18,7 @@ public sealed record ModalityGapEvaluationOptions
     public int Seed { get; init; }
 
     /// <summary>The most pairs a linear separator is trained and tested on; of more, so many are drawn. Default 5,000; at least 4.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 4.</exception>
     public int SeparabilitySampleSize
     {
         get;
@@ -24,6 +26,7 @@ public sealed record ModalityGapEvaluationOptions
     } = 5_000;
 
     /// <summary>How many <see cref="ModalityGapMetrics.PeakDimensions"/> to name per modality. Default 5; not negative.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public int PeakDimensionCount
     {
         get;
@@ -31,6 +34,7 @@ public sealed record ModalityGapEvaluationOptions
     } = 5;
 
     /// <summary>The k of the hubness measures. Default 10; positive. Of fewer pairs, all.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int HubnessNeighbors
     {
         get;
@@ -38,6 +42,7 @@ public sealed record ModalityGapEvaluationOptions
     } = 10;
 
     /// <summary>How many bins from −1 to 1 the histograms of cosines have. Default 200; 1 to 100,000.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 1 to 100,000.</exception>
     public int HistogramBinCount
     {
         get;

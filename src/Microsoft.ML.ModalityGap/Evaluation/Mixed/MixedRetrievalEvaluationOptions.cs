@@ -7,6 +7,7 @@ public sealed record MixedRetrievalEvaluationOptions : RetrievalEvaluationOption
     public static new MixedRetrievalEvaluationOptions Default { get; } = new();
 
     /// <summary>The k of <see cref="MixedRetrievalMetrics.Ndcg"/> and <see cref="MixedModalityMetrics.TopShare"/>. Default 10; positive.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int Cutoff
     {
         get;

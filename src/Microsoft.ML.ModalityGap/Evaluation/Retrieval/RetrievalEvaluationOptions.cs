@@ -7,6 +7,7 @@ public record RetrievalEvaluationOptions
     public static RetrievalEvaluationOptions Default { get; } = new();
 
     /// <summary>The k's of the text form; results can be asked for others, too. Default 1, 5, 10; at least one, all positive.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is none, or one that is not positive.</exception>
     public IReadOnlyList<int> Cutoffs
     {
         get;
@@ -16,6 +17,7 @@ public record RetrievalEvaluationOptions
     } = [1, 5, 10];
 
     /// <summary>What grades add to NDCG. Default <see cref="NdcgGain.Linear"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public NdcgGain Gain
     {
         get;
@@ -26,6 +28,7 @@ public record RetrievalEvaluationOptions
     public bool Normalize { get; init; } = true;
 
     /// <summary>What becomes of queries without a relevant document. Default <see cref="QueriesWithoutRelevant.LeaveOut"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public QueriesWithoutRelevant QueriesWithoutRelevant
     {
         get;
@@ -36,6 +39,7 @@ public record RetrievalEvaluationOptions
     /// What to do with rows that cannot be used. Default <see cref="UnusableRows.Throw"/>; under <see cref="UnusableRows.Skip"/> queries and documents are left out and
     /// counted.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public UnusableRows UnusableRows
     {
         get;
@@ -43,6 +47,7 @@ public record RetrievalEvaluationOptions
     }
 
     /// <summary>How many times queries are resampled for an interval. Default 1,000; at least 2.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 2.</exception>
     public int BootstrapSamples
     {
         get;
@@ -50,6 +55,7 @@ public record RetrievalEvaluationOptions
     } = 1_000;
 
     /// <summary>The share of resampled values inside an interval. Default 0.95; above 0 and below 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not above 0 and below 1.</exception>
     public double ConfidenceLevel
     {
         get;

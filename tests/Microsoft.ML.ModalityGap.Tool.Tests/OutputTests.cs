@@ -6,6 +6,21 @@ public class OutputTests
     private const string BoxDrawing = "─│╭╮╰╯├┤┬┴┼━";
 
     [TestMethod]
+    public void NarrowTerminal_BreaksBetweenWordsOnly()
+    {
+        string[] cells = ["L2Normalize, Translate(512), Project(64×512), L2Normalize", "e3b2e788257d036e", "+0.005 [-0.030, +0.035]", "0.014 [0.003, 0.027]"];
+        using var writer = new StringWriter();
+        var console = Spectre.Console.AnsiConsole.Create(new Spectre.Console.AnsiConsoleSettings { Out = new Spectre.Console.AnsiConsoleOutput(writer), Ansi = Spectre.Console.AnsiSupport.No });
+        console.Profile.Width = 80;
+        TerminalTables.Write(console, new TextTable("title", ["steps that were taken", "fingerprint", "against raw", "mixed NDCG"]) { Rows = [cells, cells] });
+        var lines = writer.ToString().Split('\n').Where(line => line.Length > 0).ToArray();
+        Assert.AreEqual(80, lines.Max(line => line.TrimEnd().Length));
+        var words = lines.Where(line => line.Contains('│')).SelectMany(line => line.Split('│', ' ')).ToHashSet();
+        foreach (var word in cells.SelectMany(cell => cell.Split(' ')))
+            Assert.Contains(word, words);
+    }
+
+    [TestMethod]
     public void Process_Piped_PrintsPlainAlignedText()
     {
         using var folder = new WorkFolder();

@@ -27,13 +27,14 @@ internal sealed class CompareCommand : CommandBase
         if (input.Names.Count != 2)
             throw new UsageException($"compare takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
 
-        var entries = session.ML.ModalityGap().CompareOnSplits(
+        // A fit asks only now and then whether to stop; nothing is written meanwhile, so it is left to itself.
+        var entries = session.Track("Comparing", total: null, _ => Task.Run(() => session.ML.ModalityGap().CompareOnSplits(
             input.View,
             input.Names[0],
             input.Names[1],
             [("select", SelectionOptions.Default), ("select retrieval", new SelectionOptions { Objective = SelectionObjective.Retrieval })],
             splits,
-            session.CancellationToken);
+            session.CancellationToken)).WaitAsync(session.CancellationToken).GetAwaiter().GetResult());
         if (result.GetValue(Json))
             session.Console.WriteJson(ToJson(entries, splits));
         else

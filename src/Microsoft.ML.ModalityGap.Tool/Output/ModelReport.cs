@@ -28,24 +28,29 @@ internal static class ModelReport
         ["skippedRows"] = entry.Entry.Statistics?.SkippedCount,
     })]);
 
-    internal static TextTable ToTable(string title, params EmbeddingMapTransformer[] transformers) =>
-        new(title, ["modality", "columns", "dimensions", "steps", "fitted on", "fingerprint", "of all modalities"])
+    internal static TextTable ToTable(string title, params EmbeddingMapTransformer[] transformers)
+    {
+        var entries = Entries(transformers).ToArray();
+
+        // Left out where it says nothing: most maps are on columns called as their modalities.
+        var showsColumns = entries.Any(entry => entry.ModalityColumn is not null || entry.Columns.Input != entry.Entry.Modality || entry.Columns.Output != entry.Entry.Modality);
+        string[] SelectCells(string modality, string columns, params string[] others) => showsColumns ? [modality, columns, .. others] : [modality, .. others];
+        return new(title, SelectCells("modality", "columns", "dimensions", "steps", "fitted on", "fingerprint"))
         {
             Rows =
             [
-                .. Entries(transformers).Select(entry => (string[])
-                [
+                .. entries.Select(entry => SelectCells(
                     entry.Entry.Modality,
                     (entry.Columns.Input == entry.Columns.Output ? entry.Columns.Input : $"{entry.Columns.Input} -> {entry.Columns.Output}")
                         + (entry.ModalityColumn is { } column ? $" by {column}" : ""),
                     string.Create(CultureInfo.InvariantCulture, $"{entry.Entry.Map.InputDimension} -> {entry.Entry.Map.OutputDimension}"),
                     entry.Entry.Map.Steps.Count == 0 ? "identity" : string.Join(", ", entry.Entry.Map.Steps),
                     DescribeRows(entry.Entry.Statistics),
-                    entry.Entry.Map.Fingerprint,
-                    entry.ModelFingerprint,
-                ]),
+                    entry.Entry.Map.Fingerprint)),
             ],
+            Note = $"fingerprint of all modalities: {string.Join(", then ", entries.Select(entry => entry.ModelFingerprint).Distinct())}",
         };
+    }
 
     private static string DescribeRows(ModalityStatistics? statistics) => statistics switch
     {

@@ -45,7 +45,7 @@ internal static class SelectionReport
         var culture = CultureInfo.InvariantCulture;
         return new TextTable(
             string.Create(culture, $"{selection.First} and {selection.Second}: {selection.Count:N0} pairs, dealt in {selection.Folds} parts {selection.Repeats} times; recall@1, NDCG@10, 95% intervals"),
-            ["method", "gap", $"{selection.First}->{selection.Second}", $"{selection.Second}->{selection.First}", "mean", "against raw", "mixed NDCG", "fit ms"])
+            ["method", "gap", $"{selection.First} -> {selection.Second}", $"{selection.Second} -> {selection.First}", "mean", "against raw", "mixed NDCG", "fit ms"])
         {
             Rows =
             [

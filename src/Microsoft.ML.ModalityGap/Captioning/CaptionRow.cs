@@ -54,8 +54,7 @@ internal sealed class CaptionRow
         foreach (var (name, get) in _references)
         {
             get(ref _reference);
-            if (!_reference.IsDense)
-                _reference.CopyToDense(ref _reference);
+            DenseRows.MakeDense(ref _reference);
             var dimension = _textMap?.InputDimension ?? text.Length;
             if (_reference.Length % dimension != 0)
                 throw new InvalidDataException($"Column '{name}', row {RowNumbers.Get(_row)}, has {_reference.Length} values, which is no whole number of references of {dimension} dimensions.");
@@ -96,8 +95,7 @@ internal sealed class CaptionRow
             _getter(ref _source);
             if (map is not null && _source.Length != map.InputDimension)
                 throw new InvalidDataException($"Column '{column.Name}', row {RowNumbers.Get(row)}: the map takes {map.InputDimension} dimensions, but the row has {_source.Length}.");
-            if (!_source.IsDense)
-                _source.CopyToDense(ref _source);
+            DenseRows.MakeDense(ref _source);
             var length = map?.OutputDimension ?? _source.Length;
             if (_unit.Length != length)
                 _unit = new float[length];

@@ -67,8 +67,7 @@ internal static class NpyWriter
             getter(ref row);
             if (row.Length != dimension)
                 throw new InvalidDataException($"Column '{column.Name}', row {count}, has {row.Length} dimensions where {dimension} are expected.");
-            if (!row.IsDense)
-                row.CopyToDense(ref row);
+            DenseRows.MakeDense(ref row);
             Convert(row.GetValues(), elementType, converted);
             stream.Write(converted);
             if (++count % ReportEvery == 0)

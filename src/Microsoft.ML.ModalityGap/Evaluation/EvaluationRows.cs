@@ -132,8 +132,7 @@ internal sealed class EvaluationRows
         defect = RowDefect.WrongLength;
         if (row.Length != destination.Length)
             return false;
-        if (!row.IsDense)
-            row.CopyToDense(ref row);
+        DenseRows.MakeDense(ref row);
         defect = RowDefects.Find(row.GetValues(), zeroNormIsDefect: normalize);
         if (defect != RowDefect.None)
             return false;

@@ -40,8 +40,7 @@ public sealed partial class FuseEmbeddingsTransformer
                 for (var i = 0; i < getters.Length; i++)
                 {
                     getters[i](ref source);
-                    if (!source.IsDense)
-                        source.CopyToDense(ref source);
+                    DenseRows.MakeDense(ref source);
                     var expected = i > 0 ? sum.Length : _dimension == 0 ? source.Length : _dimension;
                     if (source.Length != expected)
                     {

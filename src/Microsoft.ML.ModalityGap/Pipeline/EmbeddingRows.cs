@@ -30,8 +30,7 @@ internal static class EmbeddingRows
         while (cursor.MoveNext())
         {
             getter(ref row);
-            if (!row.IsDense)
-                row.CopyToDense(ref row);
+            DenseRows.MakeDense(ref row);
             var defect = findDefect(row.GetValues());
             if (defect is not null && policy == UnusableRows.Throw)
                 throw CreateException(column.Name, RowNumbers.Get(cursor), defect);

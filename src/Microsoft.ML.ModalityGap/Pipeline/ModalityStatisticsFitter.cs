@@ -72,8 +72,7 @@ internal sealed class ModalityStatisticsFitter
 
         private protected void Add(ModalityStatisticsBuilder builder, ref VBuffer<float> row)
         {
-            if (!row.IsDense)
-                row.CopyToDense(ref row);
+            DenseRows.MakeDense(ref row);
             if (builder.TryAdd(row.GetValues()) is var defect and not RowDefect.None)
                 builder.Reject(defect, row.GetValues(), GetRowNumber());
         }

@@ -45,8 +45,7 @@ internal sealed class PairStatisticsFitter(IHost host, string first, string seco
         private ReadOnlySpan<float> Read(int side, ref VBuffer<float> row)
         {
             _getters[side](ref row);
-            if (!row.IsDense)
-                row.CopyToDense(ref row);
+            DenseRows.MakeDense(ref row);
             return row.GetValues();
         }
     }

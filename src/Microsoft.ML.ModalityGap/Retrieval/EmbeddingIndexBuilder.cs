@@ -42,8 +42,7 @@ internal static class EmbeddingIndexBuilder
         for (; cursor.MoveNext(); rows++)
         {
             getEmbedding(ref row);
-            if (!row.IsDense)
-                row.CopyToDense(ref row);
+            DenseRows.MakeDense(ref row);
             var key = getId?.Invoke();
             var name = modalityReader is null ? default : modalityReader.Read();
             var (column, defect) = index.FindDefect(row.GetValues()) is { } found ? (embedding.Name, found)

@@ -71,8 +71,7 @@ public sealed partial class RetrieveNearestTransformer
             if (_position == row.Position)
                 return;
             getEmbedding(ref _embedding);
-            if (!_embedding.IsDense)
-                _embedding.CopyToDense(ref _embedding);
+            DenseRows.MakeDense(ref _embedding);
             _neighbors = Search(_embedding.GetValues());
             if (_neighbors.Count != 0 && _neighbors.Count != parent._count)
             {

@@ -50,8 +50,7 @@ public sealed partial class ClassifyZeroShotTransformer
                     $"Column '{_parent.InputColumnName}', row {RowNumbers.Get(_row)}: the classifier takes {_parent.InputDimension} dimensions, but the row has {_embedding.Length}.");
             }
 
-            if (!_embedding.IsDense)
-                _embedding.CopyToDense(ref _embedding);
+            DenseRows.MakeDense(ref _embedding);
             if (_parent.ImageMap is { } map)
                 map.ApplyRow(_embedding.GetValues(), _mapped);
             else

@@ -76,8 +76,7 @@ internal abstract class ClipImageSource
 
         internal override void Load()
         {
-            if (!_bytes.IsDense)
-                _bytes.CopyToDense(ref _bytes);
+            DenseRows.MakeDense(ref _bytes);
             _decoder.Decode(_bytes.GetValues());
             (Width, Height) = (_decoder.Width, _decoder.Height);
         }

@@ -86,8 +86,7 @@ internal sealed class PairReader
         private bool TryRead(int side, Span<float> destination)
         {
             _getters[side](ref _row);
-            if (!_row.IsDense)
-                _row.CopyToDense(ref _row);
+            DenseRows.MakeDense(ref _row);
             var values = _row.GetValues();
             var defect = RowDefect.WrongLength;
             if (values.Length == destination.Length)

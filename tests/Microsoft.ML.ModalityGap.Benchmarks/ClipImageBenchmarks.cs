@@ -78,7 +78,7 @@ public unsafe class ClipImageBenchmarks
         {
             using var pixmap = new SKPixmap(new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque), (nint)address);
             using var data = pixmap.Encode(SKEncodedImageFormat.Jpeg, 90);
-            return data.ToArray();
+            return data!.ToArray();
         }
     }
 

@@ -46,7 +46,7 @@ public class PackageContentTests
         Assert.IsNotNull(archive.GetEntry($"lib/net10.0/{package}.xml"));
         var dependencies = ReadMetadata(archive).Descendants().Where(element => element.Name.LocalName == "dependency").ToDictionary(
             element => element.Attribute("id")!.Value, element => element.Attribute("version")!.Value, StringComparer.Ordinal);
-        Assert.AreEqual("[5.0.1, 6.0.0)", dependencies["Microsoft.ML"]);
+        Assert.AreEqual("[6.0.0, 7.0.0)", dependencies["Microsoft.ML"]);
         Assert.DoesNotContain("Mono.Cecil", dependencies.Keys);
         Assert.DoesNotContain("Microsoft.ML.OnnxRuntime", dependencies.Keys, "Which native runtime it is, is the application's choice.");
     }

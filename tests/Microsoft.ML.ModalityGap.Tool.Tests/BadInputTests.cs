@@ -63,7 +63,7 @@ public class BadInputTests
     [DataRow("transform --map {map.zip} --modality image --in {image.npy} --out {nofolder/out}", "nofolder")]
     [DataRow("transform --map {map.zip} --modality image --in {image.npy} --out {out} --dtype int8", "int8")]
     [DataRow("transform --map {map.zip} --modality sound --in {image.npy} --out {out}", "'image', 'text'")]
-    [DataRow("info", "argument missing")]
+    [DataRow("info", "argument 'file' missing")]
     // Files
     [DataRow("evaluate --modality image={} --modality text={text.npy}", "is a folder")]
     [DataRow("evaluate " + Pair + " --map {}", "is a folder")]

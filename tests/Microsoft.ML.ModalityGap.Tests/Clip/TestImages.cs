@@ -35,7 +35,7 @@ internal static class TestImages
         {
             using var pixmap = new SKPixmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul), (nint)address);
             using var data = pixmap.Encode(format, quality);
-            return data.ToArray();
+            return data!.ToArray();
         }
     }
 
@@ -46,7 +46,7 @@ internal static class TestImages
         {
             using var pixmap = new SKPixmap(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), (nint)address);
             using var data = pixmap.Encode(SKEncodedImageFormat.Png, 100);
-            return data.ToArray();
+            return data!.ToArray();
         }
     }
 

@@ -26,7 +26,7 @@ public class MLNetInternalsTests
 
     [TestMethod]
     public void Library_RunsOnTheVersionOfMLNet_ThatTheListIsOf() =>
-        StringAssert.StartsWith(typeof(MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion, "5.0.1");
+        StringAssert.StartsWith(typeof(MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion, "6.0.0");
 
     private static HashSet<string> FindNonPublicReferences(Assembly assembly)
     {

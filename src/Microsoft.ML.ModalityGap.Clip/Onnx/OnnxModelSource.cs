@@ -28,7 +28,7 @@ internal sealed record OnnxModelSource(string Name, byte[]? Bytes, string? Extra
         if (Bytes is not null)
             return new InferenceSession(Bytes, options);
 
-        CheckExists(Name);
+        OnnxModelFile.CheckExists(Name);
         if (ExtractedOutput is null)
             return new InferenceSession(Name, options);
         options.AddSessionConfigEntry(ExternalDataFolder, Path.GetDirectoryName(Path.GetFullPath(Name))!);
@@ -61,16 +61,9 @@ internal sealed record OnnxModelSource(string Name, byte[]? Bytes, string? Extra
         }
     }
 
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    internal static void CheckExists(string path)
-    {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"The ONNX model '{path}' does not exist (looked for at '{Path.GetFullPath(path)}').", path);
-    }
-
     private static byte[] ReadEmbeddable(string path)
     {
-        CheckExists(path);
+        OnnxModelFile.CheckExists(path);
         const string Remedy = $"Set {nameof(EncodeWithOnnxOptions)}.{nameof(EncodeWithOnnxOptions.EmbedModel)} to false, so that the pipeline stores the path.";
         if (new FileInfo(path).Length > Array.MaxLength)
             throw new InvalidDataException($"The ONNX model '{path}' is too large to be kept in the pipeline. {Remedy}");

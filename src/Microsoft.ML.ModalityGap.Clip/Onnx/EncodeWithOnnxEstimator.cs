@@ -38,7 +38,7 @@ public sealed class EncodeWithOnnxEstimator : IEstimator<EncodeWithOnnxTransform
         ArgumentNullException.ThrowIfNull(env);
         ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
         ArgumentException.ThrowIfNullOrEmpty(modelPath);
-        OnnxModelSource.CheckExists(modelPath);
+        OnnxModelFile.CheckExists(modelPath);
         _host = env.Register(nameof(EncodeWithOnnxEstimator));
         OutputColumnName = outputColumnName;
         ModelPath = modelPath;

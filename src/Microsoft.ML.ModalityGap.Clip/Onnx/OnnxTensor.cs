@@ -33,6 +33,13 @@ internal sealed record OnnxTensor(string Name, TensorElementType ElementType, IR
         return new OnnxTensor(name, elementType, dimensions, $"{NameOf(elementType)} {shape}");
     }
 
+    /// <summary>What a model's bytes say of an input or output, in the words of ONNX Runtime.</summary>
+    internal static OnnxTensor Create(OnnxValueInfo info) => Create(
+        info.Name,
+        (TensorElementType)info.ElementType,
+        [.. (info.Shape ?? []).Select(dimension => dimension.Size is > 0 and <= int.MaxValue and var size ? (int)size : -1)],
+        [.. (info.Shape ?? []).Select(dimension => dimension.Name)]);
+
     internal static string NameOf(TensorElementType type) => type switch
     {
         TensorElementType.Float => "float32",

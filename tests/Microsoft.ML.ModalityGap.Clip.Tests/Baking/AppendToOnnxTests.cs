@@ -4,7 +4,7 @@ using Microsoft.ML.ModalityGap.Tests.Clip;
 using Microsoft.ML.OnnxRuntime;
 using static Microsoft.ML.ModalityGap.Tests.OnnxGraphWriter;
 
-namespace Microsoft.ML.ModalityGap.Tests.Onnx;
+namespace Microsoft.ML.ModalityGap.Tests.Baking;
 
 [TestClass]
 public sealed class AppendToOnnxTests : IDisposable

@@ -28,7 +28,7 @@ internal static class OnnxBaking
 
     private static OnnxValueInfo FindOutput(OnnxModelFile encoder, OnnxHead head, OnnxBakingOptions options)
     {
-        var tensor = OnnxEncoderSignature.ChooseOutput([.. encoder.Outputs.Select(output => output.ToTensor())], encoder.Path, options.OutputName);
+        var tensor = OnnxEncoderSignature.ChooseOutput([.. encoder.Outputs.Select(OnnxTensor.Create)], encoder.Path, options.OutputName);
         var output = encoder.Outputs.First(output => output.Name == tensor.Name);
         if (tensor.Dimensions is [_, > 0 and var dimension] && dimension != head.InputDimension)
         {

@@ -8,7 +8,7 @@ internal sealed record GoldenImage(string Name, float[] Embedding, float[]? Grid
 /// <summary>What a reference made of a text.</summary>
 internal sealed record GoldenText(string Text, float[] Embedding, long[]? Ids);
 
-/// <summary>The golden values of a reference implementation. The format is documented at <see cref="ModalityGapCatalog.VerifyEncoder"/>.</summary>
+/// <summary>The golden values of a reference implementation. The format is documented at <see cref="VerifyEncoderCatalog.VerifyEncoder"/>.</summary>
 internal sealed record GoldenFile(IReadOnlyList<GoldenImage> Images, IReadOnlyList<GoldenText> Texts)
 {
     /// <summary>The grid of pixels that are kept has this many rows and columns.</summary>
@@ -31,7 +31,7 @@ internal sealed record GoldenFile(IReadOnlyList<GoldenImage> Images, IReadOnlyLi
         catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or FormatException)
         {
             throw new InvalidDataException(
-                $"The golden file '{path}' is not of the expected format, see {nameof(ModalityGapCatalog)}.{nameof(ModalityGapCatalog.VerifyEncoder)}: {exception.Message}", exception);
+                $"The golden file '{path}' is not of the expected format, see {nameof(ModalityGapCatalog)}.VerifyEncoder: {exception.Message}", exception);
         }
     }
 

@@ -5,7 +5,7 @@ namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
 /// The parity certificate of a model folder: how near its preprocessing, tokenizer and encoders come to golden values of the reference. From
-/// <see cref="ModalityGapCatalog.VerifyEncoder"/>.
+/// <see cref="VerifyEncoderCatalog.VerifyEncoder"/>.
 /// </summary>
 public sealed class EncoderVerification
 {

@@ -20,7 +20,7 @@ internal sealed record OnnxMap(EmbeddingMap Map, string JointFingerprint, string
 
     internal override IReadOnlyList<OnnxHeadOutput> GetOutputs(string name) => [new(name, OnnxFields.ElementType.Float32, Map.OutputDimension)];
 
-    internal override IReadOnlyList<string> AddTo(OnnxNodes nodes, string input) => [nodes.AddMap(Map, input)];
+    internal override IReadOnlyList<string> AddTo(OnnxNodes nodes, string input) => [Map.AddTo(nodes, input)];
 
     internal override IEnumerable<(string Key, string Value)> Describe(string name) => OnnxMetadata.DescribeMap(name, Map, JointFingerprint, Modality);
 }

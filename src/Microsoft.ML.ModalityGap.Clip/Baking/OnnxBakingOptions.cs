@@ -1,6 +1,6 @@
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Options of <see cref="ModalityGapCatalog.AppendToOnnx(string, EmbeddingMap, string, OnnxBakingOptions)"/>.</summary>
+/// <summary>Options of <see cref="OnnxBakingCatalog.AppendToOnnx(ModalityGapCatalog, string, EmbeddingMap, string, OnnxBakingOptions)"/>.</summary>
 public sealed record OnnxBakingOptions
 {
     /// <summary>The defaults: the encoder's embedding output, replaced under its own name by the mapped one in float32.</summary>

@@ -31,7 +31,7 @@ internal sealed record OnnxClassifier(ClassifyZeroShotTransformer Classifier) : 
     internal override IReadOnlyList<string> AddTo(OnnxNodes nodes, string input)
     {
         var classes = Classifier.Classes;
-        var unit = nodes.AddUnitRows(Classifier.ImageMap is { } map ? nodes.AddMap(map, input) : input);
+        var unit = nodes.AddUnitRows(Classifier.ImageMap is { } map ? map.AddTo(nodes, input) : input);
         var similarity = nodes.AddProduct(unit, classes.Embeddings.Span, classes.Count, classes.Dimension);
         if (!IsSingleLabel)
         {

@@ -1,6 +1,9 @@
-namespace Microsoft.ML.ModalityGap;
+using Microsoft.ML.ModalityGap;
 
-public sealed partial class ModalityGapCatalog
+namespace Microsoft.ML;
+
+/// <summary>The parity certificate of encoders on <c>mlContext.ModalityGap()</c>.</summary>
+public static class VerifyEncoderCatalog
 {
     /// <summary>
     /// The parity certificate: runs golden images and texts through a model folder's preprocessing, tokenizer and encoders, as
@@ -8,6 +11,7 @@ public sealed partial class ModalityGapCatalog
     /// <see cref="EmbedClipTextEstimator"/> do, and reports how far pixels, ids and embeddings are from a reference's, so that drift shows, and where it
     /// begins.
     /// </summary>
+    /// <param name="catalog">The catalog.</param>
     /// <param name="modelFolder">The folder of the model, as public exports lay it out.</param>
     /// <param name="goldenPath">The golden file.</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
@@ -34,13 +38,15 @@ public sealed partial class ModalityGapCatalog
     /// <exception cref="FileNotFoundException">The golden file, an image, or a file of the model is missing.</exception>
     /// <exception cref="InvalidDataException">The golden file is not of this format, is of a model of another dimension, or a file of the model cannot be
     /// read.</exception>
-    public EncoderVerification VerifyEncoder(string modelFolder, string goldenPath, EncoderVerificationOptions? options = null)
+    public static EncoderVerification VerifyEncoder(
+        this ModalityGapCatalog catalog, string modelFolder, string goldenPath, EncoderVerificationOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrEmpty(modelFolder);
         ArgumentException.ThrowIfNullOrEmpty(goldenPath);
         options ??= EncoderVerificationOptions.Default;
         var golden = GoldenFile.Read(goldenPath);
         var imageFolder = options.ImageFolder ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(goldenPath))!, "images");
-        return new EncoderVerifier(_host, modelFolder, options).Verify(golden, imageFolder);
+        return new EncoderVerifier(catalog.Host, modelFolder, options).Verify(golden, imageFolder);
     }
 }

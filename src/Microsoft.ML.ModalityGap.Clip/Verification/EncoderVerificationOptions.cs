@@ -1,6 +1,6 @@
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Options of <see cref="ModalityGapCatalog.VerifyEncoder"/>.</summary>
+/// <summary>Options of <see cref="VerifyEncoderCatalog.VerifyEncoder"/>.</summary>
 public sealed record EncoderVerificationOptions
 {
     /// <summary>The defaults: images beside the golden file in <c>images</c>, everything else as the model folder says.</summary>

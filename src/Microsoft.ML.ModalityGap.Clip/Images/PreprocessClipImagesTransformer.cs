@@ -62,5 +62,5 @@ public sealed partial class PreprocessClipImagesTransformer : RowToRowTransforme
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPCI", LoaderSignature);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPCI", LoaderSignature, typeof(PreprocessClipImagesTransformer));
 }

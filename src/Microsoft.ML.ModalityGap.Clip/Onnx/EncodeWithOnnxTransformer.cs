@@ -153,5 +153,5 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
         }
     }
 
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPEO", LoaderSignature);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPEO", LoaderSignature, typeof(EncodeWithOnnxTransformer));
 }

@@ -67,5 +67,5 @@ public sealed partial class TokenizeClipTextTransformer : RowToRowTransformerBas
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPTK", LoaderSignature);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPTK", LoaderSignature, typeof(TokenizeClipTextTransformer));
 }

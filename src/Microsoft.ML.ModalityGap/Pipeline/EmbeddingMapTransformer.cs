@@ -124,7 +124,7 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPEM", LoaderSignature);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPEM", LoaderSignature, typeof(EmbeddingMapTransformer));
 
     private string NameModalities() => $"'{string.Join("', '", _modalities.Select(entry => entry.Modality))}'";
 }

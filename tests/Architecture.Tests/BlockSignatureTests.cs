@@ -1,6 +1,7 @@
 using System.Reflection;
+using Microsoft.ML.ModalityGap;
 
-namespace Microsoft.ML.ModalityGap.Tests.Pipeline;
+namespace Architecture.Tests;
 
 [TestClass]
 public class BlockSignatureTests
@@ -8,7 +9,7 @@ public class BlockSignatureTests
     [TestMethod]
     public void Signatures_OfAllThatIsStored_AreFourLettersOfTheirOwn()
     {
-        var names = typeof(EmbeddingMap).Assembly.GetTypes()
+        var names = new[] { typeof(EmbeddingMap), typeof(EncodeWithOnnxTransformer) }.SelectMany(type => type.Assembly.GetTypes())
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Where(field => field.FieldType == typeof(BlockSignature) && !field.DeclaringType!.IsGenericType)
             .Select(field => ((BlockSignature)field.GetValue(null)!).Name)

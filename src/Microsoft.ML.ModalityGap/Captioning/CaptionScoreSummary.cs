@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Caption scores of a corpus.</summary>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class CaptionScoreSummary
 {
     internal CaptionScoreSummary()

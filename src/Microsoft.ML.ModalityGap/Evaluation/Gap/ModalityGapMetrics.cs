@@ -5,7 +5,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>
 /// How far two modalities lie apart, and what that does to retrieval. All over unit vectors x̂ = x/‖x‖ and ŷ = y/‖y‖ of N pairs.
 /// </summary>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class ModalityGapMetrics
 {
     internal ModalityGapMetrics()

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>How the cosines of many pairs are distributed: bins of the same width from −1 to 1, the mean and the standard deviation.</summary>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class SimilarityHistogram
 {
     private readonly long[] _counts;

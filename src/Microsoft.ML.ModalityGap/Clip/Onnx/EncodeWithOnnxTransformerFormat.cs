@@ -11,6 +11,7 @@ namespace Microsoft.ML.ModalityGap;
 /// text      output of the model; int32 its element type; int32 the embedding's dimension
 /// int32     batch size; bool whether the model fixes it
 /// int32     threads inside an operator, 0 for ONNX Runtime's choice
+/// bool      from version 2 on: whether padding may be cut; before, it never was
 /// int32     number of inputs; per input: text name, int32 element type, text column, int32 rank of a row and its dimensions
 /// text      path of the model
 /// bool      whether the model is stored; if so: int64 its length, 32 bytes its SHA-256; if not: text the output its graph is cut to, empty for none
@@ -20,7 +21,7 @@ namespace Microsoft.ML.ModalityGap;
 internal static class EncodeWithOnnxTransformerFormat
 {
     private const string ModelStream = "OnnxModel";
-    private static readonly BlockSignature _signature = new("MGEO", Version: 1);
+    private static readonly BlockSignature _signature = new("MGEO", Version: 2);
 
     internal static void Write(ModelSaveContext context, OnnxEncoderPlan plan, OnnxModelSource source)
     {
@@ -34,6 +35,7 @@ internal static class EncodeWithOnnxTransformerFormat
             writer.Write(plan.BatchSize);
             writer.Write(plan.HasFixedBatch);
             writer.Write(plan.IntraOpNumThreads ?? 0);
+            writer.Write(plan.CutsPadding);
             writer.Write(plan.Inputs.Count);
             foreach (var input in plan.Inputs)
             {
@@ -74,6 +76,7 @@ internal static class EncodeWithOnnxTransformerFormat
             BatchSize = reader.ReadInt32(),
             HasFixedBatch = reader.ReadBoolean(),
             IntraOpNumThreads = reader.ReadInt32() is > 0 and var threads ? threads : null,
+            CutsPadding = reader.Version >= 2 && reader.ReadBoolean(),
             Inputs = ReadInputs(reader),
         };
 

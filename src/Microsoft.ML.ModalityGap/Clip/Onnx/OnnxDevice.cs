@@ -57,7 +57,8 @@ internal readonly record struct OnnxDevice(int? GpuDeviceId, bool FallbackToCpu,
     {
         try
         {
-            using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            // Errors are thrown; ONNX Runtime would write them to the console, too.
+            using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             if (threading.IntraOpNumThreads is { } threads)
                 options.IntraOpNumThreads = threads;
             if (gpu is { } id)

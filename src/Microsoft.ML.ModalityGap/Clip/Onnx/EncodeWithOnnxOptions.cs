@@ -110,4 +110,39 @@ public sealed record EncodeWithOnnxOptions
     /// attended to (SigLIP), nothing is cut. A row's padding is what its <c>attention_mask</c> says, else the last id that is repeated to the end.
     /// </summary>
     public bool CutPadding { get; init; } = true;
+
+    /// <summary>How far ONNX Runtime rewrites the graph. Default <see cref="OnnxGraphOptimization.All"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
+    public OnnxGraphOptimization GraphOptimization
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(GraphOptimization), value, "Unknown graph optimization.");
+    }
+
+    /// <summary>
+    /// The threads on which ONNX Runtime runs operators that do not wait for each other, side by side. Default <see langword="null"/>: one operator after the other, which is faster for the towers
+    /// of CLIP-like models.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public int? InterOpNumThreads
+    {
+        get;
+        init
+        {
+            if (value is { } count)
+                ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(value));
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// How the weights are kept with the pipeline; needs <see cref="EmbedModel"/>. Default <see cref="OnnxWeights.AsStored"/>. They are float32 again when the model is opened, so that speed and memory
+    /// while running stay; what is lost is measured in docs/clip.md.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
+    public OnnxWeights Weights
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Weights), value, "Unknown form of weights.");
+    }
 }

@@ -111,7 +111,12 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
         env.CheckValue(ctx, nameof(ctx));
         ctx.CheckAtModel(GetVersionInfo());
         var (plan, source) = EncodeWithOnnxTransformerFormat.Read(ctx);
-        var device = OnnxDevice.Create(env, new EncodeWithOnnxOptions { IntraOpNumThreads = plan.IntraOpNumThreads });
+        var device = OnnxDevice.Create(env, new EncodeWithOnnxOptions
+        {
+            IntraOpNumThreads = plan.IntraOpNumThreads,
+            InterOpNumThreads = plan.InterOpNumThreads,
+            GraphOptimization = plan.GraphOptimization,
+        });
         return new EncodeWithOnnxTransformer(env, plan, source, device, batchSession: null);
     }
 

@@ -11,7 +11,7 @@ namespace Microsoft.ML.ModalityGap;
 /// text      output of the model; int32 its element type; int32 the embedding's dimension
 /// int32     batch size; bool whether the model fixes it
 /// int32     threads inside an operator, 0 for ONNX Runtime's choice
-/// bool      from version 2 on: whether padding may be cut; before, it never was
+/// int32     from version 2 on: threads for operators side by side, 0 for none; byte graph optimization; bool whether padding may be cut, which before it never was
 /// int32     number of inputs; per input: text name, int32 element type, text column, int32 rank of a row and its dimensions
 /// text      path of the model
 /// bool      whether the model is stored; if so: int64 its length, 32 bytes its SHA-256; if not: text the output its graph is cut to, empty for none
@@ -35,6 +35,8 @@ internal static class EncodeWithOnnxTransformerFormat
             writer.Write(plan.BatchSize);
             writer.Write(plan.HasFixedBatch);
             writer.Write(plan.IntraOpNumThreads ?? 0);
+            writer.Write(plan.InterOpNumThreads ?? 0);
+            writer.Write((byte)plan.GraphOptimization);
             writer.Write(plan.CutsPadding);
             writer.Write(plan.Inputs.Count);
             foreach (var input in plan.Inputs)
@@ -76,6 +78,8 @@ internal static class EncodeWithOnnxTransformerFormat
             BatchSize = reader.ReadInt32(),
             HasFixedBatch = reader.ReadBoolean(),
             IntraOpNumThreads = reader.ReadInt32() is > 0 and var threads ? threads : null,
+            InterOpNumThreads = reader.Version >= 2 && reader.ReadInt32() is > 0 and var operators ? operators : null,
+            GraphOptimization = reader.Version >= 2 ? ReadOptimization(reader.ReadByte()) : OnnxGraphOptimization.All,
             CutsPadding = reader.Version >= 2 && reader.ReadBoolean(),
             Inputs = ReadInputs(reader),
         };
@@ -101,6 +105,10 @@ internal static class EncodeWithOnnxTransformerFormat
         reader.ExpectEnd();
         return (plan, source);
     }
+
+    private static OnnxGraphOptimization ReadOptimization(byte value) => Enum.IsDefined((OnnxGraphOptimization)value)
+        ? (OnnxGraphOptimization)value
+        : throw new InvalidDataException($"The stored content is damaged: {value} is no graph optimization.");
 
     private static OnnxInputBinding[] ReadInputs(BlockReader reader)
     {

@@ -57,8 +57,8 @@ internal sealed class NaiveSentencePiece((string Piece, float Score, int Type)[]
                 var index = Array.FindIndex(pieces, entry => entry.Piece == piece && (entry.Type is Normal or UserDefined));
                 if (index < 0 && piece.Length > 1)
                     continue;
-                var score = ways[start].Score + (index < 0 ? unknown
-                    : pieces[index].Type == UserDefined ? (Encoding.UTF8.GetByteCount(piece) * best) - 0.1 : pieces[index].Score);
+                double score = index < 0 ? ways[start].Score + unknown // in single precision
+                    : ways[start].Score + (pieces[index].Type == UserDefined ? (Encoding.UTF8.GetByteCount(piece) * best) - 0.1 : pieces[index].Score);
                 if (found is null || score > found.Value.Score)
                     found = ((float)score, [.. ways[start].Pieces, piece]);
             }

@@ -6,7 +6,7 @@ public static class TinyClipModel
     /// <summary>The image encoder: <c>pixel_values</c> (batch, 3, 64, 64) to <c>image_embeds</c> (batch, d).</summary>
     public const string VisionFile = "vision_model.onnx";
 
-    /// <summary>The text encoder: <c>input_ids</c> and <c>attention_mask</c> (batch, 32) to <c>text_embeds</c> (batch, d).</summary>
+    /// <summary>The text encoder: <c>input_ids</c> and <c>attention_mask</c> (batch, up to 32) to <c>text_embeds</c> (batch, d).</summary>
     public const string TextFile = "text_model.onnx";
 
     /// <summary>The tokens and their ids, in CLIP's layout.</summary>
@@ -17,6 +17,9 @@ public static class TinyClipModel
 
     /// <summary>How images become pixel values.</summary>
     public const string PreprocessorFile = "preprocessor_config.json";
+
+    /// <summary>The length of a row of tokens, which the text encoder leaves open.</summary>
+    public const string TokenizerFile = "tokenizer_config.json";
 
     /// <summary>Width and height of the images that the encoder takes.</summary>
     public const int ImageSize = 64;

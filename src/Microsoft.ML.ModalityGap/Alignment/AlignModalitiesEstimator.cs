@@ -73,6 +73,15 @@ public sealed class AlignModalitiesEstimator : EmbeddingMapEstimator
         return [CreateMap(pairs.First, first, pairs.Second), CreateMap(pairs.Second, second, pairs.First)];
     }
 
+    internal override IReadOnlyList<float[]>? MapRows(Func<SpectralPairs> getPairs)
+    {
+        var isPlain = _options is { Method: AlignmentMethod.Ridge, Towards: null, NormalizeInput: true } && (_options.TowardsIdentity ?? true);
+        if (!isPlain || _options.Shrinkage is not { } shrinkage || _options.Whitening is { Amount: null })
+            return null;
+        var pairs = getPairs();
+        return pairs.Sides[0].Spectrum.Dimension == pairs.Sides[1].Spectrum.Dimension ? LinearAlignment.MapRows(pairs, _options.Whitening?.Amount, shrinkage) : null;
+    }
+
     /// <summary>The shrinkage under which partners left out stand out best among strangers.</summary>
     private static double Choose(PairStatistics pairs, LinearAlignment method)
     {

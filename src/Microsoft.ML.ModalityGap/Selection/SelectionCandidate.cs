@@ -25,6 +25,9 @@ public sealed class SelectionCandidate
     /// <summary>What it is called in the result.</summary>
     public string Name { get; }
 
+    /// <summary>Candidates with equal keys have the same maps.</summary>
+    internal object MapKey => _create;
+
     /// <summary>The estimator for two columns.</summary>
     /// <param name="columns">The columns.</param>
     public IEstimator<EmbeddingMapTransformer> CreateEstimator(ModalityColumns columns)

@@ -7,15 +7,17 @@ namespace Microsoft.ML.ModalityGap;
 /// int32     number of embedding columns; per column: text output, text input
 /// text      joint fingerprint (since version 2)
 /// int32     number of modalities; per modality: text name, the map (EmbeddingMapFormat), bool, and if true the statistics (ModalityStatisticsFormat)
+/// bool, and if true the correction (SimilarityCorrectionFormat; since version 3)
 /// </code>
 /// </remarks>
 internal static class EmbeddingMapTransformerFormat
 {
-    private static readonly BlockSignature _signature = new("MGTR", Version: 2);
+    private static readonly BlockSignature _signature = new("MGTR", Version: 3);
 
-    internal static void Write(Stream stream, ModalityColumns columns, string fingerprint, IReadOnlyList<ModalityMap> modalities) =>
+    internal static void Write(Stream stream, EmbeddingMapTransformer transformer) =>
         CheckedBlock.Write(stream, _signature, writer =>
         {
+            var (columns, modalities) = (transformer.Columns, transformer.Modalities);
             writer.WriteText(columns.ModalityColumnName ?? "");
             writer.Write(columns.Pairs.Count);
             foreach (var (output, input) in columns.Pairs)
@@ -24,7 +26,7 @@ internal static class EmbeddingMapTransformerFormat
                 writer.WriteText(input);
             }
 
-            writer.WriteText(fingerprint);
+            writer.WriteText(transformer.Fingerprint);
             writer.Write(modalities.Count);
             foreach (var entry in modalities)
             {
@@ -34,9 +36,13 @@ internal static class EmbeddingMapTransformerFormat
                 if (entry.Statistics is not null)
                     ModalityStatisticsFormat.Write(writer, entry.Statistics);
             }
+
+            writer.Write(transformer.Correction is not null);
+            if (transformer.Correction is not null)
+                SimilarityCorrectionFormat.Write(writer, transformer.Correction);
         });
 
-    internal static (ModalityColumns Columns, string? Fingerprint, ModalityMap[] Modalities) Read(Stream stream)
+    internal static (ModalityColumns Columns, string? Fingerprint, ModalityMap[] Modalities, SimilarityCorrection? Correction) Read(Stream stream)
     {
         var reader = CheckedBlock.Read(stream, _signature, "embedding map transformer");
         var modalityColumn = reader.ReadText();
@@ -52,7 +58,8 @@ internal static class EmbeddingMapTransformerFormat
                 reader.ReadText(), EmbeddingMapFormat.Read(reader), reader.ReadBoolean() ? ModalityStatisticsFormat.Read(reader) : null);
         }
 
+        var correction = reader.Version >= 3 && reader.ReadBoolean() ? SimilarityCorrectionFormat.Read(reader) : null;
         reader.ExpectEnd();
-        return (ModalityColumns.Restore(pairs, modalityColumn), fingerprint, modalities);
+        return (ModalityColumns.Restore(pairs, modalityColumn), fingerprint, modalities, correction);
     }
 }

@@ -23,7 +23,7 @@ namespace Microsoft.ML.ModalityGap;
 /// </list>
 /// <para>Helps with pairs from the same source as the data: a few hundred when drawn towards the identity, several per dimension otherwise. Hurts with fewer: CCA on 250 pairs of 512 dimensions halves
 /// recall.</para>
-/// <para><see cref="ModalityGapCatalog.Select"/> tells whether it does.</para>
+/// <para><see cref="ModalityGapCatalog.Select(IDataView, string, string, SelectionOptions?)"/> tells whether it does.</para>
 /// <para>The cross-validation judges a shrinkage by how many standard deviations the product of mapped partners left out stands above that of strangers, tr C_x'y'/√tr(C_x'C_y'), so by their covariances alone: it
 /// needs no rows.</para>
 /// <para>A new encoder: columns New and Old of the same texts, <c>Towards = "Old", KeepTarget = true</c>; then <see cref="EmbeddingMapTransformer.ForColumns"/> puts the map on images, too.</para>

@@ -61,6 +61,24 @@ public sealed partial class ModalityGapCatalog
         return new Selector(_host, firstColumnName, secondColumnName, options).Select(PairSet.OfIds(rows), rows.SkippedCount);
     }
 
+    /// <summary>Makes pairs of rows that belong together by ids: every row of an item with every row of the other modality's. What estimators that learn from pairs are fitted on.</summary>
+    /// <param name="first">The rows of one modality.</param>
+    /// <param name="firstColumnName">Their embeddings; they are not normalised here.</param>
+    /// <param name="second">The rows of the other.</param>
+    /// <param name="secondColumnName">Their embeddings.</param>
+    /// <param name="items">Which rows belong together: <see cref="Relevance.ById(string, string)"/>, of the first's rows and of the second's.</param>
+    /// <param name="unusableRows">What to do with rows of NaN, infinity or only zeros.</param>
+    /// <returns>Data in memory with the two columns, item by item.</returns>
+    /// <exception cref="ArgumentException">Both names are the same, or <paramref name="items"/> goes by other than ids.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    /// <exception cref="InvalidDataException">The dimensions differ, a row cannot be used and <see cref="UnusableRows.Throw"/> is set, or no id has rows of both.</exception>
+    public IDataView JoinPairs(
+        IDataView first, string firstColumnName, IDataView second, string secondColumnName, Relevance items, UnusableRows unusableRows = UnusableRows.Throw)
+    {
+        CheckSelectionColumns(firstColumnName, secondColumnName);
+        return PairSet.OfIds(ItemRows.Load(_host, first, firstColumnName, second, secondColumnName, items, unusableRows, normalize: false)).ToDataView(_host, firstColumnName, secondColumnName);
+    }
+
     /// <summary>The candidates that <see cref="Select(IDataView, string, string, SelectionOptions?)"/> compares by default.</summary>
     /// <param name="pairCount">How many pairs a fit sees: some methods take more than others.</param>
     /// <param name="dimension">The dimension of the embeddings.</param>

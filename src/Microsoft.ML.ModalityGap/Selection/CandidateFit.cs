@@ -11,6 +11,7 @@ internal sealed class CandidateFit
     private readonly ModalityColumns _columns;
     private readonly RowsFitSource _source;
     private readonly PairSet _held;
+    private readonly PairSet _bank;
     private readonly int _seed;
 
     /// <param name="host">For data views.</param>
@@ -24,6 +25,8 @@ internal sealed class CandidateFit
         (_host, _columns, _held, _seed) = (host, columns, set.Take(held), seed);
         var known = set.Take(fitted);
         var (first, second) = known.ListPairs();
+        var most = SimilarityCorrectionOptions.Default.MaximumBankRows;
+        _bank = Math.Max(known.Count(0), known.Count(1)) <= most ? known : set.Take(fitted[..Math.Max(2, most * fitted.Length / Math.Max(known.Count(0), known.Count(1)))]);
         _source = new RowsFitSource(
             CenterModalitiesOptions.Default,
             [.. columns.Pairs.Select(pair => pair.Input)],
@@ -42,11 +45,11 @@ internal sealed class CandidateFit
         foreach (var group in Enumerable.Range(0, candidates.Count).GroupBy(i => candidates[i].MapKey))
         {
             int[] members = [.. group];
-            var (scores, time) = Map(candidates[members[0]]);
+            var (scores, time) = Map(candidates[members[0]], Array.Exists(members, i => candidates[i].Correction is not null));
             var gap = scores.MeasureGap();
             foreach (var i in members)
             {
-                measures[i] = PairRanking.Measure(scores.Held, scores.ToViews(), _seed);
+                measures[i] = PairRanking.Measure(scores.Held, candidates[i].Correction is { } correction ? scores.ToViews(correction) : scores.ToViews(), _seed);
                 measures[i].AddGap(gap);
                 if (times is not null)
                     times[i] += time;
@@ -57,30 +60,37 @@ internal sealed class CandidateFit
         return measures;
     }
 
-    private (PairScores Scores, TimeSpan Time) Map(SelectionCandidate candidate)
+    private (PairScores Scores, TimeSpan Time) Map(SelectionCandidate candidate, bool needsBank)
     {
-        var estimator = candidate.CreateEstimator(_columns);
+        var estimator = candidate.CreateMapEstimator(_columns);
         _source.BeginFit();
         var start = Stopwatch.GetTimestamp();
         var mapEstimator = estimator as EmbeddingMapEstimator;
         if (mapEstimator?.MapRows(GetHeldPairs) is { } rows)
-            return (new PairScores(_held.With(rows, _held.Dimension)), Stopwatch.GetElapsedTime(start) + _source.BorrowedTime);
+        {
+            var mapping = Stopwatch.GetElapsedTime(start) + _source.BorrowedTime;
+            return (new PairScores(_held.With(rows, _held.Dimension), needsBank ? _bank.With(mapEstimator.MapRows(GetBankPairs)!, _bank.Dimension) : null), mapping);
+        }
 
         var maps = mapEstimator is not null ? mapEstimator.CreateMaps(_source) : [.. estimator.Fit(ToDataView()).Modalities.Select(modality => modality.Map)];
         var time = Stopwatch.GetElapsedTime(start) + _source.BorrowedTime;
         if (maps.Count != 2 || maps[0].OutputDimension != maps[1].OutputDimension)
             throw new InvalidOperationException($"The candidate '{candidate.Name}' does not bring the two modalities into one space.");
-
-        var mapped = maps.Select((map, side) =>
-        {
-            var values = new float[_held.Count(side) * map.OutputDimension];
-            map.ApplyRows(_held.GetRows(side), values);
-            return values;
-        }).ToArray();
-        return (new PairScores(_held.With(mapped, maps[0].OutputDimension)), time);
+        return (new PairScores(Apply(maps, _held), needsBank ? Apply(maps, _bank) : null), time);
     }
 
+    private static PairSet Apply(IReadOnlyList<EmbeddingMap> maps, PairSet set) => set.With(
+        [.. maps.Select((map, side) =>
+        {
+            var values = new float[set.Count(side) * map.OutputDimension];
+            map.ApplyRows(set.GetRows(side), values);
+            return values;
+        })],
+        maps[0].OutputDimension);
+
     private SpectralPairs GetHeldPairs() => _source.Share("held rows", () => new SpectralPairs(_source, [_held.GetRows(0), _held.GetRows(1)]));
+
+    private SpectralPairs GetBankPairs() => _source.Share("bank rows", () => new SpectralPairs(GetHeldPairs(), _source, [_bank.GetRows(0), _bank.GetRows(1)]));
 
     private IDataView ToDataView()
     {

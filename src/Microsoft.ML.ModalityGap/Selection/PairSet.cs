@@ -1,3 +1,6 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
@@ -99,6 +102,16 @@ internal sealed class PairSet
         }
 
         return ([.. first], [.. second]);
+    }
+
+    /// <summary>The pairs as data of two columns.</summary>
+    internal IDataView ToDataView(IHostEnvironment env, string firstName, string secondName)
+    {
+        var (first, second) = ListPairs();
+        var builder = new ArrayDataViewBuilder(env);
+        foreach (var (side, name, rows) in new[] { (0, firstName, first), (1, secondName, second) })
+            builder.AddColumn(name, NumberDataViewType.Single, Array.ConvertAll(rows, row => new VBuffer<float>(Dimension, _rows[side].AsSpan(row * Dimension, Dimension).ToArray())));
+        return builder.GetDataView();
     }
 
     /// <summary>The rows of each item of the whole set, by its number.</summary>

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Options of <see cref="ModalityGapCatalog.Select"/>.</summary>
+/// <summary>Options of <see cref="ModalityGapCatalog.Select(IDataView, string, string, SelectionOptions?)"/>.</summary>
 public sealed record SelectionOptions
 {
     /// <summary>The defaults.</summary>

@@ -21,7 +21,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <item><term>Output column type</term><description>Vector of <see cref="float"/>: with the target's number of dimensions, or CCA's components</description></item>
 /// <item><term>Saved by <c>mlContext.Model.Save</c></term><description>Yes; a matrix per mapped modality</description></item>
 /// </list>
-/// <para>Helps with pairs from the same source as the data: a few hundred when drawn towards the identity, several per dimension otherwise. Hurts with fewer: CCA on 250 pairs of 512 dimensions halves
+/// <para>Helps with pairs from the same source as the data: a few hundred when drawn towards the identity, as by default, several per dimension otherwise. Hurts with fewer: CCA on 250 pairs of 512 dimensions halves
 /// recall.</para>
 /// <para><see cref="ModalityGapCatalog.Select(IDataView, string, string, SelectionOptions?)"/> tells whether it does.</para>
 /// <para>The cross-validation judges a shrinkage by how many standard deviations the product of mapped partners left out stands above that of strangers, tr C_x'y'/√tr(C_x'C_y'), so by their covariances alone: it

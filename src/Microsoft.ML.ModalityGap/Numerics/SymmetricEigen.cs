@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -175,6 +176,7 @@ internal static class SymmetricEigen
     }
 
     /// <summary>upper ← c·upper − s·lower and lower ← s·upper + c·lower.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a program may run it for a second only; the first tier would take most of it
     private static void Rotate(Span<double> upper, Span<double> lower, double cosine, double sine)
     {
         var (c, s) = (new Vector<double>(cosine), new Vector<double>(sine));

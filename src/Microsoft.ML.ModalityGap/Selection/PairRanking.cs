@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -97,6 +98,7 @@ internal sealed class PairRanking
     }
 
     /// <summary>How many scores are higher, or the same and stand before a position.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // runs for a second at most; the first tier would take most of it
     internal static int CountBefore(ReadOnlySpan<float> scores, float score, int position)
     {
         var (width, at) = (Vector<float>.Count, 0);
@@ -141,6 +143,7 @@ internal sealed class PairRanking
 
         internal void Clear() => _count = 0;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal void Offer(ReadOnlySpan<float> scores, bool isOther, ReadOnlySpan<int> leftOut)
         {
             var width = Vector<float>.Count;

@@ -39,7 +39,11 @@ public sealed class SelectionCandidate
 
     /// <summary>The estimator for two columns, of maps and correction together.</summary>
     /// <param name="columns">The columns.</param>
-    public IEstimator<EmbeddingMapTransformer> CreateEstimator(ModalityColumns columns) => CreateMapEstimator(columns);
+    public IEstimator<EmbeddingMapTransformer> CreateEstimator(ModalityColumns columns)
+    {
+        var maps = CreateMapEstimator(columns);
+        return Correction is null ? maps : new CorrectedMapsEstimator(new MLContext(), columns, maps, Correction);
+    }
 
     /// <summary>That of the maps alone.</summary>
     internal IEstimator<EmbeddingMapTransformer> CreateMapEstimator(ModalityColumns columns)

@@ -26,9 +26,7 @@ internal static class SelectionCandidates
         ("inverted-softmax 5 + standardize", Standardize(HubnessCorrection.InvertedSoftmax(5))),
         ("inverted-softmax 10 + standardize", Standardize(HubnessCorrection.InvertedSoftmax(10))),
         ("inverted-softmax 20 + standardize", Standardize(HubnessCorrection.InvertedSoftmax(20))),
-        ("inverted-softmax 10 + standardize by all", Standardize(HubnessCorrection.InvertedSoftmax(10)) with { Standardization = new() { Sample = SimilaritySample.AllSimilarities } }),
         ("local-scaling 5 + standardize", Standardize(HubnessCorrection.LocalScaling(5))),
-        ("local-scaling 10 + standardize", Standardize(HubnessCorrection.LocalScaling(10))),
     ];
 
     /// <param name="env">Of the estimators.</param>

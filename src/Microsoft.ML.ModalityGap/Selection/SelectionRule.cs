@@ -9,7 +9,11 @@ internal static class SelectionRule
     {
         SelectionObjective.Retrieval => (entry.MeanRecall.Value + entry.ReciprocalRank.Value) / 2,
         SelectionObjective.MixedRetrieval => entry.FairNdcg,
-        _ => (entry.MeanRecall.Value + entry.ReciprocalRank.Value + entry.FairNdcg) / 3,
+
+        // Of pairs alone the mixed NDCG counts the other modality only, so it grows with that one's share whatever is found; the share's limits do what it is for.
+        _ => entry.TwoSidedNdcg is { } twoSided
+            ? (entry.MeanRecall.Value + entry.ReciprocalRank.Value + twoSided.Value) / 3
+            : (entry.MeanRecall.Value + entry.ReciprocalRank.Value) / 2,
     };
 
     /// <summary>
@@ -35,23 +39,25 @@ internal static class SelectionRule
         var isMeasured = keeping.Length > 0;
         if (!isMeasured)
             keeping = [.. closing.Where((_, i) => losses[i] > LossTest.Level)];
-        var fair = keeping.Where(entry => entry.RankShare >= options.MinimumOtherShare && entry.RankShare <= options.MaximumOtherShare).ToArray();
+        var limits = options.Objective != SelectionObjective.Retrieval; // between the modalities shares do not matter
+        var fair = keeping.Where(entry => !limits || (entry.RankShare >= options.MinimumOtherShare && entry.RankShare <= options.MaximumOtherShare)).ToArray();
         var best = fair.Length > 0
             ? fair.MaxBy(entry => Score(options.Objective, entry))!
             : keeping.MinBy(entry => Math.Abs(entry.RankShare - 0.5))!; // none is fair: the one that comes nearest
         var what = isMeasured ? "keep recall@1" : "lose no more recall@1 than chance may";
         var how = fair.Length > 0
-            ? $"the best by {Describe(options.Objective)}"
+            ? $"the best by {Describe(options.Objective, best.TwoSidedNdcg is not null)}"
             : string.Create(culture, $"the one that ranks a mixed gallery most evenly (none keeps the other modality's share of the first ten within {options.MinimumOtherShare} and {options.MaximumOtherShare})");
         return (best, string.Create(
             culture,
             $"of {(fair.Length > 0 ? fair : keeping).Length} candidates that close the gap ({raw.Gap:F3} to {best.Gap:F3}) and {what} ({SelectionEntry.FormatGain(best.RecallGain.Value)}), {how}."));
     }
 
-    private static string Describe(SelectionObjective objective) => objective switch
+    private static string Describe(SelectionObjective objective, bool hasTwoSided) => objective switch
     {
-        SelectionObjective.Retrieval => "recall@1 and reciprocal rank",
-        SelectionObjective.MixedRetrieval => "mixed NDCG@10",
-        _ => "recall@1, reciprocal rank and mixed NDCG@10 together",
+        SelectionObjective.MixedRetrieval => $"{(hasTwoSided ? "two-sided" : "mixed")} NDCG@10",
+        SelectionObjective.Balanced when hasTwoSided => "recall@1, reciprocal rank and two-sided NDCG@10 together",
+        SelectionObjective.Balanced => "recall@1 and reciprocal rank, among those that rank a mixed gallery evenly",
+        _ => "recall@1 and reciprocal rank",
     };
 }

@@ -21,7 +21,7 @@ internal sealed class PairScores(PairSet held, PairSet? bank = null)
     /// <summary>The distance of the modalities' means.</summary>
     internal double MeasureGap()
     {
-        var means = new[] { 0, 1 }.Select(side => ModalityStatistics.FromRows(held.GetRows(side), held.Dimension, new ModalityStatisticsOptions { Normalize = false })).ToArray();
+        var means = Enumerable.Range(0, 2).Select(side => ModalityStatistics.FromRows(held.GetRows(side), held.Dimension, new ModalityStatisticsOptions { Normalize = false })).ToArray();
         return GapMeasures.Distance(means[0].Mean, means[1].Mean);
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap;
@@ -41,7 +40,7 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
         using (var progress = host.StartProgressChannel("Select a method"))
         {
             var done = 0;
-            progress.SetHeader(new ProgressHeader("fits"), entry => entry.SetProgress(0, Volatile.Read(ref done), parts * candidates.Count));
+            progress.SetHeader(new ProgressHeader("fits"), entry => entry.SetProgress(0, Volatile.Read(ref done), parts * candidates.Length));
 
             // Candidates of the caller's own need not bear several threads.
             var threads = set.ItemCount <= MostItemsAtOnce && options.Candidates.Count == 0 && !options.IncludeTrained ? Environment.ProcessorCount : 1;
@@ -49,7 +48,7 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
                 var (fitted, held) = Split(set.ItemCount, part / options.Folds, part % options.Folds);
-                times[part] = new TimeSpan[candidates.Count];
+                times[part] = new TimeSpan[candidates.Length];
                 measured[part] = new CandidateFit(host, _columns, set, fitted, held, unchecked(options.Seed * parts + part)).Run(candidates, times[part], () =>
                 {
                     options.CancellationToken.ThrowIfCancellationRequested();
@@ -66,7 +65,7 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
                 measures[i].Add(part[i]);
         }
 
-        var means = Enumerable.Range(0, candidates.Count).Select(i => times.Aggregate(TimeSpan.Zero, (sum, part) => sum + part[i]) / parts).ToArray();
+        var means = Enumerable.Range(0, candidates.Length).Select(i => times.Aggregate(TimeSpan.Zero, (sum, part) => sum + part[i]) / parts).ToArray();
         return new SelectionSummary(first, second, options).Create(candidates, measures, means, set, skippedCount);
     }
 
@@ -77,7 +76,7 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
         return ([.. order.Where((_, i) => i % options.Folds != fold)], [.. order.Where((_, i) => i % options.Folds == fold)]);
     }
 
-    private IReadOnlyList<SelectionCandidate> GetCandidates(int fitCount, int dimension)
+    private SelectionCandidate[] GetCandidates(int fitCount, int dimension)
     {
         var all = SelectionCandidates.Create(host, fitCount, dimension);
         SelectionCandidate[] added = [.. options.Candidates, .. options.IncludeTrained ? SelectionCandidates.CreateTrained(host) : []];

@@ -29,12 +29,17 @@ public class PairedMethodsTests
     public void AlignOptions_Defaults_AreTheConstantWhereBothGoHalfTheWayOnly()
     {
         var options = AlignModalitiesOptions.Default;
-        Assert.AreEqual((0.9, 0.95), (options.Shrinkage, options.Whitening!.Amount));
+        Assert.AreEqual(0.9, options.Shrinkage);
+        Assert.AreEqual(0.95, options.Whitening!.Amount);
         Assert.AreEqual(0.3, (options with { Shrinkage = 0.3 }).Shrinkage);
         Assert.IsNull((options with { Shrinkage = null }).Shrinkage);
         Assert.IsNull((options with { Whitening = null }).Whitening);
         foreach (var other in new AlignModalitiesOptions[] { new() { Towards = "Text" }, new() { Method = AlignmentMethod.Cca }, new() { Method = AlignmentMethod.Procrustes } })
-            Assert.AreEqual((null, null), (other.Shrinkage, other.Whitening));
+        {
+            Assert.IsNull(other.Shrinkage);
+            Assert.IsNull(other.Whitening);
+        }
+
         Assert.AreEqual(0.95, WhitenModalitiesOptions.Default.Shrinkage.Amount);
     }
 

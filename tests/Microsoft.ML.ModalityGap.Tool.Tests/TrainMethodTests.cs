@@ -36,7 +36,7 @@ public class TrainMethodTests
         }).Fit(data);
         CollectionAssert.AreEqual(
             expected.Modalities.Select(entry => entry.Map.Fingerprint).ToArray(),
-            run.Json.GetProperty("modalities").EnumerateArray().Select(entry => entry.GetProperty("fingerprint").GetString()).ToArray());
+            run.Json.GetProperty("modalities").EnumerateArray().Select(entry => entry.GetProperty("mapFingerprint").GetString()).ToArray());
     }
 
     [TestMethod]
@@ -47,7 +47,7 @@ public class TrainMethodTests
         string[] line = ["fit", .. folder.PairOptions, "--method", "i0t-async", "--epochs", "2", "--state", folder.GetPath("state"), "--out", folder.GetPath("map.zip"), "--json"];
         var first = ToolRun.Execute(line);
         Assert.AreEqual(0, first.ExitCode, first.Error);
-        var second = ToolRun.Execute(line);
+        var second = ToolRun.Execute([.. line, "--force"]);
         Assert.AreEqual(0, second.ExitCode, second.Error);
         Assert.IsFalse(second.Json.TryGetProperty("epochs", out _), "A finished training trained on.");
         Assert.AreEqual(first.Json.GetProperty("modalities").ToString(), second.Json.GetProperty("modalities").ToString());

@@ -14,10 +14,10 @@ internal abstract class CommandBase : Command
         SetAction((result, cancellationToken) => Task.Run(
             () =>
             {
-                var session = new Session(console, GetSeed(result), cancellationToken);
+                var session = new Session(console, GetSeed(result), result.GetValue<bool>(GlobalOptions.Force), cancellationToken);
                 Run(session, result);
                 session.WriteWarnings();
-                return ExitCodes.Success;
+                return session.ExitCode;
             },
             CancellationToken.None));
     }

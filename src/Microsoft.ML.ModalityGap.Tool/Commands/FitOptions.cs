@@ -40,7 +40,7 @@ internal sealed class FitOptions
         {
             Description = $"How to fit; default {_methods[0].Name}. {string.Join("; ", _methods.Select(method => $"{method.Name}: {method.Description}"))}.",
             HelpName = string.Join('|', _methods.Select(method => method.Name)),
-        };
+        }.Completing(_methods.Select(method => method.Name));
     }
 
     internal void AddTo(Command command)
@@ -62,7 +62,7 @@ internal sealed class FitOptions
     {
         var name = result.GetValue(_method) ?? _methods[0].Name;
         var method = _methods.FirstOrDefault(method => method.Name == name)
-            ?? throw new UsageException($"There is no method '{name}'. There is {string.Join(", ", _methods.Select(method => method.Name))}.");
+            ?? throw Suggestion.CreateException("method", name, _methods.Select(method => method.Name));
         if (FindMethodOptions(result).FirstOrDefault(option => !method.Options.Contains(option)) is { } foreign)
         {
             throw new UsageException(

@@ -27,7 +27,7 @@ internal sealed class ScoreCommand : CommandBase
         HelpName = "clip-s|torchmetrics|cosine",
     };
 
-    private readonly Option<string> _map = new("--map") { Description = "Score after the maps of this file, too: with those of 'fit --method center' that is I0T-S.", HelpName = "map.zip" };
+    private readonly MapOptions _map = new("Score after the maps of this file, too: with those of 'fit --method center' that is I0T-S.");
 
     private readonly Option<bool> _control = new("--control") { Description = "Also compare pairs that belong together with pairs that do not, within a modality and across." };
 
@@ -43,7 +43,8 @@ internal sealed class ScoreCommand : CommandBase
         : base("score", "Score captions against their images: CLIP-S, RefCLIP-S, and with a map I0T-S.", console)
     {
         _modalities.AddTo(this);
-        foreach (var option in (Option[])[_reference, _kind, _map, _control, _explain, _ratings, _out, _skipUnusable])
+        _map.AddTo(this);
+        foreach (var option in (Option[])[_reference, _kind, _control, _explain, _ratings, _out, _skipUnusable])
             Options.Add(option);
     }
 
@@ -51,7 +52,7 @@ internal sealed class ScoreCommand : CommandBase
     {
         var kindName = result.GetValue(_kind) ?? "clip-s";
         if (!_kinds.TryGetValue(kindName, out var kind))
-            throw new UsageException($"There is no --kind '{kindName}'. There is {string.Join(", ", _kinds.Keys)}.");
+            throw Suggestion.CreateException(_kind.Name, kindName, _kinds.Keys);
         var references = result.GetValue(_reference) ?? [];
         if (kind == CaptionScoreKind.TorchMetrics && references.Length > 0)
             throw new UsageException("torchmetrics has no score with references; --kind clip-s makes RefCLIP-S of them.");
@@ -65,7 +66,7 @@ internal sealed class ScoreCommand : CommandBase
         }
 
         if (result.GetValue(_out) is { } target)
-            OutputFile.Check(target, [.. input.Paths, .. references, .. new[] { result.GetValue(_ratings), result.GetValue(_map) }.OfType<string>()]);
+            OutputFile.Check(session, target, [.. input.Paths, .. references, .. new[] { result.GetValue(_ratings), _map.GetPath(result) }.OfType<string>()]);
 
         var inputs = OpenAll(session.ML, input, references);
         var ratings = result.GetValue(_ratings) is { } path ? ReadRatings(path, input) : null;
@@ -74,9 +75,10 @@ internal sealed class ScoreCommand : CommandBase
         {
             Measure(session, result, inputs, "raw", new ScoreCaptionsOptions { Kind = kind, ReferenceColumnNames = names }, ratings),
         };
-        if (result.GetValue(_map) is { } mapPath)
+        if (_map.Load(session, result) is { } model)
         {
-            var maps = MapApplication.CreateTransformer(session.ML, ModelFile.Load(session.ML, mapPath), input);
+            var maps = MapApplication.CreateTransformer(session.ML, model, input);
+            session.WarnOfFittedRows(maps.Transform(input.View), input.Names);
             runs.Add(Measure(session, result, inputs, "with the maps", new ScoreCaptionsOptions
             {
                 Kind = kind,

@@ -1,13 +1,12 @@
-using Microsoft.DotNet.Interactive.Formatting;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.ModalityGap;
+using NotebookRunner;
 
 namespace Notebooks.Tests;
 
-/// <summary>That the kernel's own formatting finds how to show the library's types, though neither references the other.</summary>
+/// <summary>That the convention of notebooks' kernels finds how to show the library's types, though neither references the other.</summary>
 [TestClass]
-[DoNotParallelize] // formatters are the process's
 public class FormatterTests
 {
     private static readonly MLContext _ml = new(seed: 1);
@@ -36,22 +35,31 @@ public class FormatterTests
 
     [TestMethod]
     [DynamicData(nameof(Tables))]
-    public void Value_ShownByTheKernel_IsATable(object value, string content)
+    public void Value_ShownByConvention_IsATable(object value, string content)
     {
-        CollectionAssert.AreEqual(new[] { "text/html" }, Formatter.GetPreferredMimeTypesFor(value.GetType()).ToArray());
-        var html = value.ToDisplayString("text/html");
+        CollectionAssert.AreEqual(new[] { "text/html" }, ValueFormatter.FindPreferredFormats(value.GetType()).ToArray());
+        var html = ValueFormatter.Format(value, "text/html")!;
         Assert.Contains("<table>", html);
         Assert.Contains(content == "All rows of both" ? System.Net.WebUtility.HtmlEncode(_report.Summary[0]) : content, html);
-        Assert.AreEqual(value.ToString(), value.ToDisplayString("text/plain"));
+        Assert.AreEqual(value.ToString(), ValueFormatter.Format(value, "text/plain"));
+        CollectionAssert.AreEqual(new[] { ("text/html", html) }, ValueFormatter.Format(value).ToArray());
     }
 
     [TestMethod]
-    public void Figure_ShownByTheKernel_IsAPicture()
+    public void Figure_ShownByConvention_IsAPicture()
     {
         var figure = _report.Figures[0];
-        CollectionAssert.AreEqual(new[] { "image/svg+xml" }, Formatter.GetPreferredMimeTypesFor(figure.GetType()).ToArray());
-        Assert.AreEqual(figure.ToSvg(), figure.ToDisplayString("image/svg+xml"));
-        Assert.Contains(figure.ToSvg(), figure.ToDisplayString("text/html"));
+        CollectionAssert.AreEqual(new[] { ("image/svg+xml", figure.ToSvg()) }, ValueFormatter.Format(figure).ToArray());
+        Assert.Contains(figure.ToSvg(), ValueFormatter.Format(figure, "text/html")!);
+    }
+
+    [TestMethod]
+    public void Value_OfATypeThatSaysNothing_IsItsText()
+    {
+        CollectionAssert.AreEqual(new[] { ("text/plain", "12.5") }, ValueFormatter.Format(12.5).ToArray());
+        CollectionAssert.AreEqual(new[] { ("text/plain", "words") }, ValueFormatter.Format("words").ToArray());
+        CollectionAssert.AreEqual(new[] { ("text/html", "<b>bold</b>") }, ValueFormatter.Format(new HtmlContent("<b>bold</b>")).ToArray());
+        Assert.IsNull(ValueFormatter.Format(12.5, "text/html"));
     }
 
     private static IDataView CreateData()

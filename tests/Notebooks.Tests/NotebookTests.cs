@@ -3,7 +3,7 @@ using NotebookRunner;
 
 namespace Notebooks.Tests;
 
-/// <summary>Every notebook of <c>samples/Notebooks</c>, run from its first cell to its last by the kernel that readers use.</summary>
+/// <summary>Every notebook of <c>samples/Notebooks</c>, run from its first cell to its last.</summary>
 [TestClass]
 [DoNotParallelize] // the kernel takes over the console and the current folder
 public partial class NotebookTests

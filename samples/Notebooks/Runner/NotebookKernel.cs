@@ -1,16 +1,27 @@
-using System.Text;
-using System.Text.Json.Nodes;
-using Microsoft.DotNet.Interactive.Commands;
-using Microsoft.DotNet.Interactive.CSharp;
-using Microsoft.DotNet.Interactive.Events;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.Scripting;
+using Microsoft.CodeAnalysis.Scripting.Hosting;
 
 namespace NotebookRunner;
 
-/// <summary>The C# kernel of .NET notebooks in this process: what one cell leaves the next can use.</summary>
+/// <summary>Runs the C# cells of a notebook in this process, each as the continuation of a script: what one cell leaves the next can use.</summary>
 public sealed class NotebookKernel : IDisposable
 {
-    private readonly CSharpKernel _kernel = new CSharpKernel().UseKernelHelpers();
     private readonly PackageReferences _references = new();
+    private readonly CellOutputs _outputs = new();
+
+    // Cells share this program's assemblies, which their #r lines name, rather than load them again.
+    private readonly InteractiveAssemblyLoader _loader = new();
+    private ScriptOptions _options = ScriptOptions.Default
+        .WithReferences(PackageReferences.Framework)
+        .WithImports("System", "System.Collections", "System.Collections.Generic", "System.Linq", "System.Text", "System.Threading.Tasks")
+        .WithLanguageVersion(LanguageVersion.Latest)
+        .WithOptimizationLevel(OptimizationLevel.Release);
+
+    private ScriptState<object>? _state;
 
     /// <summary>Runs a cell.</summary>
     /// <param name="code">The cell.</param>
@@ -18,65 +29,51 @@ public sealed class NotebookKernel : IDisposable
     /// <returns>What it put out, and what went wrong, if anything did.</returns>
     public async Task<CellResult> RunAsync(string code, int executionCount)
     {
+        var (output, error) = (Console.Out, Console.Error);
+        Console.SetOut(new CellWriter(_outputs, "stdout"));
+        Console.SetError(new CellWriter(_outputs, "stderr"));
         try
         {
-            (code, var assemblies) = _references.Resolve(code);
-            _kernel.AddAssemblyReferences(assemblies);
+            var failure = await ExecuteAsync(code, executionCount).ConfigureAwait(false);
+            return new CellResult(_outputs.Take(), failure);
         }
-        catch (InvalidDataException exception)
+        finally
         {
-            return new CellResult([], exception.Message);
+            Console.SetOut(output);
+            Console.SetError(error);
         }
-
-        var result = await _kernel.SendAsync(new SubmitCode(code)).ConfigureAwait(false);
-        return new CellResult(
-            [.. Collect(result.Events, executionCount)],
-            result.Events.OfType<CommandFailed>().FirstOrDefault() is { } failure ? failure.Exception?.ToString() ?? failure.Message : null);
     }
 
     /// <inheritdoc />
-    public void Dispose() => _kernel.Dispose();
+    public void Dispose() => _loader.Dispose();
 
-    private static IEnumerable<JsonObject> Collect(IEnumerable<KernelEvent> events, int executionCount)
+    private async Task<string?> ExecuteAsync(string code, int executionCount)
     {
-        // What is printed comes in pieces; one output holds all that is printed in a row.
-        var printed = new StringBuilder();
-        foreach (var kernelEvent in events)
+        try
         {
-            if (kernelEvent is StandardOutputValueProduced output)
-            {
-                printed.Append(output.FormattedValues.First().Value.ReplaceLineEndings("\n"));
-                continue;
-            }
+            (code, var assemblies) = _references.Resolve(code);
+            foreach (var path in assemblies)
+                _loader.RegisterDependency(AssemblyLoadContext.Default.LoadFromAssemblyPath(path));
+            _options = _options.AddReferences(assemblies.Select(path => MetadataReference.CreateFromFile(path)));
 
-            if (kernelEvent is not DisplayEvent shown)
-                continue;
-            if (printed.Length > 0)
-                yield return TakePrinted(printed);
-            yield return shown switch
-            {
-                StandardErrorValueProduced => CreateStream("stderr", shown.FormattedValues.First().Value),
-                ReturnValueProduced => new JsonObject
-                {
-                    ["data"] = CreateData(shown), ["execution_count"] = executionCount, ["metadata"] = new JsonObject(), ["output_type"] = "execute_result",
-                },
-                _ => new JsonObject { ["data"] = CreateData(shown), ["metadata"] = new JsonObject(), ["output_type"] = "display_data" },
-            };
+            var state = _state is null
+                ? await CSharpScript.Create<object>(code, _options, typeof(NotebookGlobals), _loader).RunAsync(new NotebookGlobals(_outputs), _ => true).ConfigureAwait(false)
+                : await _state.ContinueWithAsync<object>(code, _options, _ => true).ConfigureAwait(false);
+            if (state.Exception is { } exception)
+                return exception.ToString();
+
+            _state = state;
+            if (state.ReturnValue is { } value)
+                _outputs.Return(value, executionCount);
+            return null;
         }
-
-        if (printed.Length > 0)
-            yield return TakePrinted(printed);
+        catch (InvalidDataException exception)
+        {
+            return exception.Message;
+        }
+        catch (CompilationErrorException exception)
+        {
+            return string.Join(Environment.NewLine, exception.Diagnostics);
+        }
     }
-
-    private static JsonObject TakePrinted(StringBuilder printed)
-    {
-        var stream = CreateStream("stdout", printed.ToString());
-        printed.Clear();
-        return stream;
-    }
-
-    private static JsonObject CreateStream(string name, string text) => new() { ["name"] = name, ["output_type"] = "stream", ["text"] = NotebookCell.Split(text.ReplaceLineEndings("\n")) };
-
-    private static JsonObject CreateData(DisplayEvent shown) =>
-        new(shown.FormattedValues.Select(value => KeyValuePair.Create<string, JsonNode?>(value.MimeType, NotebookCell.Split(value.Value.ReplaceLineEndings("\n")))));
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
 
 namespace NotebookRunner;
 
@@ -10,6 +11,14 @@ namespace NotebookRunner;
 public sealed partial class PackageReferences
 {
     private readonly JsonElement _target;
+
+    /// <summary>The assemblies of .NET itself, which every cell sees.</summary>
+    public static IReadOnlyList<MetadataReference> Framework { get; } =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location))
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
 
     /// <summary>Reads what was built from the list that the build leaves beside the program.</summary>
     public PackageReferences()

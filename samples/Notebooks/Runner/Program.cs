@@ -1,4 +1,4 @@
-// Runs notebooks with the C# kernel against the code of this repository, stores what their cells put out, and the pictures of docs/images.
+// Runs notebooks against the code of this repository, stores what their cells put out, and the pictures of docs/images.
 //
 //   dotnet run -c Release --project samples/Notebooks/Runner                       all notebooks beside it
 //   dotnet run -c Release --project samples/Notebooks/Runner -- 01*.ipynb          some

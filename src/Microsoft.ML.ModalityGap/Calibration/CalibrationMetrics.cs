@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>How far probabilities are to be believed (Guo et al., On Calibration of Modern Neural Networks, 2017).</summary>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class CalibrationMetrics
 {
     internal CalibrationMetrics()

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>A logit scale fitted so that probabilities can be believed, and what that changed.</summary>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class TemperatureCalibration
 {
     internal TemperatureCalibration()

@@ -9,6 +9,7 @@ internal static class CaptionEvaluator
     {
         var columns = CaptionColumns.Find(host, data.Schema, imageName, textName, options);
         FittedRows.Warn(host, data, columns.Image, columns.Text);
+        options = options.Settle(columns);
         var hasReferences = columns.References.Count > 0;
         double sum = 0, squares = 0, cosines = 0, references = 0, minimum = double.PositiveInfinity, maximum = double.NegativeInfinity;
         var count = 0;

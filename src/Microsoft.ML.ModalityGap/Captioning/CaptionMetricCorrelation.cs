@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>How a caption metric goes with human ratings. Coefficients from −1 to 1, as scipy.stats defines them, ties included.</summary>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class CaptionMetricCorrelation
 {
     internal CaptionMetricCorrelation()

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Pairwise accuracies by category, and their mean.</summary>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class PairwiseAccuracies
 {
     internal PairwiseAccuracies(PairwiseAccuracy all, IReadOnlyList<PairwiseAccuracy> categories) => (All, Categories) = (all, categories);

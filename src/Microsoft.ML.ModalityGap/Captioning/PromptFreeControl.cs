@@ -6,7 +6,7 @@ namespace Microsoft.ML.ModalityGap;
 /// The control without prompts: scores of pairs that belong together against scores of pairs that do not, within a modality and across. Where the gap is open, an image scores
 /// higher with any other image than with its own caption; where it is closed, it does not.
 /// </summary>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class PromptFreeControl
 {
     internal PromptFreeControl()

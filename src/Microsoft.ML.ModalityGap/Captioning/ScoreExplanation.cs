@@ -6,7 +6,7 @@ namespace Microsoft.ML.ModalityGap;
 /// What a cosine of an image and a text owes to what all images and all texts have in common, and what to these two. With x̂ = μ_x + a and ŷ = μ_y + b:
 /// cos = μ_x·μ_y + μ_x·b + a·μ_y + a·b, the four parts below. Over several pairs each is the mean.
 /// </summary>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class ScoreExplanation
 {
     internal ScoreExplanation()

@@ -17,7 +17,7 @@ namespace Microsoft.ML.ModalityGap;
 /// float[] closed = map.Apply(embedding);
 /// </code>
 /// </example>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class EmbeddingMap : IEquatable<EmbeddingMap>
 {
     private const int StackDimension = 1024;

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>A modality by name, its map, and what the map was fitted on.</summary>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class ModalityMap
 {
     /// <summary>The <see cref="ExpectedInput"/> of a map fitted on vectors of no map.</summary>

@@ -22,7 +22,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <see cref="ModalityGapCatalog.AppendToOnnx(string, EmbeddingMapTransformer, string, string, OnnxBakingOptions)"/>, and with a modality per column by ML.NET's
 /// <c>ConvertToOnnx</c>.</para>
 /// </remarks>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
 {
     internal const string LoaderSignature = "ModalityGapEmbeddingMap";

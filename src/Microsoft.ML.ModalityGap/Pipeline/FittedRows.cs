@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -73,6 +74,19 @@ internal static class FittedRows
         return false;
     }
 
+    /// <summary>The same of data as it comes to the maps: of every modality whose map knows what it was fitted on, and of one at least.</summary>
+    internal static bool AreThoseOf(IHost host, EmbeddingMapTransformer maps, IDataView data)
+    {
+        var known = maps.Modalities.Where(entry => entry.Statistics is not null).ToArray();
+        if (known.Length == 0 || known.Any(entry => entry.Statistics!.Normalized != known[0].Statistics!.Normalized))
+            return false;
+        var options = new ModalityStatisticsOptions { Normalize = known[0].Statistics!.Normalized, UnusableRows = UnusableRows.Skip };
+        var found = new ModalityStatisticsFitter(host, maps.Columns, options).Fit(data).ToDictionary(entry => entry.Modality, entry => entry.Statistics, StringComparer.Ordinal);
+        return known.All(entry => found.TryGetValue(entry.Modality, out var statistics)
+            && statistics.Count == entry.Statistics!.Count && statistics.Dimension == entry.Statistics.Dimension
+            && HaveSameMean(entry.Statistics.Mean, statistics.Mean, entry.Statistics.TotalVariance, statistics.Count));
+    }
+
     private static DataViewSchema.Column? FindInput(DataViewSchema schema, DataViewSchema.Column column)
     {
         var kinds = column.Annotations.Schema;
@@ -118,8 +132,9 @@ internal static class FittedRows
             }
         }
 
-        return found == count && Distance(fitted.AsSpan(HeaderLength), builder.Build().Mean) <= Agreement * Math.Sqrt(Math.Max(0, variance) / count) + 1e-12;
+        return found == count && HaveSameMean(fitted.AsSpan(HeaderLength), builder.Build().Mean, variance, count);
     }
 
-    private static double Distance(ReadOnlySpan<double> first, ReadOnlySpan<double> second) => System.Numerics.Tensors.TensorPrimitives.Distance(first, second);
+    private static bool HaveSameMean(ReadOnlySpan<double> first, ReadOnlySpan<double> second, double variance, long count) =>
+        TensorPrimitives.Distance(first, second) <= (Agreement * Math.Sqrt(Math.Max(0, variance) / count)) + 1e-12;
 }

@@ -10,7 +10,7 @@ namespace Microsoft.ML.ModalityGap;
 /// The page is one file: it loads nothing, runs no script, follows the reader's choice of light or dark, and can be printed. As a cell's last expression in a .NET
 /// notebook the summary and the measures are shown; the <see cref="Figures"/> can be shown one by one.
 /// </remarks>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class ModalityGapReport
 {
     internal ModalityGapReport(string title, IReadOnlyList<string> summary, IReadOnlyList<ReportFigure> figures, IReadOnlyList<(string Name, string Value)> provenance)

@@ -4,7 +4,7 @@ namespace Microsoft.ML.ModalityGap;
 
 /// <summary>A figure of a <see cref="ModalityGapReport"/>: one or several drawings side by side, what they show in words, and the numbers behind them.</summary>
 /// <remarks>As a cell's last expression in a .NET notebook it is shown as a picture.</remarks>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Svg])]
+[TypeFormatterSource(PreferredMimeTypes = [NotebookFormats.Svg])]
 public sealed partial class ReportFigure
 {
     internal ReportFigure(string id, string title, string explanation, ReportTable table, IReadOnlyList<LegendEntry> legend, IReadOnlyList<FigurePanel> panels)

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>The numbers behind a figure of a <see cref="ModalityGapReport"/>, as text.</summary>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class ReportTable
 {
     internal ReportTable(string caption, IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>The candidates compared, and which one to take.</summary>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class SelectionResult
 {
     internal SelectionResult()

@@ -12,7 +12,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <para>The sums are taken in double, around a point near the data, and merged by the formulas of Chan, Golub and LeVeque (1979). How rows are
 /// dealt to threads changes results by about 1e-15, which is below what a map's float values show.</para>
 /// </remarks>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class ModalityStatistics
 {
     private readonly double[] _mean;

@@ -9,7 +9,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <remarks>
 /// The rank of the relevant row is 1 + the number of rows with a higher cosine + the number of rows with the same cosine that stand before it.
 /// </remarks>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class PairRetrievalMetrics
 {
     private readonly int[] _ranks;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Retrieval from one gallery of documents of several modalities, such as texts, images, and both fused (MixBench's setting).</summary>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class MixedRetrievalMetrics
 {
     internal MixedRetrievalMetrics()

@@ -6,7 +6,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <remarks>
 /// The rank of a document is 1 + the number of documents with a higher score + the number of documents with the same score that stand before it in the gallery, all in float.
 /// </remarks>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class RetrievalMetrics
 {
     internal const string TieRule = "rank = 1 + documents with a higher score + documents with the same score that stand before";

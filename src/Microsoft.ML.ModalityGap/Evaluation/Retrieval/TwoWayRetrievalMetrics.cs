@@ -1,7 +1,7 @@
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Retrieval between two modalities in both directions, from one pass.</summary>
-[TypeFormatterSource(typeof(NotebookFormatters), PreferredMimeTypes = [NotebookFormatters.Html])]
+[TypeFormatterSource]
 public sealed class TwoWayRetrievalMetrics
 {
     internal TwoWayRetrievalMetrics(RetrievalMetrics firstToSecond, RetrievalMetrics secondToFirst)

@@ -1,20 +1,20 @@
+using Microsoft.ML.ModalityGap;
+
+[assembly: NotebookFormatterSource(typeof(NotebookFormatters))]
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
-/// What .NET notebooks show of this library's types: found by <see cref="TypeFormatterSourceAttribute"/>, created by the kernel, called by the names its convention
+/// What .NET notebooks show of this library's types: found through <see cref="TypeFormatterSourceAttribute"/>, created by the kernel, called by the names its convention
 /// asks for.
 /// </summary>
 internal sealed class NotebookFormatters
 {
-    internal const string Html = "text/html";
-    internal const string Svg = "image/svg+xml";
-    internal const string PlainText = "text/plain";
-
     private readonly object[] _formatters =
     [
-        new NotebookFormatter(Html, NotebookViews.WriteHtml),
-        new NotebookFormatter(Svg, NotebookViews.WriteSvg),
-        new NotebookFormatter(PlainText, (value, writer) =>
+        new NotebookFormatter(NotebookFormats.Html, NotebookViews.WriteHtml),
+        new NotebookFormatter(NotebookFormats.Svg, NotebookViews.WriteSvg),
+        new NotebookFormatter(NotebookFormats.PlainText, (value, writer) =>
         {
             writer.Write(value);
             return true;

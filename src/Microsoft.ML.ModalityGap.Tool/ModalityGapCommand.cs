@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
 
@@ -15,6 +16,7 @@ internal static class ModalityGapCommand
 
     internal static async Task<int> RunAsync(string[] arguments, ToolConsole console, CancellationToken cancellationToken = default)
     {
+        var quiet = new Option<bool>(GlobalOptions.Quiet) { Description = "Print results and errors only: no progress, no warnings.", Recursive = true };
         var force = new Option<bool>(GlobalOptions.Force) { Description = "Replace output files that exist; without it that is an error. Files that are read are never replaced.", Recursive = true };
         var verbose = new Option<bool>(GlobalOptions.Verbose) { Description = "After an error, show where it came from.", Recursive = true };
         var root = new RootCommand("Embeds images and texts, and measures and closes the modality gap of CLIP-like embeddings in .npy files.")
@@ -34,10 +36,16 @@ internal static class ModalityGapCommand
             new ExportCommand(console),
             new BakeCommand(console),
             new InfoCommand(console),
+            new CompletionCommand(console),
+            quiet,
             force,
             verbose,
         };
+        root.Options.OfType<HelpOption>().Single().Action = new HelpWriter(console);
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion(console);
+
+        if (arguments is [CompletionCommand.Word, var position, var line])
+            return CompletionCommand.Complete(root, console, position, line);
 
         // Who types the bare name wants to know what there is.
         var result = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);

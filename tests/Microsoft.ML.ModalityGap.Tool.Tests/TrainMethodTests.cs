@@ -73,7 +73,7 @@ public class TrainMethodTests
     [DataRow("--loss infonce(-1)", "must be positive")]
     [DataRow("--patience 2", "give --validation")]
     [DataRow("--dimensions 4", "give --head linear")]
-    [DataRow("--batch-size 1", "A batch has from 2")]
+    [DataRow("--batch-size 1", "--batch-size takes a number from 2 to 16384")]
     [DataRow("--modality sound=image.npy", "takes two modalities, but 3 are given")]
     public void Fit_WrongOptions_AreRefusedInOneLine(string options, string expected)
     {

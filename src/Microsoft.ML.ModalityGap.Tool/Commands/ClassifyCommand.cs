@@ -36,6 +36,8 @@ internal sealed class ClassifyCommand : CommandBase
         Options.Add(_in);
         _classes.AddTo(this);
         _map.AddTo(this);
+        _map.CompleteModalities(_modality);
+        _map.CompleteModalities(_textModality);
         foreach (var option in (Option[])[_modality, _textModality, _logitScale, _top, _labels, _calibrate, _out, _save, _show])
             Options.Add(option);
     }

@@ -38,8 +38,8 @@ internal sealed class FitOptions
     {
         _method = new Option<string>("--method")
         {
-            Description = $"How to fit; default {_methods[0].Name}. {string.Join("; ", _methods.Select(method => $"{method.Name}: {method.Description}"))}.",
-            HelpName = string.Join('|', _methods.Select(method => method.Name)),
+            Description = $"How to fit; default {_methods[0].Name}:\n{string.Join("\n", _methods.Select(method => $"{method.Name}: {method.Description};"))[..^1]}.",
+            HelpName = "name",
         }.Completing(_methods.Select(method => method.Name));
     }
 
@@ -52,7 +52,7 @@ internal sealed class FitOptions
         command.Options.Add(_seed);
         foreach (var option in _methods.SelectMany(method => method.Options).Distinct())
         {
-            option.Description = $"{string.Join(", ", _methods.Where(method => method.Options.Contains(option)).Select(method => method.Name))}: {option.Description}";
+            option.SetGroup($"Options of --method {string.Join(", ", _methods.Where(method => method.Options.Contains(option)).Select(method => method.Name))}");
             command.Options.Add(option);
         }
     }

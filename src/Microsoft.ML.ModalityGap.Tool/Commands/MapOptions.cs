@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 
 namespace Microsoft.ML.ModalityGap.Tool;
 
@@ -24,6 +25,20 @@ internal sealed class MapOptions
         command.Options.Add(_map);
         command.Options.Add(_remap);
     }
+
+    /// <summary>Lets shells complete the names of modalities that the maps are for.</summary>
+    internal void CompleteModalities(Option<string> option) => option.CompletionSources.Add(context =>
+    {
+        try
+        {
+            return GetPath(context.ParseResult) is { } path ? ModelFile.Load(new MLContext(), path).Names.Select(name => new CompletionItem(name)) : [];
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
+        {
+            // A line in the making need not be right; there is nothing to complete then.
+            return [];
+        }
+    });
 
     /// <summary>The file with the maps, or <see langword="null"/>.</summary>
     internal string? GetPath(ParseResult result) => result.GetValue(_map);

@@ -1,11 +1,20 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.ModalityGap.Tool;
 
 /// <summary>What options say of their values: ranges that are refused before anything is read, and choices that shells complete.</summary>
 internal static class OptionExtensions
 {
+    private static readonly ConditionalWeakTable<Option, string> _groups = [];
+
+    /// <summary>Puts an option under a heading of its own in the help.</summary>
+    internal static void SetGroup(this Option option, string heading) => _groups.AddOrUpdate(option, heading);
+
+    /// <summary>The heading an option has in the help; <see langword="null"/> for the common one.</summary>
+    internal static string? GetGroup(this Option option) => _groups.TryGetValue(option, out var heading) ? heading : null;
+
     /// <summary>Refuses numbers outside a range. What is no number at all, the parser refuses.</summary>
     /// <param name="option">An option that takes a number.</param>
     /// <param name="minimum">The least.</param>

@@ -25,7 +25,7 @@ internal sealed class ScoreCommand : CommandBase
     private readonly Option<string> _kind = new("--kind")
     {
         Description = "clip-s: 2.5·max(cos, 0), the default without maps; i0t-s: the cosine with the gap closed, the default with them; torchmetrics: 100·max(cos, 0); or cosine.",
-        HelpName = "clip-s|i0t-s|torchmetrics|cosine",
+        HelpName = "name",
     };
 
     private readonly MapOptions _map = new("Score after the maps of this file, too: with those of 'fit --method center' that is I0T-S.");

@@ -19,6 +19,8 @@ internal sealed class SearchCommand : CommandBase
 
     private readonly Option<string> _filter = new("--filter") { Description = "Find rows of these modalities only.", HelpName = "a,b" };
 
+    private readonly Option<string> _out = new("--out") { Description = "Write a line for each hit: tab-separated to hits.tsv, JSON objects to hits.jsonl.", HelpName = "file" };
+
     private readonly Option<string> _metric = new("--metric") { Description = "cosine (the default) or dot.", HelpName = "cosine|dot" };
 
     private readonly Option<string> _storage = new("--storage") { Description = "How the index holds its rows: float32 (the default), float16 or int8.", HelpName = "float32|float16|int8" };
@@ -38,9 +40,10 @@ internal sealed class SearchCommand : CommandBase
         : base("search", "Search a gallery of .npy files, exactly.", console)
     {
         _gallery.AddTo(this);
-        foreach (var option in (Option[])[_index, _saveIndex, _queries, _k, _filter, _metric, _storage, _queryModality])
+        foreach (var option in (Option[])[_index, _saveIndex, _queries, _k, _filter, _out, _metric, _storage, _queryModality])
             Options.Add(option);
         _map.AddTo(this);
+        _map.CompleteModalities(_queryModality);
         _rescorer.AddTo(this);
         Options.Add(_skipUnusable);
     }
@@ -59,6 +62,14 @@ internal sealed class SearchCommand : CommandBase
         string[] read = [.. _gallery.GetPaths(result), .. new[] { queryPath, result.GetValue(_index), _map.GetPath(result) }.OfType<string>()];
         if (saveIndex is not null)
             OutputFile.Check(session, saveIndex, [.. read, .. _rescorer.GetPaths(result)], _saveIndex.Name);
+        if (result.GetValue(_out) is { } hits)
+        {
+            if (queryPath is null)
+                throw new UsageException("--out writes what a search finds; give --queries.");
+            HitsFile.CheckName(hits, _out.Name);
+            OutputFile.Check(session, hits, saveIndex is null ? [.. read, .. _rescorer.GetPaths(result)] : [.. read, .. _rescorer.GetPaths(result), saveIndex]);
+        }
+
         _rescorer.Check(session, result, queryPath is not null, saveIndex is null ? read : [.. read, saveIndex]);
 
         var index = OpenIndex(session, result, model);
@@ -94,7 +105,10 @@ internal sealed class SearchCommand : CommandBase
         if (saveIndex is not null)
             index.Save(saveIndex);
         _rescorer.Save(result, rescorer);
-        Write(session, result, new SearchRun(index, k, rescorer?.Method.GetType().Name, TextLines.FindItems(queryPath, queries.Count), found));
+        var run = new SearchRun(index, k, rescorer?.Method.GetType().Name, TextLines.FindItems(queryPath, queries.Count), found);
+        if (result.GetValue(_out) is { } hitsPath)
+            HitsFile.Write(hitsPath, run);
+        Write(session, result, run);
     }
 
     private void Write(Session session, ParseResult result, SearchRun run)

@@ -27,6 +27,8 @@ internal sealed class SelectCommand : CommandBase
 
     private readonly Option<bool> _trained = new("--trained") { Description = "Compare i0t-async, too, which is trained." };
 
+    private readonly Option<bool> _all = new("--all") { Description = "Print every candidate, not only the five best, raw, center and the recommended one." };
+
     private readonly Option<bool> _skipUnusable = new("--skip-unusable") { Description = "Leave pairs with NaN, infinity or only zeros out; without it they are an error." };
 
     private readonly Option<int> _seed = new("--seed") { Description = "Seeds how the pairs are dealt. Default 0.", HelpName = "number" };
@@ -37,7 +39,7 @@ internal sealed class SelectCommand : CommandBase
         : base("select", "Compare methods on pairs by cross-validation, and recommend one, or to leave the embeddings alone.", console)
     {
         _modalities.AddTo(this);
-        foreach (var option in new Option[] { _objective, _allowLoss, _folds, _repeats, _pairs, _trained, _skipUnusable, _seed, _out })
+        foreach (var option in new Option[] { _objective, _allowLoss, _folds, _repeats, _pairs, _trained, _all, _skipUnusable, _seed, _out })
             Options.Add(option);
     }
 
@@ -64,7 +66,7 @@ internal sealed class SelectCommand : CommandBase
         if (result.GetValue(Json))
             session.Console.WriteJson(SelectionReport.ToJson(selection, path));
         else
-            session.Console.WriteTables([SelectionReport.ToTable(selection, path)]);
+            session.Console.WriteTables([SelectionReport.ToTable(selection, path, result.GetValue(_all))]);
     }
 
     private SelectionOptions GetOptions(Session session, ParseResult result)

@@ -30,6 +30,7 @@ internal sealed class TransformCommand : CommandBase
         : base("transform", "Apply a modality's map to a .npy file of any size.", console)
     {
         _map.AddTo(this);
+        _map.CompleteModalities(_modality);
         Options.Add(_modality);
         Options.Add(_in);
         Options.Add(_out);

@@ -21,6 +21,12 @@ internal sealed class ToolConsole
         _errorIsTerminal = errorIsTerminal;
     }
 
+    /// <summary>The same without progress bars.</summary>
+    internal ToolConsole WithoutProgress() => new(Out, Error, _outIsTerminal, errorIsTerminal: false) { ObserveRows = ObserveRows };
+
+    /// <summary>How many characters a line may have: the terminal's, or 100 elsewhere.</summary>
+    internal int Width => _outIsTerminal ? CreateAnsiConsole(Out).Profile.Width : 100;
+
     internal TextWriter Out { get; }
 
     internal TextWriter Error { get; }

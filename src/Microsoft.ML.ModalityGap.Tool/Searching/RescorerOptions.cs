@@ -10,7 +10,7 @@ internal sealed class RescorerOptions
     private readonly Option<string> _hubness = new("--hubness")
     {
         Description = "Correct similarities: is or dis (QB-Norm), dual-is or dual-dis (Balance Act), csls, dn (distribution normalization).",
-        HelpName = string.Join('|', RescoringMethods.Names),
+        HelpName = "name",
     };
 
     private readonly Option<string> _queryBank = new("--query-bank") { Description = "The bank of queries for --hubness: a .npy file of queries like those to come.", HelpName = "file" };

@@ -29,10 +29,10 @@ internal static class FittedRows
     /// <summary>Adds what is known of the rows a map was fitted on.</summary>
     internal static void Add(DataViewSchema.Annotations.Builder annotations, string inputName, ModalityStatistics? statistics)
     {
+        annotations.Add(ColumnKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = inputName.AsMemory());
         if (statistics is null)
             return;
         var length = HeaderLength + statistics.Dimension;
-        annotations.Add(ColumnKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = inputName.AsMemory());
         annotations.Add(StatisticsKind, new VectorDataViewType(NumberDataViewType.Double, length), (ref VBuffer<double> value) =>
         {
             var editor = VBufferEditor.Create(ref value, length);
@@ -67,7 +67,7 @@ internal static class FittedRows
         // Each map in a chain points to the column it takes, which is there still, if only hidden.
         for (var mapped = column; FindInput(data.Schema, mapped) is { } input; mapped = input)
         {
-            if (Agree(host, data, Read(mapped), input))
+            if (Read(mapped) is { } fitted && Agree(host, data, fitted, input))
                 return true;
         }
 
@@ -90,7 +90,7 @@ internal static class FittedRows
     private static DataViewSchema.Column? FindInput(DataViewSchema schema, DataViewSchema.Column column)
     {
         var kinds = column.Annotations.Schema;
-        if (kinds.GetColumnOrNull(ColumnKind) is not { Type: TextDataViewType } || kinds.GetColumnOrNull(StatisticsKind) is not { Type: VectorDataViewType { ItemType: NumberDataViewType } })
+        if (kinds.GetColumnOrNull(ColumnKind) is not { Type: TextDataViewType })
             return null;
         ReadOnlyMemory<char> name = default;
         column.Annotations.GetValue(ColumnKind, ref name);
@@ -103,8 +103,11 @@ internal static class FittedRows
         return null;
     }
 
-    private static double[] Read(DataViewSchema.Column column)
+    /// <summary>What is known of the rows fitted on; <see langword="null"/> for maps that learn nothing, or made by hand.</summary>
+    private static double[]? Read(DataViewSchema.Column column)
     {
+        if (column.Annotations.Schema.GetColumnOrNull(StatisticsKind) is not { Type: VectorDataViewType { ItemType: NumberDataViewType } })
+            return null;
         VBuffer<double> value = default;
         column.Annotations.GetValue(StatisticsKind, ref value);
         return [.. value.DenseValues()];

@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using static Microsoft.ML.ModalityGap.Benchmarks.FidelityData;
 
 namespace Microsoft.ML.ModalityGap.Benchmarks;
@@ -87,8 +88,8 @@ internal static class FigureChecks
 
     private static IDataView Take(FidelityData data, int[] rows)
     {
-        var definition = Microsoft.ML.Data.SchemaDefinition.Create(typeof(Pair));
-        definition[nameof(Pair.Image)].ColumnType = definition[nameof(Pair.Text)].ColumnType = new Microsoft.ML.Data.VectorDataViewType(Microsoft.ML.Data.NumberDataViewType.Single, data.Rows[0][0].Length);
+        var definition = SchemaDefinition.Create(typeof(Pair));
+        definition[nameof(Pair.Image)].ColumnType = definition[nameof(Pair.Text)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, data.Rows[0][0].Length);
         return data.Context.Data.LoadFromEnumerable(
             rows.Select(i => new Pair { Image = Array.ConvertAll(data.Rows[0][i], value => (float)value), Text = Array.ConvertAll(data.Rows[1][i], value => (float)value) }).ToList(), definition);
     }

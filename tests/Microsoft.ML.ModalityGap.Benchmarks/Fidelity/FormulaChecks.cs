@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra.Double;
+using Microsoft.ML.Data;
 using static Microsoft.ML.ModalityGap.Benchmarks.FidelityData;
 
 namespace Microsoft.ML.ModalityGap.Benchmarks;

@@ -28,6 +28,7 @@ internal static class FidelityReport
         - `RegressionSeparability` keeps both rows of a pair on the same side of its 70/30 split.
         - RefI0T-S is the harmonic mean where both of its cosines are positive, and the lower of them elsewhere, since a harmonic mean of numbers of both signs has no bounds.
         - `DualInvertedSoftmax` has other default temperatures than its paper's code ([retrieval.md](retrieval.md)).
+        - Dynamic `DualInvertedSoftmax` leaves a factor out that a query does not activate; the authors' code puts the similarity itself in its place, which is no sum of a similarity and a bias, so that rankings can differ where one factor counts and the other does not.
         """;
 
     /// <param name="file">Pairs of shape (2, N, D).</param>

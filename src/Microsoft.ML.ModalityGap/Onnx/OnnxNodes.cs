@@ -85,7 +85,8 @@ internal abstract class OnnxNodes(int opset)
 
     private string AddTiny(string input) => Add("Add", [input, _tiny ??= Constant([Tiny], 1)]);
 
-    private string AddReduce(string operation, string input)
+    /// <summary>Adds what reduces each row to one value, such as <c>ReduceMax</c>.</summary>
+    internal string AddReduce(string operation, string input)
     {
         if (Opset < OpsetOfAxesAsInput)
             return Add(operation, [input], ("axes", (int[])[1]), ("keepdims", 1));

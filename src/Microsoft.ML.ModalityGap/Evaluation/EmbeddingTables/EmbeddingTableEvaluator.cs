@@ -56,7 +56,7 @@ internal static class EmbeddingTableEvaluator
             Dimension = dimension,
             TokenVariability = mean,
             TokenVariabilitySpread = Math.Sqrt(deviations.Average(deviation => (deviation - mean) * (deviation - mean))),
-            EffectiveRank = Spectrum.EffectiveRank(Spectrum.Eigenvalues(ModalityStatistics.FromRows(rows, dimension, new() { Normalize = false, Moments = ModalityMoments.Covariance }))),
+            EffectiveRank = Spectrum.EffectiveRank(Spectrum.Eigenvalues(rows, dimension)),
             Anisotropy = used > 1 ? GapMeasures.MeanCosine(unit) : 0,
         };
     }

@@ -40,7 +40,7 @@ internal static class SelectionRule
         if (!isMeasured)
             keeping = [.. closing.Where((_, i) => losses[i] > LossTest.Level)];
         var limits = options.Objective != SelectionObjective.Retrieval; // between the modalities shares do not matter
-        var fair = keeping.Where(entry => !limits || (entry.RankShare >= options.MinimumOtherShare && entry.RankShare <= options.MaximumOtherShare)).ToArray();
+        var fair = keeping.Where(entry => !limits || IsFair(entry, options)).ToArray();
         var best = fair.Length > 0
             ? fair.MaxBy(entry => Score(options.Objective, entry))!
             : keeping.MinBy(entry => Math.Abs(entry.RankShare - 0.5))!; // none is fair: the one that comes nearest
@@ -51,6 +51,15 @@ internal static class SelectionRule
         return (best, string.Create(
             culture,
             $"of {(fair.Length > 0 ? fair : keeping).Length} candidates that close the gap ({raw.Gap:F3} to {best.Gap:F3}) and {what} ({SelectionEntry.FormatGain(best.RecallGain.Value)}), {how}."));
+    }
+
+    /// <summary>Whether neither modality has more of the first ten than its limits allow; in two-sided galleries, whose documents are equally many of both, they lie half as far from a half.</summary>
+    private static bool IsFair(SelectionEntry entry, SelectionOptions options)
+    {
+        var (least, most) = (options.MinimumOtherShare, options.MaximumOtherShare);
+        if (entry.TwoSidedShare is not null)
+            (least, most) = ((least + 0.5) / 2, (most + 0.5) / 2);
+        return entry.RankShare >= least && entry.RankShare <= most;
     }
 
     private static string Describe(SelectionObjective objective, bool hasTwoSided) => objective switch

@@ -45,8 +45,9 @@ public sealed record SelectionOptions
     } = 0.02;
 
     /// <summary>
-    /// The least and, in <see cref="MaximumOtherShare"/>, the greatest share of the first ten that the other modality may have in a mixed gallery (of two-sided ones where there are any); candidates beyond are refused whatever their
-    /// NDCG, unless all are. Default 0.35; from 0 to 1.
+    /// The least and, in <see cref="MaximumOtherShare"/>, the greatest share of the first ten that the other modality may have in a mixed gallery; candidates beyond are refused whatever their
+    /// NDCG, unless all are. In two-sided galleries the limits are drawn half the way to a half.
+    /// Default 0.35; from 0 to 1.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to 1.</exception>
     public double MinimumOtherShare

@@ -40,18 +40,31 @@ internal static class SelectionRule
         if (!isMeasured)
             keeping = [.. closing.Where((_, i) => losses[i] > LossTest.Level)];
         var limits = options.Objective != SelectionObjective.Retrieval; // between the modalities shares do not matter
-        var fair = keeping.Where(entry => !limits || (entry.RankShare >= options.MinimumOtherShare && entry.RankShare <= options.MaximumOtherShare)).ToArray();
+        var fair = keeping.Where(entry => !limits || IsFair(entry, options)).ToArray();
         var best = fair.Length > 0
             ? fair.MaxBy(entry => Score(options.Objective, entry))!
             : keeping.MinBy(entry => Math.Abs(entry.RankShare - 0.5))!; // none is fair: the one that comes nearest
+        var (leastShare, mostShare) = GetLimits(best, options);
         var what = isMeasured ? "keep recall@1" : "lose no more recall@1 than chance may";
         var how = fair.Length > 0
             ? $"the best by {Describe(options.Objective, best.TwoSidedNdcg is not null)}"
-            : string.Create(culture, $"the one that ranks a mixed gallery most evenly (none keeps the other modality's share of the first ten within {options.MinimumOtherShare} and {options.MaximumOtherShare})");
+            : string.Create(culture, $"the one that ranks a mixed gallery most evenly (none keeps the other modality's share of the first ten within {leastShare} and {mostShare})");
         return (best, string.Create(
             culture,
             $"of {(fair.Length > 0 ? fair : keeping).Length} candidates that close the gap ({raw.Gap:F3} to {best.Gap:F3}) and {what} ({SelectionEntry.FormatGain(best.RecallGain.Value)}), {how}."));
     }
+
+    /// <summary>Whether neither modality has more of the first ten than it may.</summary>
+    private static bool IsFair(SelectionEntry entry, SelectionOptions options)
+    {
+        var (least, most) = GetLimits(entry, options);
+        return entry.RankShare >= least && entry.RankShare <= most;
+    }
+
+    /// <summary>In two-sided galleries, whose documents are equally many of both modalities, the limits lie half as far from a half.</summary>
+    private static (double Least, double Most) GetLimits(SelectionEntry entry, SelectionOptions options) => entry.TwoSidedShare is null
+        ? (options.MinimumOtherShare, options.MaximumOtherShare)
+        : ((options.MinimumOtherShare + 0.5) / 2, (options.MaximumOtherShare + 0.5) / 2);
 
     private static string Describe(SelectionObjective objective, bool hasTwoSided) => objective switch
     {

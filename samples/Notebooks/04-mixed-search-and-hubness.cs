@@ -7,6 +7,7 @@
 //
 //   dotnet run -c Release --project samples/Notebooks/Runner -- apps
 #:package Microsoft.ML.ModalityGap@0.1.0
+#:package Microsoft.ML.ModalityGap.Clip@0.1.0
 #:package Microsoft.ML.OnnxRuntime@1.31.1
 #:package SkiaSharp.NativeAssets.Linux.NoDependencies@3.119.4
 #:project ../TinyClip.Scenes/TinyClip.Scenes.csproj

@@ -29,11 +29,11 @@ public sealed class ClassifierToOnnxTests : IDisposable
     [DataRow(18)]
     public void SaveAsOnnx_WithACache_EqualsManaged(int opset)
     {
-        var classifier = Fit(new ClassifyZeroShotOptions { LogitScale = 7.5f, ImageMap = _map, Cache = new() { RowsPerClass = 6, Weight = 40, Sharpness = 1.5f } }, dimension: 5);
+        var classifier = _case.Fit(new ClassifyZeroShotOptions { LogitScale = 7.5f, ImageMap = ClassifierCase.Map, Cache = new() { RowsPerClass = 6, Weight = 40, Sharpness = 1.5f } }, dimension: 5);
         Assert.IsGreaterThan(0, classifier.CachedRowCount);
         var path = _folder.File("classifier.onnx");
         _context.ModalityGap().SaveAsOnnx(classifier, path, new OnnxExportOptions { OpsetVersion = opset });
-        AssertEqualsManaged(classifier, path, "embedding");
+        _case.AssertEqualsManaged(classifier, path, "embedding");
     }
 
     [TestMethod]

@@ -9,13 +9,13 @@ internal sealed class AlignMethod(SharedOptions shared) : FitMethod
 
     private const string Auto = "auto";
 
-    private readonly Option<string> _by = new("--by") { Description = "How pairs are brought together. Default ridge.", HelpName = string.Join('|', Methods.Select(method => method.Name)) };
+    private readonly Option<string> _by = new Option<string>("--by") { Description = "How pairs are brought together. Default ridge.", HelpName = string.Join('|', Methods.Select(method => method.Name)) }.Completing(Methods.Select(method => method.Name));
 
     private readonly Option<bool> _keepTarget = new("--keep-target") { Description = "Leave the modality of --towards as it is, such as an index that exists." };
 
     private readonly Option<string> _whitening = new("--whitening") { Description = $"Whiten both first, with this shrinkage, or {None}. Default 0.95 where both go half the way by ridge, else {None}.", HelpName = $"0..1|{None}" };
 
-    private readonly Option<int?> _components = new("--components") { Description = "How many canonical directions --by cca keeps. Default all.", HelpName = "number" };
+    private readonly Option<int?> _components = new Option<int?>("--components") { Description = "How many canonical directions --by cca keeps. Default all.", HelpName = "number" }.Within(1);
 
     internal override string Name => "align";
 
@@ -54,6 +54,6 @@ internal sealed class AlignMethod(SharedOptions shared) : FitMethod
             return AlignmentMethod.Ridge;
         return Methods.FirstOrDefault(method => method.Name == name) is { Name: not null } found
             ? found.Method
-            : throw new UsageException($"--by takes {string.Join(", ", Methods.Select(method => method.Name))}, but '{name}' was given.");
+            : throw Suggestion.CreateException(_by.Name, name, Methods.Select(method => method.Name));
     }
 }

@@ -44,6 +44,11 @@ public sealed record ModalityGapReportOptions
     /// </summary>
     public SelectionResult? Selection { get; init; }
 
+    /// <summary>
+    /// How many pairs a method needs, to show: of <see cref="ModalityGapCatalog.ComputeLearningCurve"/>. <see langword="null"/>, the default, for none.
+    /// </summary>
+    public LearningCurve? LearningCurve { get; init; }
+
     /// <summary>The time to state as that of the report. <see langword="null"/>, the default, for the present; a fixed one makes the same data yield the same file.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 }

@@ -1,10 +1,8 @@
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML.ModalityGap.Tests.Clip.Onnx;
 
 /// <summary>Weights kept smaller, graph optimisation and threads, against products by the definition.</summary>
 [TestClass]
-public class EncoderOptionsTests
+public sealed class EncoderOptionsTests : IDisposable
 {
     private const int Inputs = 48, Outputs = 40;
 
@@ -12,8 +10,7 @@ public class EncoderOptionsTests
     private readonly MLContext _context = new(seed: 1);
     private readonly float[] _matrix = EncoderFixture.CreateFloats(Inputs * Outputs, seed: 3);
 
-    [TestCleanup]
-    public void Cleanup() => _folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [TestMethod]
     public void Weights_Float16_AreTheMatrixRoundedToHalf() =>

@@ -4,7 +4,7 @@ namespace Microsoft.ML.ModalityGap.Tests.Clip.Onnx;
 
 /// <summary>Rows of tokens without their padding: small towers whose outputs follow by hand from their rows.</summary>
 [TestClass]
-public class PaddingCutTests
+public sealed class PaddingCutTests : IDisposable
 {
     private const int Length = 24, Dimension = 5, Tokens = 40, End = 39;
 
@@ -15,8 +15,7 @@ public class PaddingCutTests
     [TestInitialize]
     public void Initialize() => _table = EncoderFixture.CreateFloats(Tokens * Dimension, seed: 5);
 
-    [TestCleanup]
-    public void Cleanup() => _folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [TestMethod]
     [DataRow(Tower.Causal, 39)]

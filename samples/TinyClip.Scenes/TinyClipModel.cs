@@ -29,11 +29,11 @@ public static class TinyClipModel
 
     /// <summary>
     /// Finds the committed files: the folder <c>samples/TinyClip/model</c> in the first folder that has one, upwards from the application's
-    /// own folder and then from the current one.
+    /// own folder, from that of the file that a file-based app is, and then from the current one.
     /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is none; the message says how to make it.</exception>
     public static string FindFolder() =>
-        Find(AppContext.BaseDirectory) ?? Find(Directory.GetCurrentDirectory()) ?? throw new DirectoryNotFoundException(
+        Find(AppContext.BaseDirectory) ?? Find(AppContext.GetData("EntryPointFileDirectoryPath") as string ?? AppContext.BaseDirectory) ?? Find(Directory.GetCurrentDirectory()) ?? throw new DirectoryNotFoundException(
             $"Found no 'samples/TinyClip/model' with '{VisionFile}' above '{AppContext.BaseDirectory}' or '{Directory.GetCurrentDirectory()}'. "
             + "Run inside a clone of the repository, or make the files: dotnet run --project samples/TinyClip -- train --out FOLDER");
 

@@ -83,7 +83,7 @@ internal static class OnnxExport
     private static string Export(OnnxModelBuilder graph, TransformerBlock block, string input, string bias)
     {
         const int width = TextEncoder.Width, heads = TextEncoder.Heads;
-        var together = Dense(graph, Normalize(graph, input, block.FirstNorm), block.QueryKeyValue);
+        var together = Dense(graph, Normalize(graph, input, block.FirstNorm), block.QueryKeyValue.Merge());
         var split = graph.Add("Split", [together, graph.Constant((ReadOnlySpan<long>)[width, width, width], 3)], 3, ("axis", -1));
         var byHead = graph.Constant((ReadOnlySpan<long>)[0, 0, heads, width / heads], 4);
         string Transposed(string value, params int[] order) => graph.Add("Transpose", [value], ("perm", order));
@@ -107,6 +107,12 @@ internal static class OnnxExport
         using var transposed = linear.weight!.detach().t().contiguous();
         var product = graph.Add("MatMul", [x, Constant(graph, transposed)]);
         return linear.bias is null ? product : graph.Add("Add", [product, Constant(graph, linear.bias)]);
+    }
+
+    private static string Dense(OnnxModelBuilder graph, string x, (Tensor Weight, Tensor Bias) matrix)
+    {
+        using var transposed = matrix.Weight.t().contiguous();
+        return graph.Add("Add", [graph.Add("MatMul", [x, Constant(graph, transposed)]), Constant(graph, matrix.Bias)]);
     }
 
     private static string Normalize(OnnxModelBuilder graph, string x, LayerNorm norm) =>

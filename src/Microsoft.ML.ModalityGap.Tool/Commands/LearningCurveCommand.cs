@@ -61,7 +61,7 @@ internal sealed class LearningCurveCommand : CommandBase
         if (input.Names.Count != 2)
             throw new UsageException($"learning-curve takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
         if (result.GetValue(_figure) is { } figure)
-            OutputFile.Check(figure, input.Paths);
+            OutputFile.Check(session, figure, input.Paths);
         var settings = _fit.GetSettings(result) with { CancellationToken = session.CancellationToken };
         var curve = session.Track("Fitting", total: null, counter => session.ML.ModalityGap().ComputeLearningCurve(
             new WatchedDataView(input.View, counter), input.Names[0], input.Names[1], columns => method.CreateEstimator(session.ML, columns, settings), options));

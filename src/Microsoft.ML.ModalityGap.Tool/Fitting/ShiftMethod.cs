@@ -13,7 +13,7 @@ internal sealed class ShiftMethod : FitMethod
         HelpName = "number",
     };
 
-    private readonly Option<double?> _firstShare = new("--first-share") { Description = "Which part of the way the first modality goes; the second goes the rest. Default 0.5.", HelpName = "0..1" };
+    private readonly Option<double?> _firstShare = new Option<double?>("--first-share") { Description = "Which part of the way the first modality goes; the second goes the rest. Default 0.5.", HelpName = "0..1" }.Within(0, 1);
 
     internal override string Name => "shift";
 

@@ -29,7 +29,7 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
 
     private readonly ModalityMap[] _modalities;
 
-    internal EmbeddingMapTransformer(IHostEnvironment env, ModalityColumns columns, IReadOnlyList<ModalityMap> modalities, string? fingerprint = null)
+    internal EmbeddingMapTransformer(IHostEnvironment env, ModalityColumns columns, IReadOnlyList<ModalityMap> modalities, string? fingerprint = null, SimilarityCorrection? correction = null)
         : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(EmbeddingMapTransformer)))
     {
         ArgumentNullException.ThrowIfNull(columns);
@@ -57,6 +57,7 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
         }
 
         Fingerprint = fingerprint ?? MapFingerprint.Join(_modalities.Select(entry => entry.Map));
+        Correction = correction;
     }
 
     /// <summary>The columns the maps are applied to.</summary>
@@ -70,6 +71,12 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
     /// their column (<see cref="MapFingerprintExtensions.FindMapFingerprint"/>) and may be compared with each other; those of transformers with other fingerprints may not.
     /// </summary>
     public string Fingerprint { get; }
+
+    /// <summary>
+    /// What is made of similarities of mapped rows before they are ranked, where it was fitted with the maps; <see langword="null"/> elsewhere. Stored with the model; it
+    /// changes no vector, so not the fingerprint either.
+    /// </summary>
+    public SimilarityCorrection? Correction { get; }
 
     /// <summary>The entry of a modality.</summary>
     /// <param name="modality">Its name: the input column's in wide data, the value of the modality column in long data.</param>
@@ -102,15 +109,32 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
         {
             if (columns.Pairs.Count != modalities.Count)
                 throw new ArgumentException($"There are {columns.Pairs.Count} columns, but {modalities.Count} modalities were named.", nameof(modalities));
-            entries = columns.Pairs.Zip(entries, (pair, entry) => new ModalityMap(pair.Input, entry.Map, entry.Statistics));
+            entries = columns.Pairs.Zip(entries, (pair, entry) => entry.Rename(pair.Input));
         }
 
-        return new EmbeddingMapTransformer(Host, columns, [.. entries], Fingerprint);
+        return new EmbeddingMapTransformer(Host, columns, [.. entries], Fingerprint, Correction);
     }
+
+    /// <summary>
+    /// The same maps, which take vectors that came through maps already. Without that <see cref="ITransformer.Transform"/> refuses columns whose annotation tells that they are mapped, unless
+    /// the maps were fitted on vectors of those very maps, as in a chain: mapped twice, vectors lie off the centre, and the gap is open again.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// var twice = model.AllowMappedInput().Transform(model.Transform(data));
+    /// </code>
+    /// </example>
+    public EmbeddingMapTransformer AllowMappedInput() =>
+        new(Host, Columns, [.. _modalities.Select(entry => new ModalityMap(entry.Modality, entry.Map, entry.Statistics) { ExpectedInput = ModalityMap.AnyInput })], Fingerprint);
+
+    /// <summary>The modalities with their maps, the columns and the fingerprint.</summary>
+    public override string ToString() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{nameof(EmbeddingMapTransformer)} of {Columns}: {string.Join("; ", _modalities.Select(entry => $"{entry}{(entry.Statistics is { } statistics ? $" (fitted on {statistics.Count} rows)" : "")}"))}; fingerprint {Fingerprint}");
 
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
-        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => EmbeddingMapTransformerFormat.Write(stream, Columns, Fingerprint, _modalities));
+        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => EmbeddingMapTransformerFormat.Write(stream, this));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
@@ -118,13 +142,28 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static EmbeddingMapTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var (columns, fingerprint, modalities) = EmbeddingMapTransformerFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
-        return new EmbeddingMapTransformer(env, columns, modalities, fingerprint);
+        var (columns, fingerprint, modalities, correction) = EmbeddingMapTransformerFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
+        return new EmbeddingMapTransformer(env, columns, modalities, fingerprint, correction);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
     private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPEM", LoaderSignature, typeof(EmbeddingMapTransformer));
+
+    /// <exception cref="InvalidDataException">A column's vectors are mapped already.</exception>
+    private void CheckInputs(DataViewSchema.Column[] inputs)
+    {
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            // In long data all modalities share the column.
+            var entries = Columns.ModalityColumnName is null ? [_modalities[i]] : _modalities;
+            foreach (var entry in entries)
+            {
+                if (MapFingerprint.DescribeUnexpected($"Column '{inputs[i].Name}'", MapFingerprint.Find(inputs[i]), entry.ExpectedInput, Fingerprint) is { } reason)
+                    throw new InvalidDataException($"{reason} Give raw vectors, or insist with {nameof(AllowMappedInput)}().");
+            }
+        }
+    }
 
     private string NameModalities() => $"'{string.Join("', '", _modalities.Select(entry => entry.Modality))}'";
 }

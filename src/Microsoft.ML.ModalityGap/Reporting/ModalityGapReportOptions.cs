@@ -40,7 +40,7 @@ public sealed record ModalityGapReportOptions
     } = 100;
 
     /// <summary>
-    /// A comparison of methods to show, of <see cref="ModalityGapCatalog.Select"/> on other rows than those reported on. <see langword="null"/>, the default, for none.
+    /// A comparison of methods to show, of <see cref="ModalityGapCatalog.Select(IDataView, string, string, SelectionOptions?)"/> on other rows than those reported on. <see langword="null"/>, the default, for none.
     /// </summary>
     public SelectionResult? Selection { get; init; }
 

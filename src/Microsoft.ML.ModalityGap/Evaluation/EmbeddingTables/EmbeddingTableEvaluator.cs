@@ -13,7 +13,7 @@ internal static class EmbeddingTableEvaluator
         {
             if (initializerName is not null)
                 throw new ArgumentException($"'{path}' holds one table; an initializer can only be named of an ONNX model.", nameof(initializerName));
-            const string Column = ModalityGapCatalog.DefaultEmbeddingColumnName;
+            const string Column = NpyDataView.DefaultColumnName;
             var rows = EvaluationRows.Load(host, new NpyDataView(host, NpySource.Open(host, path, [Column])), Column, normalize: false, UnusableRows.Throw);
             return Evaluate(rows.Values, rows.Dimension, path);
         }

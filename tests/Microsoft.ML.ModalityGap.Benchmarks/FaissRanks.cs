@@ -23,7 +23,7 @@ internal static class FaissRanks
     {
         var context = new MLContext(seed: 1);
         var (images, texts, queries) = (Create(Rows, 21, 0.5f), Create(Rows, 22, -0.3f), Create(Queries, 23, -0.3f));
-        var model = context.Transforms.CorrectSimilarities(context.Transforms.CenterModalities("Image", "Text")).Fit(ToView(context, ("Image", images[..Pairs]), ("Text", texts[..Pairs])));
+        var model = context.Transforms.CorrectSimilarities(context.Transforms.CenterModalities("Image", "Text")).Fit(ToView(context, images[..Pairs], texts[..Pairs]));
         var folder = Directory.CreateTempSubdirectory("modality-gap-faiss-").FullName;
         try
         {
@@ -99,15 +99,25 @@ internal static class FaissRanks
     private static string Write(MLContext context, string folder, string name, float[][] rows)
     {
         var path = Path.Combine(folder, name + ".npy");
-        context.ModalityGap().SaveAsNpy(ToView(context, ("Embedding", rows)), path);
+        context.ModalityGap().SaveAsNpy(context.Data.LoadFromEnumerable(rows.Select(row => new FoldedRow { Embedding = row })), path);
         return path;
     }
 
-    private static IDataView ToView(MLContext context, params (string Name, float[][] Rows)[] columns)
+    private static IDataView ToView(MLContext context, float[][] images, float[][] texts) =>
+        context.Data.LoadFromEnumerable(images.Zip(texts, (image, text) => new Row { Image = image, Text = text }));
+
+    private sealed class Row
     {
-        var builder = new ArrayDataViewBuilder(context);
-        foreach (var (name, rows) in columns)
-            builder.AddColumn(name, NumberDataViewType.Single, [.. rows.Select(row => new VBuffer<float>(row.Length, row))]);
-        return builder.GetDataView();
+        [VectorType(Matrix.Dimension)]
+        public float[] Image { get; set; } = [];
+
+        [VectorType(Matrix.Dimension)]
+        public float[] Text { get; set; } = [];
+    }
+
+    private sealed class FoldedRow
+    {
+        [VectorType(Matrix.Dimension + 1)]
+        public float[] Embedding { get; set; } = [];
     }
 }

@@ -51,7 +51,7 @@ public class CorrectSimilaritiesTests
         Assert.AreEqual(alone.Fingerprint, model.Fingerprint);
         Assert.IsNull(alone.Correction);
         CollectionAssert.AreEqual(_names, model.Correction!.Calibrations.Select(calibration => calibration.QueryModality).ToArray());
-        Assert.IsTrue(model.Correction.Calibrations.All(calibration => calibration is { FromPairs: true, MatchCount: > 30 and <= 150, Slope: >= 0 }));
+        Assert.IsTrue(model.Correction.Calibrations.All(calibration => calibration is { FromPairs: true, MatchCount: > 0 and <= 150, Slope: >= 0 }));
     }
 
     [TestMethod]

@@ -9,11 +9,7 @@ internal sealed class ReportCommand : CommandBase
     private readonly ModalityOptions _modalities = new();
     private readonly FitOptions _fit = new();
 
-    private readonly Option<string> _map = new("--map")
-    {
-        Description = "Report on before and after the map of a file that 'modality-gap fit' or mlContext.Model.Save wrote.",
-        HelpName = "file",
-    };
+    private readonly MapOptions _map = new("Report on before and after the maps of a file that 'modality-gap fit' or mlContext.Model.Save wrote.");
 
     private readonly Option<string> _out = new("--out") { Description = "The page to write: one file of HTML that loads nothing.", HelpName = "report.html", Required = true };
 
@@ -21,23 +17,26 @@ internal sealed class ReportCommand : CommandBase
 
     private readonly Option<string> _title = new("--title") { Description = "The title of the page.", HelpName = "text" };
 
-    private readonly Option<int?> _points = new("--points") { Description = "How many pairs to show as points at the most. Default 2000.", HelpName = "number" };
+    private readonly Option<int?> _points = new Option<int?>("--points") { Description = "How many pairs to show as points at the most. Default 2000.", HelpName = "number" }.Within(1);
 
     private readonly Option<bool> _select = new("--select")
     {
         Description = "With --holdout: compare the methods on the rows to fit on, fit the one recommended, and show the comparison.",
     };
 
+    private readonly Option<bool> _learningCurve = new("--learning-curve") { Description = "With --holdout: also show what the method makes of pairs by how many it is fitted on." };
+
     internal ReportCommand(ToolConsole console)
         : base("report", "Write a page that shows the gap between two modalities, before and after a map.", console)
     {
         _modalities.AddTo(this);
-        Options.Add(_map);
+        _map.AddTo(this);
         Options.Add(_out);
         Options.Add(_figures);
         Options.Add(_title);
         Options.Add(_points);
         Options.Add(_select);
+        Options.Add(_learningCurve);
         _fit.AddTo(this);
     }
 
@@ -46,28 +45,37 @@ internal sealed class ReportCommand : CommandBase
     private protected override void Run(Session session, ParseResult result)
     {
         var path = result.GetRequiredValue(_out);
-        var mapPath = result.GetValue(_map);
+        var mapPath = _map.GetPath(result);
         if (_fit.HasHoldout(result) && mapPath is not null)
             throw new UsageException("--holdout fits a map and --map brings one; give one of them.");
         if (!_fit.HasHoldout(result) && _fit.FindFitOnlyOption(result) is { } name)
             throw new UsageException($"{name} says how to fit, and report fits with --holdout only.");
         if (result.GetValue(_select) && (!_fit.HasHoldout(result) || _fit.FindFitOnlyOption(result) is not null))
             throw new UsageException("--select chooses how to fit, so it goes with --holdout, and without --method.");
+        if (result.GetValue(_learningCurve) && (!_fit.HasHoldout(result) || result.GetValue(_select)))
+            throw new UsageException("--learning-curve fits --method on more and more of the rows to fit on, so it goes with --holdout, and without --select.");
         if (result.GetValue(_points) is < 1 and var points)
             throw new UsageException($"--points takes a number from 1, but {points} was given.");
         var method = _fit.GetMethod(result);
         var input = _modalities.Open(session.ML, result);
         if (input.Names.Count != 2)
             throw new UsageException($"A report takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
-        OutputFile.Check(path, mapPath is null ? input.Paths : [.. input.Paths, mapPath]);
+        OutputFile.Check(session, path, mapPath is null ? input.Paths : [.. input.Paths, mapPath]);
+
+        if (result.GetValue(_figures) is { } folder)
+            OutputFile.CheckFolder(session, folder, ".svg", _figures.Name);
 
         var holdout = _fit.GetHoldout(result, input.RowCount);
         var selection = holdout is not null && result.GetValue(_select) ? Select(session, result, input, holdout.Fit) : null;
         var map = selection is not null ? session.Track("Fitting", total: null, counter => selection.Estimator.Fit(new WatchedDataView(input.View, counter, holdout!.Fit)))
             : holdout is not null ? Fitter.Fit(session, input, method, _fit.GetSettings(result), holdout.Fit)
-            : mapPath is not null ? MapApplication.CreateTransformer(session.ML, ModelFile.Load(session.ML, mapPath), input)
+            : _map.Load(session, result) is { } file ? MapApplication.CreateTransformer(session.ML, file, input)
             : null;
-        var report = CreateReport(session, input, map, holdout?.HeldOut, CreateOptions(result, input, holdout) with { Selection = selection });
+        var report = CreateReport(session, input, map, holdout?.HeldOut, CreateOptions(result, input, holdout) with
+        {
+            Selection = selection,
+            LearningCurve = result.GetValue(_learningCurve) ? FollowMethod(session, result, input, method, holdout!.Fit) : null,
+        });
 
         var files = SaveFigures(report, result.GetValue(_figures));
         report.Save(path);
@@ -91,6 +99,14 @@ internal sealed class ReportCommand : CommandBase
         var options = new SelectionOptions { Seed = _fit.GetSeed(result), UnusableRows = _fit.GetUnusableRows(result), CancellationToken = session.CancellationToken };
         return session.Track("Comparing", total: null, counter =>
             session.ML.ModalityGap().Select(new WatchedDataView(input.View, counter, rows), input.Names[0], input.Names[1], options));
+    }
+
+    private LearningCurve FollowMethod(Session session, ParseResult result, ModalityInput input, FitMethod method, RowSelection rows)
+    {
+        var options = new LearningCurveOptions { Seed = _fit.GetSeed(result), UnusableRows = _fit.GetUnusableRows(result), CancellationToken = session.CancellationToken };
+        var settings = _fit.GetSettings(result) with { CancellationToken = session.CancellationToken };
+        return session.Track("Fitting on more and more", total: null, counter => session.ML.ModalityGap().ComputeLearningCurve(
+            new WatchedDataView(input.View, counter, rows), input.Names[0], input.Names[1], columns => method.CreateEstimator(session.ML, columns, settings), options));
     }
 
     private ModalityGapReportOptions CreateOptions(ParseResult result, ModalityInput input, Holdout? holdout)

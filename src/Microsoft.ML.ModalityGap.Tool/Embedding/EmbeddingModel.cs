@@ -8,7 +8,7 @@ internal sealed class EmbeddingModel
 {
     private static readonly string[] _imageFiles = ["preprocessor_config.json"];
     private static readonly string[] _textFiles =
-        ["tokenizer_config.json", "tokenizer.json", "vocab.json", "merges.txt", "bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt", "spiece.model"];
+        ["tokenizer_config.json", "tokenizer.json", "vocab.json", "merges.txt", "bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt", "spiece.model", "tokenizer.model", "open_clip_config.json"];
 
     private readonly string[] _files;
 

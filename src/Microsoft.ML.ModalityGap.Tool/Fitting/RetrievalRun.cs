@@ -36,6 +36,16 @@ internal sealed class RetrievalRun(Session session, ModalityInput input, Retriev
             CreateMixedOptions()));
     }
 
+    /// <summary>From a two-sided gallery of items, each shown by a row of either modality and searched by another.</summary>
+    internal MixedRetrievalMetrics EvaluateItems(ModelFile? model)
+    {
+        var ids = retrieval.ReadIds(result, input);
+        if (input.Names is not [var first, var second])
+            throw new UsageException($"--mixed with --ids takes two modalities, but {input.Names.Count} are given: {string.Join(", ", input.Names)}.");
+        return Measure(counter => session.ML.ModalityGap().EvaluateTwoSidedRetrieval(
+            Open(input, first, model, counter), first, Open(input, second, model, counter), second, Relevance.ById(ids[first], ids[second]), CreateMixedOptions()));
+    }
+
     /// <summary>From a gallery made of one member of each pair, by the other.</summary>
     internal MixedRetrievalMetrics EvaluatePairs(string task, EmbeddingMapTransformer? model, RowSelection? selection)
     {
@@ -55,9 +65,8 @@ internal sealed class RetrievalRun(Session session, ModalityInput input, Retriev
         var rows = new WatchedDataView(source.GetView(name), counter);
         if (model is null)
             return rows;
-        var map = model.GetMap(name);
-        MapApplication.CheckDimension(source, name, map, model.Path);
-        return session.ML.ModalityGap().CreateTransformer(ModalityColumns.PerColumn(name), new ModalityMap(name, map)).Transform(rows);
+        MapApplication.Check(source, name, model);
+        return new EmbeddingMapTransformer(session.ML, ModalityColumns.PerColumn(name), [model.GetEntry(name)], model.GetFingerprint(name)).Transform(rows);
     }
 
     // All with all can take long and asks nobody whether to stop; nothing is written meanwhile, so it is left to itself.

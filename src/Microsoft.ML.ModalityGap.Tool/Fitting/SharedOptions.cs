@@ -8,11 +8,11 @@ internal sealed class SharedOptions
 {
     internal Option<string> Shrinkage { get; } = new("--shrinkage")
     {
-        Description = "How far variances and covariances are drawn towards equal ones, from 0 to 1; whiten also takes ledoit-wolf and oas.",
+        Description = "How far variances and covariances are drawn towards equal ones, from 0 to 1; whiten also takes ledoit-wolf and oas, align auto (by cross-validation).",
         HelpName = "0..1",
     };
 
-    internal Option<int?> Keep { get; } = new("--keep") { Description = "How many dimensions to keep.", HelpName = "number" };
+    internal Option<int?> Keep { get; } = new Option<int?>("--keep") { Description = "How many dimensions to keep.", HelpName = "number" }.Within(1);
 
     internal Option<string> Towards { get; } = new("--towards") { Description = "The modality that the others are mapped onto.", HelpName = "name" };
 

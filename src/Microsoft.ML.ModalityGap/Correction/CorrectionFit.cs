@@ -23,6 +23,7 @@ internal static class CorrectionFit
     internal static SimilarityCorrection Fit(IReadOnlyList<CorrectionBank> banks, int dimension, bool arePairs, SimilarityCorrectionOptions options, bool calibrate = true)
     {
         var names = banks.Select(bank => bank.Modality).ToArray();
+        var items = arePairs && options.LeavePartnersOut ? FindItems(banks, dimension) : null;
         BankBias[] biases = [.. banks.Select(bank => new BankBias(options.Hubness, bank.Rows, dimension))];
         var moments = names.Select(query => names.Select(gallery => new SimilarityMoments(query, gallery, 0, 1, 0)).ToArray()).ToArray();
         if (options.Standardization is { } standardization)
@@ -30,7 +31,7 @@ internal static class CorrectionFit
             for (var a = 0; a < banks.Count; a++)
             {
                 for (var b = 0; b < banks.Count; b++)
-                    moments[a][b] = Measure(standardization, names[a], names[b], GetBiased(banks[a], banks[b], dimension, arePairs && a != b && options.LeavePartnersOut, biases[a]), banks[a].Rows.Length / dimension);
+                    moments[a][b] = Measure(standardization, names[a], names[b], Bias(Multiply(banks[b].Rows, banks[a].Rows, dimension), items, items, banks[a].Rows.Length / dimension, biases[a]), banks[a].Rows.Length / dimension);
             }
         }
 
@@ -43,23 +44,32 @@ internal static class CorrectionFit
         return correction.WithCalibrations(samples.Fit(arePairs));
     }
 
-    /// <summary>
-    /// Similarities of each gallery row with all queries, less its bias; NaN for what is left out: a row with itself, and a partner where they are left out. The bias of a row is without what is left out.
-    /// </summary>
-    private static float[] GetBiased(CorrectionBank queries, CorrectionBank gallery, int dimension, bool leavesPartnersOut, BankBias bias)
+    /// <summary>The cosines of all rows of one bank with all of another.</summary>
+    internal static float[] Multiply(float[] gallery, float[] queries, int dimension)
     {
-        var (columns, rows) = (queries.Rows.Length / dimension, gallery.Rows.Length / dimension);
+        var (rows, columns) = (gallery.Length / dimension, queries.Length / dimension);
         var scores = new float[checked(rows * columns)];
-        MatrixProduct.Multiply(gallery.Rows, false, queries.Rows, true, rows, columns, dimension, scores);
+        MatrixProduct.Multiply(gallery, false, queries, true, rows, columns, dimension, scores);
+        return scores;
+    }
+
+    /// <summary>
+    /// Similarities of each gallery row with all queries, less its bias, in their place; NaN for what is left out: a row with itself, and rows of the same item. The bias of a row is without what is left out.
+    /// </summary>
+    /// <param name="scores">Per gallery row its cosines with all queries.</param>
+    /// <param name="galleryItems">The item of each gallery row; <see langword="null"/> where partners are not left out, or not known.</param>
+    /// <param name="queryItems">That of each query.</param>
+    /// <param name="columns">The number of queries.</param>
+    /// <param name="bias">What is taken.</param>
+    internal static float[] Bias(float[] scores, int[]? galleryItems, int[]? queryItems, int columns, BankBias bias)
+    {
         var counted = new float[columns];
-        for (var row = 0; row < rows; row++)
+        for (var row = 0; row < scores.Length / columns; row++)
         {
             var line = scores.AsSpan(row * columns, columns);
-            if (leavesPartnersOut && row < columns)
-                line[row] = float.NaN;
             for (var i = 0; i < columns; i++)
             {
-                if (line[i] > BankBias.SameRow)
+                if (line[i] > BankBias.SameRow || (galleryItems is not null && galleryItems[row] == queryItems![i]))
                     line[i] = float.NaN;
                 counted[i] = float.IsNaN(line[i]) ? BankBias.OfItself : line[i];
             }
@@ -70,12 +80,37 @@ internal static class CorrectionFit
         return scores;
     }
 
+    /// <summary>Which rows of paired banks are of one item: partners, and all that share a row with them, such as the captions of an image that stands beside each of them.</summary>
+    private static int[] FindItems(IReadOnlyList<CorrectionBank> banks, int dimension)
+    {
+        var items = Enumerable.Range(0, banks.Min(bank => bank.Rows.Length) / dimension).ToArray();
+        int Find(int item)
+        {
+            while (items[item] != item)
+                item = items[item] = items[items[item]];
+            return item;
+        }
+
+        foreach (var bank in banks)
+        {
+            var known = new Dictionary<string, int>(StringComparer.Ordinal);
+            for (var row = 0; row < items.Length; row++)
+            {
+                var content = new string(System.Runtime.InteropServices.MemoryMarshal.Cast<float, char>(bank.Rows.AsSpan(row * dimension, dimension)));
+                if (!known.TryAdd(content, row))
+                    items[Find(row)] = Find(known[content]);
+            }
+        }
+
+        return [.. Enumerable.Range(0, items.Length).Select(Find)];
+    }
+
     /// <param name="standardization">Of what.</param>
     /// <param name="query">The modality of the queries.</param>
     /// <param name="gallery">That of the rows.</param>
     /// <param name="biased">Per row of the gallery its scores with all queries.</param>
     /// <param name="queries">The number of queries.</param>
-    private static SimilarityMoments Measure(SimilarityStandardization standardization, string query, string gallery, float[] biased, int queries)
+    internal static SimilarityMoments Measure(SimilarityStandardization standardization, string query, string gallery, float[] biased, int queries)
     {
         IEnumerable<float> counted = standardization.Sample == SimilaritySample.AllSimilarities ? biased : FindBest(biased, queries);
         var (count, sum, shift) = (0L, 0.0, double.NaN);

@@ -76,7 +76,7 @@ internal abstract class OnnxNodes(int opset)
 
     private string AddTiny(string input) => Add("Add", [input, _tiny ??= Constant([Tiny], 1)]);
 
-    /// <summary>Adds a reduction of each row to one value, of shape (batch, 1).</summary>
+    /// <summary>Adds what reduces each row to one value, such as <c>ReduceMax</c>: of shape (batch, 1).</summary>
     internal string AddReduce(string operation, string input)
     {
         if (Opset < OpsetOfAxesAsInput)

@@ -6,7 +6,8 @@ namespace Microsoft.ML.ModalityGap;
 /// text      modality column, empty in wide data
 /// int32     number of embedding columns; per column: text output, text input
 /// text      joint fingerprint (since version 2)
-/// int32     number of modalities; per modality: text name, the map (EmbeddingMapFormat), bool, and if true the statistics (ModalityStatisticsFormat)
+/// int32     number of modalities; per modality: text name, the map (EmbeddingMapFormat), bool, and if true the statistics (ModalityStatisticsFormat);
+///           bool, and if true the text expected input (since version 3)
 /// bool, and if true the correction (SimilarityCorrectionFormat; since version 3)
 /// </code>
 /// </remarks>
@@ -35,6 +36,9 @@ internal static class EmbeddingMapTransformerFormat
                 writer.Write(entry.Statistics is not null);
                 if (entry.Statistics is not null)
                     ModalityStatisticsFormat.Write(writer, entry.Statistics);
+                writer.Write(entry.ExpectedInput is not null);
+                if (entry.ExpectedInput is not null)
+                    writer.WriteText(entry.ExpectedInput);
             }
 
             writer.Write(transformer.Correction is not null);
@@ -55,7 +59,10 @@ internal static class EmbeddingMapTransformerFormat
         for (var i = 0; i < modalities.Length; i++)
         {
             modalities[i] = new ModalityMap(
-                reader.ReadText(), EmbeddingMapFormat.Read(reader), reader.ReadBoolean() ? ModalityStatisticsFormat.Read(reader) : null);
+                reader.ReadText(), EmbeddingMapFormat.Read(reader), reader.ReadBoolean() ? ModalityStatisticsFormat.Read(reader) : null)
+            {
+                ExpectedInput = reader.Version >= 3 && reader.ReadBoolean() ? reader.ReadText() : null,
+            };
         }
 
         var correction = reader.Version >= 3 && reader.ReadBoolean() ? SimilarityCorrectionFormat.Read(reader) : null;

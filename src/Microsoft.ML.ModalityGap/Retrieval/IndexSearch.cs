@@ -18,6 +18,8 @@ internal sealed class IndexSearch
     {
         _index = index;
         _options = options;
+        if (options.Modalities is not null)
+            index.Entries.CheckNames(options.Modalities);
         _allowed = options.Modalities is null ? null : index.Entries.Mark(options.Modalities);
         (_queryModality, _calibration) = Check(index, options);
     }

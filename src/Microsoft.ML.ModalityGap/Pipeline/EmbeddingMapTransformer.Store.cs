@@ -52,5 +52,5 @@ public sealed partial class EmbeddingMapTransformer
         : [.. _modalities.Select(entry => Append(entry, Correction.CreateGalleryStep(entry.Modality, askingModalities)))];
 
     private static ModalityMap Append(ModalityMap entry, EmbeddingMapStep step) =>
-        new(entry.Modality, entry.Map.Then(new EmbeddingMap(entry.Map.OutputDimension, new L2NormalizeStep(), step)), entry.Statistics);
+        new(entry.Modality, entry.Map.Then(new EmbeddingMap(entry.Map.OutputDimension, new L2NormalizeStep(), step)), entry.Statistics) { ExpectedInput = entry.ExpectedInput };
 }

@@ -43,7 +43,7 @@ public static class CorrectionCatalog
     public static CorrectSimilaritiesEstimator CorrectSimilarities(this TransformsCatalog catalog, ModalityColumns columns, SimilarityCorrectionOptions? options = null) =>
         catalog.CorrectSimilarities(catalog.WhitenModalities(columns, new WhitenModalitiesOptions { Shrinkage = _whitening, UnusableRows = options?.UnusableRows ?? default }), options);
 
-    /// <summary>Creates a <see cref="CorrectSimilaritiesEstimator"/> behind maps of one's own choice, such as the best of <see cref="ModalityGapCatalog.Select"/>.</summary>
+    /// <summary>Creates a <see cref="CorrectSimilaritiesEstimator"/> behind maps of one's own choice, such as the best of <see cref="SelectionResult.Recommended"/>.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="maps">Any estimator of this library that fits a map per modality.</param>
     /// <param name="options">How the correction is fitted; <see langword="null"/> for the defaults.</param>

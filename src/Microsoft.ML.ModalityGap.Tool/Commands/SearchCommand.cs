@@ -13,7 +13,7 @@ internal sealed class SearchCommand : CommandBase
 
     private readonly Option<string> _saveIndex = new("--save-index") { Description = "Save the index of the gallery.", HelpName = "file" };
 
-    private readonly Option<string> _queries = new("--queries") { Description = "The queries: a .npy file of shape (N, D). Without it the index is only made and saved.", HelpName = "file" };
+    private readonly QueryOptions _queries = new();
 
     private readonly Option<int?> _k = new("--k") { Description = $"How many neighbours of each query. Default {DefaultK}.", HelpName = "number" };
 
@@ -25,7 +25,9 @@ internal sealed class SearchCommand : CommandBase
 
     private readonly Option<string> _map = new("--map") { Description = "Put gallery, queries and banks through the maps of this file; with --index the queries and banks only.", HelpName = "map.zip" };
 
-    private readonly Option<string> _queryModality = new("--query-modality") { Description = "Which modality the queries have, where --map maps them.", HelpName = "name" };
+    private readonly Option<string> _queryModality = new("--query-modality") { Description = "Which modality the queries have, where --map maps them. Default text for --text, image for --image.", HelpName = "name" };
+
+    private readonly OwnRows _own = new();
 
     private readonly RescorerOptions _rescorer = new();
 
@@ -38,30 +40,32 @@ internal sealed class SearchCommand : CommandBase
         : base("search", "Search a gallery of .npy files, exactly.", console)
     {
         _gallery.AddTo(this);
-        foreach (var option in (Option[])[_index, _saveIndex, _queries, _k, _filter, _metric, _storage, _map, _queryModality])
+        _queries.AddTo(this);
+        foreach (var option in (Option[])[_index, _saveIndex, _k, _filter, _metric, _storage, _map, _queryModality])
             Options.Add(option);
+        _own.AddTo(this);
         _rescorer.AddTo(this);
         Options.Add(_skipUnusable);
     }
 
     private protected override void Run(Session session, ParseResult result)
     {
-        var (queryPath, saveIndex, k) = (result.GetValue(_queries), result.GetValue(_saveIndex), result.GetValue(_k) ?? DefaultK);
-        if (queryPath is null && saveIndex is null)
-            throw new UsageException("Give --queries to search for, or --save-index to make an index for later.");
+        var (hasQueries, saveIndex, k) = (_queries.AreGiven(result), result.GetValue(_saveIndex), result.GetValue(_k) ?? DefaultK);
+        if (!hasQueries && saveIndex is null)
+            throw new UsageException("Give --queries, --text or --image to search for, or --save-index to make an index for later.");
         if (k < 1)
             throw new UsageException($"--k takes a positive number, but {k} was given.");
         var model = result.GetValue(_map) is { } mapPath ? ModelFile.Load(session.ML, mapPath) : null;
-        var queryModality = result.GetValue(_queryModality);
-        if (model is not null && queryPath is not null && queryModality is null)
+        var queryModality = result.GetValue(_queryModality) ?? _queries.GetModality(result);
+        if (model is not null && hasQueries && queryModality is null)
             throw new UsageException($"--map maps the queries, too: say with --query-modality which of '{string.Join("', '", model.Names)}' they are.");
-        string[] read = [.. _gallery.GetPaths(result), .. new[] { queryPath, result.GetValue(_index), result.GetValue(_map) }.OfType<string>()];
+        string[] read = [.. _gallery.GetPaths(result), .. _queries.GetPaths(result), .. new[] { result.GetValue(_index), result.GetValue(_map) }.OfType<string>()];
         if (saveIndex is not null)
             OutputFile.Check(saveIndex, [.. read, .. _rescorer.GetPaths(result)], _saveIndex.Name);
-        _rescorer.Check(result, queryPath is not null, saveIndex is null ? read : [.. read, saveIndex]);
+        _rescorer.Check(result, hasQueries, saveIndex is null ? read : [.. read, saveIndex]);
 
         var index = OpenIndex(session, result, model);
-        if (queryPath is null)
+        if (!hasQueries)
         {
             index.Save(saveIndex!);
             Write(session, result, new SearchRun(index, k, null, null, []));
@@ -69,14 +73,16 @@ internal sealed class SearchCommand : CommandBase
         }
 
         var skips = result.GetValue(_skipUnusable);
-        var queries = Open(session.ML, queryModality ?? "query", queryPath, model);
+        var queryName = queryModality ?? "query";
+        var queries = new MappedRows(_queries.Open(session, result, queryName), queryName, model);
+        var queryPath = queries.Path;
         if (queries.Dimension != index.Dimension)
             throw new InvalidDataException($"The rows of the gallery have {index.Dimension} dimensions, but '{queryPath}' has {queries.Dimension}.");
         if (index.Fingerprint is { } maps && queries.Fingerprint is null)
             session.AddWarning($"the rows of the gallery came through the maps {maps}, but nothing tells that those of '{queryPath}' did. If they are raw, map them: --map and --query-modality.");
         else if (index.Fingerprint is null && queries.Fingerprint is { } own)
             session.AddWarning($"'{queryPath}' came through the maps {own}, but nothing tells that the rows of the gallery did. If they are raw, map them, too.");
-        var rescorer = _rescorer.Create(session, result, (name, path) => Open(session.ML, name ?? queryModality ?? "query", path, model), skips);
+        var rescorer = _rescorer.Create(session, result, (name, path) => Open(session.ML, name ?? queryName, path, model), skips);
         var rows = session.Track("Reading queries", queries.Count, counter => queries.Read(counter, index.FindDefect, skips, keepPlaces: true));
         var options = new SearchOptions
         {
@@ -85,13 +91,15 @@ internal sealed class SearchCommand : CommandBase
             Fingerprint = queries.Fingerprint,
             UnusableRows = skips ? UnusableRows.Skip : UnusableRows.Throw,
         };
-        var found = session.Track("Searching", total: null, _ => index.SearchBatch(rows.AsSpan(), k, options));
+        var items = _queries.FindItems(result, queries.Count);
+        var found = session.Track("Searching", total: null, _ => index.SearchBatch(rows.AsSpan(), _own.Widen(result, k), options));
+        var neighbors = _own.Remove(result, found, k, index, items, queryModality);
 
         // Last, so that whatever fails before leaves no file.
         if (saveIndex is not null)
             index.Save(saveIndex);
         _rescorer.Save(result, rescorer);
-        Write(session, result, new SearchRun(index, k, rescorer?.Method.GetType().Name, TextLines.FindItems(queryPath, queries.Count), found));
+        Write(session, result, new SearchRun(index, k, rescorer?.Method.GetType().Name, items, neighbors));
     }
 
     private void Write(Session session, ParseResult result, SearchRun run)
@@ -102,12 +110,7 @@ internal sealed class SearchCommand : CommandBase
             session.Console.WriteTables([SearchReport.ToTable(run)]);
     }
 
-    private static MappedRows Open(MLContext ml, string name, string path, ModelFile? model)
-    {
-        if (NpyHeader.Read(path).Shape is { Count: 3 } shape)
-            throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", shape)}): {shape[0]} modalities in one file, but one of shape (N, D) is expected.");
-        return new MappedRows(new ModalityInput([name], [path], ml.ModalityGap().LoadFromNpy(path, name)), name, model);
-    }
+    private static MappedRows Open(MLContext ml, string name, string path, ModelFile? model) => new(QueryOptions.OpenFile(ml, name, path), name, model);
 
     private static string[]? GetFilter(string? filter, EmbeddingIndex index)
     {

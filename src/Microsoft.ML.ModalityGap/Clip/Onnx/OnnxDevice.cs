@@ -57,7 +57,8 @@ internal readonly record struct OnnxDevice(int? GpuDeviceId, bool FallbackToCpu,
     {
         try
         {
-            using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            // What is an error comes as an exception; in the log it would stand a second time, on the console and raw.
+            using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             if (threading.IntraOpNumThreads is { } threads)
                 options.IntraOpNumThreads = threads;
             if (gpu is { } id)

@@ -9,7 +9,8 @@ internal sealed class RetrievalEvaluator(IHost host, Relevance relevance, Retrie
     {
         var (queryRows, documentRows) = Load(queries, queryColumnName, gallery, documentColumnName);
         var (lists, unknown) = Resolve(queryRows, documentRows);
-        var ranked = RelevanceRanks.Compute(queryRows.Values, documentRows.Values, queryRows.Dimension, lists);
+        var own = OwnDocumentLists.Find(options.OwnDocuments, relevance, queryRows, documentRows);
+        var ranked = RelevanceRanks.Compute(queryRows.Values, documentRows.Values, queryRows.Dimension, lists.Without(own), leftOut: own);
         return Create(ranked, queryColumnName, queryRows, documentColumnName, documentRows, unknown);
     }
 
@@ -17,13 +18,16 @@ internal sealed class RetrievalEvaluator(IHost host, Relevance relevance, Retrie
     {
         var (firstRows, secondRows) = Load(first, firstColumnName, second, secondColumnName);
         var (lists, unknown) = Resolve(firstRows, secondRows);
-        var (forward, backward) = RelevanceRanks.ComputeBothWays(firstRows.Values, secondRows.Values, firstRows.Dimension, lists);
+        var own = OwnDocumentLists.Find(options.OwnDocuments, relevance, firstRows, secondRows);
+        var (forward, backward) = RelevanceRanks.ComputeBothWays(firstRows.Values, secondRows.Values, firstRows.Dimension, lists.Without(own), leftOut: own);
         return new TwoWayRetrievalMetrics(
             Create(forward, firstColumnName, firstRows, secondColumnName, secondRows, unknown), Create(backward, secondColumnName, secondRows, firstColumnName, firstRows, unknown));
     }
 
     internal MixedRetrievalMetrics EvaluateMixed(IDataView queries, string queryColumnName, EvaluationRows documents, string gallery, int cutoff)
     {
+        if (options.OwnDocuments != OwnDocuments.Keep)
+            throw new NotSupportedException($"{nameof(RetrievalEvaluationOptions.OwnDocuments)} is not supported for mixed galleries: leave the queries' own documents out of the gallery.");
         var queryRows = LoadQueries(queries, queryColumnName);
         documents = AttachIds(documents, relevance.DocumentIds, gallery);
         CheckDimensions(queryColumnName, queryRows, gallery, documents);

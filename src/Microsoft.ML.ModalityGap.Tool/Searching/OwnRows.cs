@@ -48,8 +48,7 @@ internal sealed class OwnRows
         if (index.HasNumericIds)
             return null;
         if (item is not null && index.Contains(item))
-            return item;
-        var number = modality is null ? null : string.Create(CultureInfo.InvariantCulture, $"{modality}:{row}");
-        return number is not null && index.Contains(number) ? number : null;
+            return EmbeddingId.FromString(item);
+        return modality is not null && EmbeddingId.FromString(string.Create(CultureInfo.InvariantCulture, $"{modality}:{row}")) is var id && index.Contains(id) ? id : null;
     }
 }

@@ -64,12 +64,13 @@ public class EmbedClipTests
     }
 
     [TestMethod]
-    [DataRow(new object[] { "batch", 224, 224, 3 }, DisplayName = "all stated")]
-    [DataRow(new object[] { "batch", "height", "width", 3 }, DisplayName = "only the channels stated")]
-    public void EmbedClipImages_ChannelsLast_SaysSoAndWhatToDo(object[] shape)
+    [DataRow(true)]
+    [DataRow(false)]
+    public void EmbedClipImages_ChannelsLast_SaysSoAndWhatToDo(bool statesSize)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder.File("model.onnx"), new OnnxGraphWriter()
+        object[] shape = statesSize ? ["batch", 224, 224, 3] : ["batch", "height", "width", 3];
+        File.WriteAllBytes(folder.File("model.onnx"), new OnnxGraphWriter(opset: 18)
             .Input("pixel_values", Float32, shape).Node("ReduceMean", ["pixel_values", "axes"], ["image_embeds"], ("keepdims", 0)).Initializer("axes", new long[] { 1, 2 }, 2)
             .Output("image_embeds", Float32, "batch", 3).ToArray());
         var context = new MLContext(seed: 1);

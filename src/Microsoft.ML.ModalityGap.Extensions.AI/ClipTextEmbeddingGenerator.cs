@@ -6,7 +6,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <remarks>
 /// <para>Several texts at once are encoded in batches, one alone by a prediction engine out of a pool. Thread-safe: share one, and dispose it at the end.</para>
 /// <para>Embeddings are as the encoder gives them, not normalised. Where a map was baked into the encoder
-/// (<see cref="ModalityGapCatalog.AppendToOnnx(string, EmbeddingMapTransformer, string, string, OnnxBakingOptions)"/>), each carries its fingerprint, see
+/// (<see cref="OnnxBakingCatalog.AppendToOnnx(ModalityGapCatalog, string, EmbeddingMapTransformer, string, string, OnnxBakingOptions)"/>), each carries its fingerprint, see
 /// <see cref="EmbeddingMapProperties"/>. To map them here, see <see cref="ModalityCorrectionEmbeddingGeneratorBuilderExtensions"/>.</para>
 /// <para>Used both ways, for single texts and for batches, the model is in memory twice, unless <see cref="EncodeWithOnnxOptions.IntraOpNumThreads"/> is
 /// set.</para>

@@ -44,19 +44,23 @@ internal sealed class ModelFile
     /// <summary>The map of a modality; where several transformers of a chain work on it one after the other, all of them.</summary>
     internal EmbeddingMap GetMap(string modality) => Resolve(modality).Map;
 
+    /// <summary>What the map of a modality was fitted on, where that is known: of a chain, its first.</summary>
+    internal ModalityStatistics? GetStatistics(string modality) => Resolve(modality).Statistics;
+
     /// <summary>What vectors of a modality carry behind the map: the joint fingerprint of all modalities' maps.</summary>
     internal string GetFingerprint(string modality) => Resolve(modality).Fingerprint;
 
     /// <summary>The map and what an ONNX model says of it.</summary>
     internal OnnxMap GetOnnxMap(string modality)
     {
-        var (map, fingerprint) = Resolve(modality);
+        var (map, fingerprint, _) = Resolve(modality);
         return new OnnxMap(map, fingerprint, modality);
     }
 
-    private (EmbeddingMap Map, string Fingerprint) Resolve(string modality)
+    private (EmbeddingMap Map, string Fingerprint, ModalityStatistics? Statistics) Resolve(string modality)
     {
         EmbeddingMap? map = null;
+        ModalityStatistics? statistics = null;
         string? fingerprint = null;
         string? column = null;
         var last = -1;
@@ -80,6 +84,7 @@ internal sealed class ModelFile
                 }
             }
 
+            statistics = map is null ? entry.Statistics : statistics;
             map = map is null ? entry.Map : map.Then(entry.Map);
             fingerprint = MapFingerprint.Then(fingerprint, transformer.Fingerprint);
             column = output;
@@ -87,7 +92,7 @@ internal sealed class ModelFile
         }
 
         return map is not null && fingerprint is not null
-            ? (map, fingerprint)
+            ? (map, fingerprint, statistics)
             : throw new InvalidDataException($"'{Path}' has no map for '{modality}'; it has '{string.Join("', '", Names)}'.");
     }
 

@@ -5,7 +5,10 @@ internal static class LocalFeed
 {
     private static readonly Lazy<string> _folder = new(Pack);
 
-    public static IReadOnlyList<string> Packages { get; } = ["Microsoft.ML.ModalityGap", "Microsoft.ML.ModalityGap.Extensions.AI", "Microsoft.ML.ModalityGap.Tool"];
+    public static IReadOnlyList<string> Packages { get; } = [.. Libraries, "Microsoft.ML.ModalityGap.Tool"];
+
+    /// <summary>The packages that are referenced.</summary>
+    public static IReadOnlyList<string> Libraries => ["Microsoft.ML.ModalityGap", "Microsoft.ML.ModalityGap.Clip", "Microsoft.ML.ModalityGap.Extensions.AI"];
 
     public static string Folder => _folder.Value;
 

@@ -8,6 +8,8 @@ public class PackageContentTests
 {
     public static IEnumerable<object[]> Packages => LocalFeed.Packages.Select(package => new object[] { package });
 
+    public static IEnumerable<object[]> Libraries => LocalFeed.Libraries.Select(package => new object[] { package });
+
     [TestMethod]
     [DynamicData(nameof(Packages))]
     public void Package_HasWhatAPageOnTheGalleryShows(string package)
@@ -38,8 +40,7 @@ public class PackageContentTests
     }
 
     [TestMethod]
-    [DataRow("Microsoft.ML.ModalityGap")]
-    [DataRow("Microsoft.ML.ModalityGap.Extensions.AI")]
+    [DynamicData(nameof(Libraries))]
     public void Library_IsDocumentedAndPinsMLNetToOneMajorVersion(string package)
     {
         using var archive = ZipFile.OpenRead(LocalFeed.Find(package));
@@ -47,6 +48,8 @@ public class PackageContentTests
         var dependencies = ReadMetadata(archive).Descendants().Where(element => element.Name.LocalName == "dependency").ToDictionary(
             element => element.Attribute("id")!.Value, element => element.Attribute("version")!.Value, StringComparer.Ordinal);
         Assert.AreEqual("[6.0.0, 7.0.0)", dependencies["Microsoft.ML"]);
+        foreach (var (id, version) in dependencies.Where(dependency => dependency.Key.StartsWith("Microsoft.ML.ModalityGap", StringComparison.Ordinal)))
+            Assert.AreEqual($"[{Get(ReadMetadata(archive), "version")}]", version, $"{id}: packages of ours share internals, so they go together in one version.");
         Assert.DoesNotContain("Mono.Cecil", dependencies.Keys);
         Assert.DoesNotContain("Microsoft.ML.OnnxRuntime", dependencies.Keys, "Which native runtime it is, is the application's choice.");
     }

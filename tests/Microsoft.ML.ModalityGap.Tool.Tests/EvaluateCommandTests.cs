@@ -7,7 +7,7 @@ public class EvaluateCommandTests
 {
     private static readonly string[] _keys =
     [
-        "count", "dimension", "centroidDistance", "meanPairDistance", "meanPairCosine", "relativeModalityGap", "alignment", "uniformity", "linearSeparability", "retrieval",
+        "count", "dimension", "centroidDistance", "severity", "minimumCosineDistance", "meanPairDistance", "meanPairCosine", "relativeModalityGap", "alignment", "uniformity", "linearSeparability", "regressionSeparability", "retrieval",
     ];
 
     [TestMethod]

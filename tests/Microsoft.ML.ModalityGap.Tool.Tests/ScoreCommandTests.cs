@@ -40,6 +40,12 @@ public class ScoreCommandTests
         Assert.IsGreaterThan(0.5, raw.GetProperty("imagePreferredToOwnText").GetDouble());
         Assert.IsLessThan(0.1, mapped.GetProperty("imagePreferredToOwnText").GetDouble());
 
+        // I0T-S with maps unless asked otherwise: negative cosines stay, where CLIP-S would have 0.
+        Assert.AreEqual("clip-s", json.GetProperty("kind").GetString());
+        Assert.AreEqual("i0t-s", json.GetProperty("mappedKind").GetString());
+        Assert.AreEqual(json.GetProperty("mapped").GetProperty("meanCosine").GetDouble(), json.GetProperty("mapped").GetProperty("mean").GetDouble(), 1e-9);
+        Assert.IsLessThan(0, mapped.GetProperty("mismatchedImageText").GetDouble());
+
         var explanation = json.GetProperty("explanation");
         Assert.AreEqual(json.GetProperty("raw").GetProperty("meanCosine").GetDouble(), explanation.GetProperty("cosine").GetDouble(), 1e-6);
         Assert.AreEqual(

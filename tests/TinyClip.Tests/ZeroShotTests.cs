@@ -89,7 +89,7 @@ public sealed class ZeroShotTests
         Assert.IsGreaterThan(0.3, raw.TextPreferredToOwnImage + raw.ImagePreferredToOwnText);
         Assert.IsLessThan(0.05, closed.TextPreferredToOwnImage);
         Assert.IsLessThan(0.05, closed.ImagePreferredToOwnText);
-        Assert.IsGreaterThan(raw.MatchedImageText, closed.MatchedImageText);
+        Assert.IsGreaterThan(raw.MatchedImageText / 2.5, closed.MatchedImageText); // the cosines: CLIP-S is 2.5 times that
     }
 
     [TestMethod]

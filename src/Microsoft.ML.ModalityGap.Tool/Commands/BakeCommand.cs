@@ -44,7 +44,7 @@ internal sealed class BakeCommand : CommandBase
         var (encoder, mapPath, target) = (result.GetRequiredValue(_encoder), result.GetRequiredValue(_map), result.GetRequiredValue(_out));
         OutputFile.Check(target, [encoder, mapPath]);
         var map = ModelFile.Load(session.ML, mapPath).GetOnnxMap(result.GetRequiredValue(_modality));
-        session.ML.ModalityGap().AppendToOnnx(encoder, map, target, new OnnxBakingOptions
+        OnnxBakingCatalog.AppendToOnnx(session.ML.ModalityGap(), encoder, map, target, new OnnxBakingOptions
         {
             OutputName = result.GetValue(_outputName),
             MappedOutputName = result.GetValue(_mappedName),

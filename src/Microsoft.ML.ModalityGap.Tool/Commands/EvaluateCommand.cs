@@ -61,6 +61,8 @@ internal sealed class EvaluateCommand : CommandBase
 
         var map = mapPath is null ? null : MapApplication.CreateTransformer(session.ML, ModelFile.Load(session.ML, mapPath), input);
         var metrics = evaluator.Evaluate("Measuring", map, selection: null);
+        if (map is not null && session.ML.ModalityGap().WasFittedOn(map, input.View))
+            session.AddWarning(FittedRows.Warning);
         if (result.GetValue(Json))
             session.Console.WriteJson(MetricsReport.ToJson(metrics, scope));
         else

@@ -11,20 +11,21 @@ internal sealed class ScoreCommand : CommandBase
         ["clip-s"] = CaptionScoreKind.ClipS,
         ["torchmetrics"] = CaptionScoreKind.TorchMetrics,
         ["cosine"] = CaptionScoreKind.Cosine,
+        ["i0t-s"] = CaptionScoreKind.I0TS,
     };
 
     private readonly ModalityOptions _modalities = new();
 
     private readonly Option<string[]> _reference = new("--reference")
     {
-        Description = "Reference captions: a .npy file of shape (N, D), row i with image i. Repeat it for more references; the nearest counts (RefCLIP-S).",
+        Description = "Reference captions: a .npy file of shape (N, D), row i with image i. Repeat it for more references; the nearest counts (RefCLIP-S, RefI0T-S).",
         HelpName = "file",
     };
 
     private readonly Option<string> _kind = new("--kind")
     {
-        Description = "clip-s: 2.5·max(cos, 0), the default; torchmetrics: 100·max(cos, 0); or cosine.",
-        HelpName = "clip-s|torchmetrics|cosine",
+        Description = "clip-s: 2.5·max(cos, 0), the default without maps; i0t-s: the cosine with the gap closed, the default with them; torchmetrics: 100·max(cos, 0); or cosine.",
+        HelpName = "clip-s|i0t-s|torchmetrics|cosine",
     };
 
     private readonly Option<string> _map = new("--map") { Description = "Score after the maps of this file, too: with those of 'fit --method center' that is I0T-S.", HelpName = "map.zip" };
@@ -49,12 +50,13 @@ internal sealed class ScoreCommand : CommandBase
 
     private protected override void Run(Session session, ParseResult result)
     {
-        var kindName = result.GetValue(_kind) ?? "clip-s";
-        if (!_kinds.TryGetValue(kindName, out var kind))
+        var kindName = result.GetValue(_kind);
+        if (kindName is not null && !_kinds.ContainsKey(kindName))
             throw new UsageException($"There is no --kind '{kindName}'. There is {string.Join(", ", _kinds.Keys)}.");
+        var (rawKind, mappedKind) = kindName is null ? (CaptionScoreKind.ClipS, CaptionScoreKind.I0TS) : (_kinds[kindName], _kinds[kindName]);
         var references = result.GetValue(_reference) ?? [];
-        if (kind == CaptionScoreKind.TorchMetrics && references.Length > 0)
-            throw new UsageException("torchmetrics has no score with references; --kind clip-s makes RefCLIP-S of them.");
+        if (rawKind == CaptionScoreKind.TorchMetrics && references.Length > 0)
+            throw new UsageException("torchmetrics has no score with references; --kind clip-s makes RefCLIP-S of them, i0t-s RefI0T-S.");
         if (result.GetValue(_skipUnusable) && (result.GetValue(_ratings) ?? result.GetValue(_out)) is not null)
             throw new UsageException("--ratings and --out go row by row, so that none can be left out; give the files without those rows.");
         var input = _modalities.Open(session.ML, result);
@@ -72,14 +74,14 @@ internal sealed class ScoreCommand : CommandBase
         var names = inputs.Names.Skip(2).ToArray();
         var runs = new List<ScoreRun>
         {
-            Measure(session, result, inputs, "raw", new ScoreCaptionsOptions { Kind = kind, ReferenceColumnNames = names }, ratings),
+            Measure(session, result, inputs, "raw", new ScoreCaptionsOptions { Kind = rawKind, ReferenceColumnNames = names }, ratings),
         };
         if (result.GetValue(_map) is { } mapPath)
         {
             var maps = MapApplication.CreateTransformer(session.ML, ModelFile.Load(session.ML, mapPath), input);
             runs.Add(Measure(session, result, inputs, "with the maps", new ScoreCaptionsOptions
             {
-                Kind = kind,
+                Kind = mappedKind,
                 ReferenceColumnNames = names,
                 ImageMap = maps.GetModality(input.Names[0]).Map,
                 TextMap = maps.GetModality(input.Names[1]).Map,
@@ -89,7 +91,7 @@ internal sealed class ScoreCommand : CommandBase
         var explanation = result.GetValue(_explain)
             ? session.Track("Explaining", total: null, counter => session.ML.ModalityGap().ExplainScores(new WatchedDataView(input.View, counter), input.Names[0], input.Names[1]))
             : null;
-        var report = new ScoreReport(input, kindName, runs, explanation);
+        var report = new ScoreReport(input, [.. runs.Select(run => _kinds.First(entry => entry.Value == run.Summary.Kind).Key)], runs, explanation);
         if (result.GetValue(_out) is { } outPath)
             AtomicFile.Write(outPath, report.WriteLines);
         if (result.GetValue(Json))

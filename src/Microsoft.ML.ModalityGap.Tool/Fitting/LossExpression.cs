@@ -12,6 +12,7 @@ internal static partial class LossExpression
         ("cross-consistency", [], _ => Loss.CrossModalConsistency()),
         ("in-consistency", [], _ => Loss.InModalConsistency()),
         ("infoloob", ["scale"], given => Loss.InfoLOOB(Scale(given[0]))),
+        ("cloob", ["inverse temperature"], given => Loss.Cloob(given[0] ?? 14.3)),
         ("alignment", [], _ => Loss.Alignment()),
         ("uniformity", ["t"], given => Loss.Uniformity(given[0] ?? 2)),
         ("cross-uniformity", ["t"], given => Loss.CrossModalUniformity(given[0] ?? 2)),

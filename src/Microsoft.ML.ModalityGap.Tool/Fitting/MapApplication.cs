@@ -5,7 +5,7 @@ internal static class MapApplication
 {
     internal static EmbeddingMapTransformer CreateTransformer(MLContext ml, ModelFile model, ModalityInput input)
     {
-        var modalities = input.Names.Select(name => new ModalityMap(name, model.GetMap(name))).ToArray();
+        var modalities = input.Names.Select(name => new ModalityMap(name, model.GetMap(name), model.GetStatistics(name))).ToArray();
         foreach (var entry in modalities)
             CheckDimension(input, entry.Modality, entry.Map, model.Path);
         return ml.ModalityGap().CreateTransformer(ModalityColumns.PerColumn(input.Names), modalities);

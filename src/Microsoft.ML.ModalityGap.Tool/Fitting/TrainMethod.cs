@@ -13,9 +13,14 @@ internal sealed class TrainMethod : FitMethod
         HelpName = string.Join('|', Heads.Select(head => head.Name)),
     };
 
+    private readonly Option<bool> _paper = new("--paper")
+    {
+        Description = "Begin with the paper's settings: its loss, and a learning rate of 1e-6. Options beside it change these.",
+    };
+
     private readonly Option<string> _loss = new("--loss")
     {
-        Description = $"What is made small: a sum of {LossExpression.Help}. Default infonce(100,0.1).",
+        Description = $"What is made small: a sum of {LossExpression.Help}. Default, as in the paper: infonce(100) + 0.25*cross-consistency + 0.25*in-consistency.",
         HelpName = "loss",
     };
 
@@ -42,7 +47,7 @@ internal sealed class TrainMethod : FitMethod
     internal override string Description => "train a batch normalisation per modality on pairs (I0T_async)";
 
     internal override IReadOnlyList<Option> Options =>
-        [_head, _loss, _epochs, _batchSize, _learningRate, _dimensions, _validation, _patience, _state, _shuffleSize, _exact];
+        [_paper, _head, _loss, _epochs, _batchSize, _learningRate, _dimensions, _validation, _patience, _state, _shuffleSize, _exact];
 
     internal override bool NeedsPairs => true;
 
@@ -60,16 +65,17 @@ internal sealed class TrainMethod : FitMethod
             throw new UsageException("--patience needs rows to watch: give --validation, such as 0.1.");
         if (line.GetValue(_dimensions) is not null && GetHead(line) == TrainingHead.BatchNorm)
             throw new UsageException("--dimensions is for a head with a linear layer: give --head linear or batch-norm-linear.");
-        return ml.Transforms.TrainModalityNormalization(columns, new TrainModalityNormalizationOptions
+        var defaults = line.GetValue(_paper) ? TrainModalityNormalizationOptions.Paper : _defaults;
+        return ml.Transforms.TrainModalityNormalization(columns, defaults with
         {
             NormalizeInput = settings.NormalizeInput,
             UnusableRows = settings.UnusableRows,
             Seed = settings.Seed,
             Head = GetHead(line),
-            Loss = line.GetValue(_loss) is { } loss ? LossExpression.Parse(loss) : _defaults.Loss,
-            Epochs = line.GetValue(_epochs) ?? _defaults.Epochs,
-            BatchSize = line.GetValue(_batchSize) ?? _defaults.BatchSize,
-            LearningRate = line.GetValue(_learningRate) ?? _defaults.LearningRate,
+            Loss = line.GetValue(_loss) is { } loss ? LossExpression.Parse(loss) : defaults.Loss,
+            Epochs = line.GetValue(_epochs) ?? defaults.Epochs,
+            BatchSize = line.GetValue(_batchSize) ?? defaults.BatchSize,
+            LearningRate = line.GetValue(_learningRate) ?? defaults.LearningRate,
             OutputDimension = line.GetValue(_dimensions),
             ValidationFraction = line.GetValue(_validation) ?? 0,
             Patience = line.GetValue(_patience),

@@ -22,12 +22,15 @@ internal static class MetricsReport
         ["count"] = metrics.Count,
         ["dimension"] = metrics.Dimension,
         ["centroidDistance"] = metrics.CentroidDistance,
+        ["severity"] = Severity(metrics),
+        ["minimumCosineDistance"] = metrics.MinimumCosineDistance,
         ["meanPairDistance"] = metrics.MeanPairDistance,
         ["meanPairCosine"] = metrics.MeanPairCosine,
         ["relativeModalityGap"] = metrics.RelativeModalityGap,
         ["alignment"] = metrics.Alignment,
         ["uniformity"] = metrics.Uniformity,
         ["linearSeparability"] = metrics.LinearSeparability,
+        ["regressionSeparability"] = metrics.RegressionSeparability,
         ["retrieval"] = new JsonObject(Directions(metrics).Select(direction => KeyValuePair.Create<string, JsonNode?>(direction.Direction, ToJson(direction, cutoffs)))),
     };
 
@@ -47,12 +50,15 @@ internal static class MetricsReport
         var rows = new List<IReadOnlyList<string>>
         {
             Row("centroid distance", metrics => metrics.CentroidDistance),
+            (string[])["severity", .. measured.Select(Severity)],
+            Row("minimum cosine distance", metrics => metrics.MinimumCosineDistance),
             Row("mean pair distance", metrics => metrics.MeanPairDistance),
             Row("mean pair cosine", metrics => metrics.MeanPairCosine),
             Row("relative modality gap", metrics => metrics.RelativeModalityGap),
             Row("alignment", metrics => metrics.Alignment),
             Row("uniformity", metrics => metrics.Uniformity),
-            Row("linear separability", metrics => metrics.LinearSeparability),
+            Row("linear separability (accuracy)", metrics => metrics.LinearSeparability),
+            Row("linear separability (1 − MSE)", metrics => metrics.RegressionSeparability),
         };
         if (scope.IsFull)
         {
@@ -101,6 +107,8 @@ internal static class MetricsReport
         ("matched", metrics.MatchedSimilarities), ("mismatched", metrics.MismatchedSimilarities),
         ($"{metrics.First}-{metrics.First}", metrics.FirstSimilarities), ($"{metrics.Second}-{metrics.Second}", metrics.SecondSimilarities),
     ];
+
+    private static string Severity(ModalityGapMetrics metrics) => metrics.Severity.ToString().ToLowerInvariant();
 
     private static PairRetrievalMetrics[] Directions(ModalityGapMetrics metrics) => [metrics.FirstToSecond, metrics.SecondToFirst];
 }

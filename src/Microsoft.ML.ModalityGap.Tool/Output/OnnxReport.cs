@@ -22,7 +22,7 @@ internal static class OnnxReport
 
         static JsonNode Describe(OnnxValueInfo value, string? fingerprint)
         {
-            var json = new JsonObject { ["name"] = value.Name, ["type"] = value.ToTensor().Description };
+            var json = new JsonObject { ["name"] = value.Name, ["type"] = OnnxTensor.Create(value).Description };
             if (fingerprint is not null)
                 json["fingerprint"] = fingerprint;
             return json;
@@ -38,8 +38,8 @@ internal static class OnnxReport
         {
             Rows =
             [
-                .. model.Inputs.Select(input => new[] { input.Name, "input", input.ToTensor().Description, "" }),
-                .. model.Outputs.Select(output => new[] { output.Name, "output", output.ToTensor().Description, fingerprints.GetValueOrDefault(output.Name, "none") }),
+                .. model.Inputs.Select(input => new[] { input.Name, "input", OnnxTensor.Create(input).Description, "" }),
+                .. model.Outputs.Select(output => new[] { output.Name, "output", OnnxTensor.Create(output).Description, fingerprints.GetValueOrDefault(output.Name, "none") }),
             ],
         };
     }

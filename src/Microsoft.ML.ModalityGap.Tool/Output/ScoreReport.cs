@@ -6,16 +6,20 @@ namespace Microsoft.ML.ModalityGap.Tool;
 
 /// <summary>What <c>score</c> found, as JSON, as tables, and as lines.</summary>
 /// <param name="input">The image and the text.</param>
-/// <param name="kind">The scale, as it is typed.</param>
+/// <param name="kinds">The scale of each run, as it is typed.</param>
 /// <param name="runs">Raw, and with maps.</param>
 /// <param name="explanation">With <c>--explain</c>.</param>
-internal sealed class ScoreReport(ModalityInput input, string kind, IReadOnlyList<ScoreRun> runs, ScoreExplanation? explanation)
+internal sealed class ScoreReport(ModalityInput input, IReadOnlyList<string> kinds, IReadOnlyList<ScoreRun> runs, ScoreExplanation? explanation)
 {
     internal JsonObject ToJson()
     {
-        var json = new JsonObject { ["kind"] = kind, ["raw"] = ToJson(runs[0]) };
+        var json = new JsonObject { ["kind"] = kinds[0], ["raw"] = ToJson(runs[0]) };
         if (runs.Count > 1)
+        {
+            json["mappedKind"] = kinds[1];
             json["mapped"] = ToJson(runs[1]);
+        }
+
         if (explanation is not null)
             json["explanation"] = ToJson(explanation);
         return json;
@@ -23,7 +27,7 @@ internal sealed class ScoreReport(ModalityInput input, string kind, IReadOnlyLis
 
     internal IReadOnlyList<TextTable> ToTables()
     {
-        var title = string.Create(CultureInfo.InvariantCulture, $"{input.Names[0]} and {input.Names[1]}: {runs[0].Summary.Count:N0} captions, {kind}");
+        var title = string.Create(CultureInfo.InvariantCulture, $"{input.Names[0]} and {input.Names[1]}: {runs[0].Summary.Count:N0} captions, {string.Join(" and ", kinds.Distinct())}");
         var tables = new List<TextTable>
         {
             CreateTable(title, "score",

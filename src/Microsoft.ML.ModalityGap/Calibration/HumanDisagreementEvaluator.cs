@@ -14,7 +14,9 @@ internal sealed class HumanDisagreementEvaluator
     private double _divergence;
     private double _distance;
     private double _totalVariation;
+    private double _inPlace;
     private int _agreed;
+    private int _asBefore;
 
     private HumanDisagreementEvaluator(HumanDisagreementOptions options) => (_options, _random) = (options, new Random(options.Seed));
 
@@ -26,26 +28,30 @@ internal sealed class HumanDisagreementEvaluator
         if (classCount < 2)
             throw host.ExceptSchemaMismatch(nameof(data), "score", scoreName, "a vector with a slot for each of two or more classes", score.Type.ToString());
 
+        var oldLabel = options.OldLabelColumnName is { } name ? ClassLabelReader.Find(host, data.Schema, name) : (DataViewSchema.Column?)null;
         var evaluator = new HumanDisagreementEvaluator(options);
         var (h, m) = (new double[classCount], new double[classCount]);
         long skipped = 0;
-        using (var cursor = data.GetRowCursor([score, human]))
+        using (var cursor = data.GetRowCursor(oldLabel is { } used ? [score, human, used] : [score, human]))
         {
             var readScores = NumberColumn.CreateReader(cursor, score);
             var votes = HumanVotes.Create(cursor, human, NumberColumn.FindSlotNames(score), classCount);
+            var readOldLabel = oldLabel is { } column ? ClassLabelReader.Create(cursor, column, NumberColumn.FindSlotNames(score), classCount) : null;
             while (cursor.MoveNext())
             {
                 var scores = readScores.Read();
-                var column = scoreName;
-                var defect = ClassDistribution.Fill(scores, options.ScoreKind, options.LogitScale, m);
+                var (source, defect) = (scoreName, ClassDistribution.Fill(scores, options.ScoreKind, options.LogitScale, m));
                 if (defect is null)
-                    (column, defect) = (humanName, ClassDistribution.Fill(votes.Read(), ScoreKind.Counts, 1, h));
+                    (source, defect) = (humanName, ClassDistribution.Fill(votes.Read(), ScoreKind.Counts, 1, h));
+                var label = readOldLabel?.Invoke();
+                if (defect is null && label < 0)
+                    (source, defect) = (options.OldLabelColumnName!, "no class");
                 if (defect is null)
-                    evaluator.Add(h, m, RowNumbers.Get(cursor));
+                    evaluator.Add(h, m, label, RowNumbers.Get(cursor));
                 else if (options.UnusableRows == UnusableRows.Skip)
                     skipped++;
                 else
-                    throw UnusableScores.Create(cursor, column, defect);
+                    throw UnusableScores.Create(cursor, source, defect);
             }
         }
 
@@ -54,37 +60,53 @@ internal sealed class HumanDisagreementEvaluator
             : throw UnusableScores.CreateEmpty(scoreName, humanName, skipped);
     }
 
-    private void Add(double[] h, double[] m, long row)
+    private void Add(double[] h, double[] m, int? oldLabel, long row)
     {
         if (_options.MonteCarloSamples > 0)
             Resample(m);
-        double kullbackLeibler = 0, divergence = 0, variation = 0;
-        var smoothed = 1 + m.Length * _options.Smoothing;
+        double divergence = 0, variation = 0;
         for (var c = 0; c < h.Length; c++)
         {
-            var model = (m[c] + _options.Smoothing) / smoothed;
-            if (h[c] > 0 && model == 0)
-            {
-                throw new InvalidDataException(
-                    $"Row {row}: people chose class {c}, to which the model gives nothing, so that the Kullback–Leibler divergence is infinite. "
-                    + $"Set {nameof(HumanDisagreementOptions.Smoothing)} above 0.");
-            }
-
             var mean = (h[c] + m[c]) / 2;
-            kullbackLeibler += Relative(h[c], model);
             divergence += (Relative(h[c], mean) + Relative(m[c], mean)) / 2;
             variation += Math.Abs(h[c] - m[c]) / 2;
         }
 
         // Rounding may leave a hair below zero.
         divergence = Math.Max(divergence, 0);
-        _kullbackLeibler += Math.Max(kullbackLeibler, 0);
+        _kullbackLeibler += Math.Max(GetKullbackLeibler(h, m, row), 0);
         _divergence += divergence;
         _distance += Math.Sqrt(divergence);
         _totalVariation += variation;
         _humanEntropies.Add(ClassDistribution.Entropy(h));
         _modelEntropies.Add(ClassDistribution.Entropy(m));
-        _agreed += Array.IndexOf(h, h.Max()) == Array.IndexOf(m, m.Max()) ? 1 : 0;
+        _inPlace += GetShareInPlace(h, m);
+        var predicted = Array.IndexOf(m, m.Max());
+        _agreed += Array.IndexOf(h, h.Max()) == predicted ? 1 : 0;
+        _asBefore += oldLabel == predicted ? 1 : 0;
+    }
+
+    private double GetKullbackLeibler(double[] h, double[] m, long row)
+    {
+        var replaces = _options.ZeroHandling == ZeroProbabilityHandling.ReplaceZeros;
+        var isInfinite = h.Zip(m).Any(pair => pair.First > 0 && pair.Second == 0);
+        if (isInfinite && _options.Smoothing == 0)
+        {
+            throw new InvalidDataException(
+                $"Row {row}: people chose class {Enumerable.Range(0, h.Length).First(c => h[c] > 0 && m[c] == 0)}, to which the model gives nothing, so that the Kullback–Leibler divergence is infinite. "
+                + $"Set {nameof(HumanDisagreementOptions.Smoothing)} above 0.");
+        }
+
+        double Smooth(double share) => !replaces ? share + _options.Smoothing : isInfinite && share == 0 ? _options.Smoothing : share;
+        var sum = m.Sum(Smooth);
+        return h.Zip(m).Sum(pair => Relative(pair.First, Smooth(pair.Second) / sum));
+    }
+
+    /// <summary>The share of places that hold the same class when both are sorted; of equal ones the first class stands first.</summary>
+    private static double GetShareInPlace(double[] h, double[] m)
+    {
+        var places = Enumerable.Range(0, h.Length);
+        return (double)places.OrderBy(c => h[c]).Zip(places.OrderBy(c => m[c])).Count(pair => pair.First == pair.Second) / h.Length;
     }
 
     private HumanDisagreementMetrics GetMetrics(long skipped)
@@ -102,7 +124,10 @@ internal sealed class HumanDisagreementEvaluator
             EntropyRankCorrelation = NullIfNaN(RankCorrelation.Spearman(human, model)),
             HumanEntropy = human.Average(),
             ModelEntropy = model.Average(),
+            EntropyCalibrationError = model.Average() - human.Average(),
+            RankCalibrationScore = _inPlace / human.Length,
             MajorityAccuracy = (double)_agreed / human.Length,
+            OldLabelAccuracy = _options.OldLabelColumnName is null ? null : (double)_asBefore / human.Length,
         };
     }
 

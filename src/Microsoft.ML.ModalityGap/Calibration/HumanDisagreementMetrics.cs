@@ -42,6 +42,21 @@ public sealed class HumanDisagreementMetrics
     /// <summary>The model's mean entropy.</summary>
     public required double ModelEntropy { get; init; }
 
+    /// <summary>
+    /// EntCE, the entropy calibration error: the mean of H(m) − H(h); below 0 for a model that is surer than people are, and such rows may make up for those it is less sure of
+    /// (Baan et al., EMNLP 2022).
+    /// </summary>
+    public required double EntropyCalibrationError { get; init; }
+
+    /// <summary>
+    /// RankCS, the ranking calibration score: the share of classes, over all rows, that stand in the same place when both sides are sorted; of equal ones the first class stands
+    /// first. From 0 to 1 (Baan et al., EMNLP 2022).
+    /// </summary>
+    public required double RankCalibrationScore { get; init; }
+
+    /// <summary>The share of rows whose likeliest class is the label they had before many people were asked; <see langword="null"/> where no such column was named.</summary>
+    public required double? OldLabelAccuracy { get; init; }
+
     /// <summary>The share of rows whose likeliest class is that of most people; the first of equal ones counts.</summary>
     public required double MajorityAccuracy { get; init; }
 
@@ -55,7 +70,8 @@ public sealed class HumanDisagreementMetrics
                 + string.Create(culture, $"JSD {JensenShannonDivergence:F4}, total variation {TotalVariation:F4}"),
             string.Create(culture, $"entropy of people {HumanEntropy:F4}, of the model {ModelEntropy:F4}, ")
                 + $"correlation {Format(EntropyCorrelation)}, of ranks {Format(EntropyRankCorrelation)}",
-            string.Create(culture, $"agrees with most people in {MajorityAccuracy:P1}"));
+            string.Create(culture, $"entropy calibration error {EntropyCalibrationError:F4}, ranking calibration score {RankCalibrationScore:F4}"),
+            string.Create(culture, $"agrees with most people in {MajorityAccuracy:P1}") + (OldLabelAccuracy is { } accuracy ? string.Create(culture, $", with the old label in {accuracy:P1}") : ""));
     }
 
     private static string Format(double? correlation) => correlation?.ToString("F4", CultureInfo.InvariantCulture) ?? "undefined";

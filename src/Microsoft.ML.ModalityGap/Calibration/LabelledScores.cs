@@ -26,7 +26,7 @@ internal sealed class LabelledScores
     internal static LabelledScores Load(IHost host, IDataView data, string labelName, string scoreName, ScoreKind kind, UnusableRows policy)
     {
         var scores = NumberColumn.Find(host, data.Schema, "score", scoreName, isVector: true);
-        var labels = FindLabel(host, data.Schema, labelName);
+        var labels = ClassLabelReader.Find(host, data.Schema, labelName);
         var classCount = ((VectorDataViewType)scores.Type).Size;
         if (classCount < 2)
             throw host.ExceptSchemaMismatch(nameof(data), "score", scoreName, "a vector with a slot for each of two or more classes", scores.Type.ToString());
@@ -35,7 +35,7 @@ internal sealed class LabelledScores
         using (var cursor = data.GetRowCursor([scores, labels]))
         {
             var readScores = NumberColumn.CreateReader(cursor, scores);
-            var readLabel = CreateLabelReader(cursor, labels, NumberColumn.FindSlotNames(scores), classCount);
+            var readLabel = ClassLabelReader.Create(cursor, labels, NumberColumn.FindSlotNames(scores), classCount);
             var distribution = new double[classCount];
             while (cursor.MoveNext())
             {
@@ -60,42 +60,5 @@ internal sealed class LabelledScores
         ClassDistribution.FillLogits(row, kind, logits);
         _rows.Add(logits);
         _labels.Add(label);
-    }
-
-    private static DataViewSchema.Column FindLabel(IHost host, DataViewSchema schema, string name)
-    {
-        if (schema.GetColumnOrNull(name) is not { } column)
-            throw host.ExceptSchemaMismatch(nameof(schema), "label", name);
-        if (column.Type is not (KeyDataViewType or TextDataViewType))
-            throw host.ExceptSchemaMismatch(nameof(schema), "label", name, "a key or a text", column.Type.ToString());
-        return column;
-    }
-
-    /// <summary>By name where both sides have names, so that a key of another order is no mistake; else by number. −1 for a missing label.</summary>
-    private static Func<int> CreateLabelReader(DataViewRow row, DataViewSchema.Column column, string[]? classNames, int classCount)
-    {
-        var keyNames = column.Type is KeyDataViewType ? NumberColumn.FindNames(column, AnnotationUtils.Kinds.KeyValues) : null;
-        if (classNames is null && (column.Type is TextDataViewType || keyNames is not null))
-            throw new InvalidDataException($"The classes in '{column.Name}' are names, but the scores have no slot names to find them among.");
-        if (classNames is not null && (column.Type is TextDataViewType || keyNames is not null))
-        {
-            var reader = ModalityReader.Create(row, column);
-            return () =>
-            {
-                var name = reader.Read().ToString();
-                if (name.Length == 0)
-                    return -1;
-                return Array.IndexOf(classNames, name) is >= 0 and var index
-                    ? index
-                    : throw UnusableScores.CreateUnknownClass(row, column.Name, "the class", name, classNames);
-            };
-        }
-
-        var keys = NumberColumn.CreateReader(row, column);
-        return () =>
-        {
-            var key = keys.Read()[0];
-            return key <= classCount ? (int)key - 1 : throw new InvalidDataException($"Column '{column.Name}', row {RowNumbers.Get(row)}, has the class {key}, but there are scores for {classCount}.");
-        };
     }
 }

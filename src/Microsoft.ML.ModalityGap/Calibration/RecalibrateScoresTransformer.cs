@@ -85,7 +85,7 @@ public sealed class RecalibrateScoresTransformer : RowToRowTransformerBase
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPRS", LoaderSignature);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPRS", LoaderSignature, typeof(RecalibrateScoresTransformer));
 
     /// <summary>The transformer bound to a schema.</summary>
     private sealed class Mapper : MapperBase

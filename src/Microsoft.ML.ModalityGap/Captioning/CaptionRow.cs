@@ -121,6 +121,9 @@ internal sealed record CaptionColumns(DataViewSchema.Column Image, DataViewSchem
 {
     internal IEnumerable<DataViewSchema.Column> All => [Image, Text, .. References];
 
+    /// <summary>Whether both columns say that their vectors came through a map.</summary>
+    internal bool CameThroughMaps => MapFingerprint.Find(Image) is not null && MapFingerprint.Find(Text) is not null;
+
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, has another type, or another dimension than its map or the other column.</exception>
     /// <exception cref="InvalidDataException">The columns are known to have come through different maps.</exception>
     internal static CaptionColumns Find(IExceptionContext context, DataViewSchema schema, string image, string text, ScoreCaptionsOptions options)

@@ -34,7 +34,7 @@ public sealed class CaptionScoreSummary
     /// <summary>The mean of the cosines themselves.</summary>
     public required double MeanCosine { get; init; }
 
-    /// <summary>The mean of RefCLIP-S; <see langword="null"/> without references.</summary>
+    /// <summary>The mean of RefCLIP-S or, with <see cref="CaptionScoreKind.I0TS"/>, of RefI0T-S; <see langword="null"/> without references.</summary>
     public required double? ReferenceMean { get; init; }
 
     /// <summary>The figures as text.</summary>

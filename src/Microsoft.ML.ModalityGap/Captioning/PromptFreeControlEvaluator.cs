@@ -7,6 +7,7 @@ internal static class PromptFreeControlEvaluator
 {
     internal static PromptFreeControl Evaluate(IHost host, IDataView data, string imageName, string textName, ScoreCaptionsOptions options, UnusableRows policy)
     {
+        options = options.Settle(CaptionColumns.Find(host, data.Schema, imageName, textName, options));
         var maps = new[] { (Name: imageName, Map: options.ImageMap), (Name: textName, Map: options.TextMap) }.Where(entry => entry.Map is not null).ToArray();
         if (maps.Length > 0)
         {

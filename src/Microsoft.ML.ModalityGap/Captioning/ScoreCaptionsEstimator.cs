@@ -15,8 +15,9 @@ namespace Microsoft.ML.ModalityGap;
 /// <item><term>Output columns</term><description><c>CaptionScore</c>, and with references <c>ReferenceScore</c>: Single</description></item>
 /// <item><term>Saved by <c>mlContext.Model.Save</c></term><description>Yes</description></item>
 /// </list>
-/// <para>cos = cosine of image v and caption c, after their maps. CLIP-S = 2.5·max(cos, 0); torchmetrics 100·max(cos, 0); or cos itself. RefCLIP-S = harmonic
-/// mean of CLIP-S and max(max_r cos(c, r), 0), 0 when either is. I0T-S is CLIP-S after I0T_post of both modalities: give both maps, or columns that went through them.</para>
+/// <para>cos = cosine of image v and caption c, after their maps. CLIP-S = 2.5·max(cos, 0); torchmetrics 100·max(cos, 0); or cos itself. I0T-S = cos behind
+/// I0T_post of both modalities, negative values kept: give both maps, or columns that came through them. RefCLIP-S = harmonic mean of CLIP-S and max(max_r cos(c, r), 0), 0 when either is.
+/// RefI0T-S = harmonic mean of I0T-S and max_r cos(c, r) where both are positive, else the lower of them.</para>
 /// <para>Degenerate: a row without a direction (zero, NaN, infinity) scores NaN, as does the reference score of a row without references.</para>
 /// <para>Source: Hessel et al., CLIPScore: A Reference-free Evaluation Metric for Image Captioning, EMNLP 2021 (arXiv 2104.08718); I0T-S: An et al., ACL 2025
 /// (arXiv 2412.14384).</para>
@@ -33,13 +34,13 @@ public sealed class ScoreCaptionsEstimator : IEstimator<ScoreCaptionsTransformer
         _transformer = new ScoreCaptionsTransformer(_host, imageColumnName, textColumnName, options ?? ScoreCaptionsOptions.Default);
     }
 
-    /// <summary>Checks the schema; there is nothing to learn from the data.</summary>
+    /// <summary>Checks the schema, and settles the scale by it; there is nothing to learn from the data.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, has another type, or another dimension than its map or the other column.</exception>
     public ScoreCaptionsTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        CaptionColumns.Find(_host, input.Schema, _transformer.ImageColumnName, _transformer.TextColumnName, _transformer.Options);
-        return _transformer;
+        var (image, text, options) = (_transformer.ImageColumnName, _transformer.TextColumnName, _transformer.Options);
+        return new ScoreCaptionsTransformer(_host, image, text, options.Settle(CaptionColumns.Find(_host, input.Schema, image, text, options)));
     }
 
     /// <inheritdoc />

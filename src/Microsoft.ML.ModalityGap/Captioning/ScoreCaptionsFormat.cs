@@ -4,7 +4,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <remarks>
 /// <code>
 /// text      image column; text column; score column; reference score column
-/// byte      kind: 0 CLIP-S, 1 torchmetrics, 2 cosine
+/// byte      kind: 0 CLIP-S, 1 torchmetrics, 2 cosine, 3 I0T-S
 /// int32     number of reference columns, their names as texts
 /// bool      whether there is an image map, and if so the map (EmbeddingMapFormat); the same of the text map
 /// </code>

@@ -23,7 +23,7 @@ public sealed partial class ScoreCaptionsTransformer : RowToRowTransformerBase
         ArgumentException.ThrowIfNullOrEmpty(textColumnName);
         ArgumentNullException.ThrowIfNull(options);
         if (options.Kind == CaptionScoreKind.TorchMetrics && options.ReferenceColumnNames.Count > 0)
-            throw new ArgumentException($"torchmetrics has no score with references; {nameof(CaptionScoreKind.ClipS)} makes RefCLIP-S of them.", nameof(options));
+            throw new ArgumentException($"torchmetrics has no score with references; {nameof(CaptionScoreKind.ClipS)} and {nameof(CaptionScoreKind.I0TS)} make RefCLIP-S and RefI0T-S of them.", nameof(options));
         if (options.ReferenceColumnNames.Count > 0 && options.ScoreColumnName == options.ReferenceScoreColumnName)
             throw new ArgumentException($"The column '{options.ScoreColumnName}' would be written twice. Give the columns different names.", nameof(options));
         if (options.ImageMap is { } image && options.TextMap is { } text && image.OutputDimension != text.OutputDimension)
@@ -64,5 +64,5 @@ public sealed partial class ScoreCaptionsTransformer : RowToRowTransformerBase
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPCS", LoaderSignature);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPCS", LoaderSignature, typeof(ScoreCaptionsTransformer));
 }

@@ -13,7 +13,7 @@ public static class CaptioningCatalog
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">Options contradict each other.</exception>
     /// <example>
-    /// I0T-S:
+    /// I0T-S, since the columns came through maps:
     /// <code>
     /// var pipeline = mlContext.Transforms.CenterModalities("Image", "Text").Append(mlContext.Transforms.ScoreCaptions("Image", "Text"));
     /// </code>

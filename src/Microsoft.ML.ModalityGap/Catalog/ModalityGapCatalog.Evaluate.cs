@@ -21,4 +21,19 @@ public sealed partial class ModalityGapCatalog
         CheckNames(firstColumnName, secondColumnName);
         return ModalityGapEvaluator.Evaluate(_host, data, firstColumnName, secondColumnName, options ?? ModalityGapEvaluationOptions.Default);
     }
+
+    /// <summary>
+    /// Whether maps were fitted on these very rows, by their number and their means. What is measured behind such maps flatters them: the gap is smaller than on new rows, and
+    /// <see cref="ModalityGapMetrics.LinearSeparability"/> falls below ½.
+    /// </summary>
+    /// <param name="maps">Fitted maps. One made by hand, without <see cref="ModalityMap.Statistics"/>, was fitted on nothing that is known.</param>
+    /// <param name="data">The data before the maps, with their input columns. One pass over it; rows that cannot be used are left out.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    /// <exception cref="InvalidDataException">A modality has no usable row.</exception>
+    public bool WasFittedOn(EmbeddingMapTransformer maps, IDataView data)
+    {
+        ArgumentNullException.ThrowIfNull(maps);
+        ArgumentNullException.ThrowIfNull(data);
+        return FittedRows.AreThoseOf(_host, maps, data);
+    }
 }

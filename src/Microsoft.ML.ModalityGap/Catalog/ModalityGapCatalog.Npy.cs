@@ -3,7 +3,7 @@ namespace Microsoft.ML.ModalityGap;
 public sealed partial class ModalityGapCatalog
 {
     /// <summary>The column a .npy file of shape (N, D) becomes unless it is named.</summary>
-    public const string DefaultEmbeddingColumnName = "Embedding";
+    public const string DefaultEmbeddingColumnName = NpyDataView.DefaultColumnName;
 
     private static readonly string[] _defaultPairNames = ["Image", "Text"];
 

@@ -77,79 +77,6 @@ public sealed partial class ModalityGapCatalog
         SaveHeadAsOnnx(new OnnxClassifier(classifier), path, options);
     }
 
-    /// <summary>
-    /// Puts a zero-shot classifier behind an encoder's output, so that one model classifies: <c>score</c>, <c>similarity</c> and <c>label</c> beside the
-    /// encoder's own outputs, as <see cref="SaveAsOnnx(ClassifyZeroShotTransformer, string, OnnxExportOptions)"/> says.
-    /// </summary>
-    /// <param name="encoderPath">The encoder: an ONNX model with an output of float32 or float16 (batch, d). It is not changed.</param>
-    /// <param name="classifier">The classifier; its image map goes with it. One that has none takes an encoder with the map baked in, too.</param>
-    /// <param name="outputPath">The file to write; one that exists is replaced. It appears when it is complete.</param>
-    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentException">The output would replace the encoder, or the name of an output is taken.</exception>
-    /// <exception cref="FileNotFoundException">There is no such encoder, or a file with its weights is missing.</exception>
-    /// <exception cref="InvalidDataException">As of the other overloads.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public void AppendToOnnx(string encoderPath, ClassifyZeroShotTransformer classifier, string outputPath, OnnxBakingOptions? options = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(encoderPath);
-        ArgumentNullException.ThrowIfNull(classifier);
-        ArgumentException.ThrowIfNullOrEmpty(outputPath);
-        AppendToOnnx(encoderPath, new OnnxClassifier(classifier), outputPath, options);
-    }
-
-    /// <summary>
-    /// Puts a map behind an encoder's output and writes both as one ONNX model, so that whatever runs it gets mapped embeddings.
-    /// </summary>
-    /// <param name="encoderPath">The encoder: an ONNX model with an output of float32 or float16 (batch, d). It is not changed.</param>
-    /// <param name="map">The map for its embeddings.</param>
-    /// <param name="outputPath">The file to write; one that exists is replaced. It appears when it is complete.</param>
-    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
-    /// <remarks>
-    /// <para>The encoder's graph, opset and weights stay as they are; the map is appended in that opset, in float32. Weights in files of their own are shared
-    /// with a model written beside the encoder, and copied to another folder as <c>NAME.onnx_data</c>.</para>
-    /// <para>A model with both towers takes two maps in two calls, each with its <see cref="OnnxBakingOptions.OutputName"/>; what such a model computes
-    /// of both embeddings (logits) is still made of the unmapped ones.</para>
-    /// <para>Where the native ONNX Runtime is there, the result is opened once before it is written.</para>
-    /// </remarks>
-    /// <exception cref="ArgumentException">The output would replace the encoder, or the name given to the mapped output is taken.</exception>
-    /// <exception cref="FileNotFoundException">There is no such encoder, or a file with its weights is missing.</exception>
-    /// <exception cref="InvalidDataException">
-    /// The encoder is no ONNX model, too old (opset below 9), has no fitting output, or several; its dimension is not the map's; it has a map behind that
-    /// output already; or ONNX Runtime cannot load the result.
-    /// </exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public void AppendToOnnx(string encoderPath, EmbeddingMap map, string outputPath, OnnxBakingOptions? options = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(encoderPath);
-        ArgumentNullException.ThrowIfNull(map);
-        ArgumentException.ThrowIfNullOrEmpty(outputPath);
-        AppendToOnnx(encoderPath, OnnxMap.Create(map), outputPath, options);
-    }
-
-    /// <summary>Puts the map of one modality of a transformer behind an encoder's output; see <see cref="AppendToOnnx(string, EmbeddingMap, string, OnnxBakingOptions)"/>.</summary>
-    /// <param name="encoderPath">The encoder: an ONNX model with an output of float32 or float16 (batch, d). It is not changed.</param>
-    /// <param name="transformer">The transformer; its <see cref="EmbeddingMapTransformer.Fingerprint"/> goes into the model's metadata.</param>
-    /// <param name="modality">The modality: the input column's name in wide data, the value of the modality column in long data.</param>
-    /// <param name="outputPath">The file to write; one that exists is replaced. It appears when it is complete.</param>
-    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentException">There is no such modality, the output would replace the encoder, or the name given to the mapped output is taken.</exception>
-    /// <exception cref="FileNotFoundException">There is no such encoder, or a file with its weights is missing.</exception>
-    /// <exception cref="InvalidDataException">As of the other overload.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public void AppendToOnnx(string encoderPath, EmbeddingMapTransformer transformer, string modality, string outputPath, OnnxBakingOptions? options = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(encoderPath);
-        ArgumentNullException.ThrowIfNull(transformer);
-        ArgumentException.ThrowIfNullOrEmpty(outputPath);
-        AppendToOnnx(encoderPath, OnnxMap.Create(transformer, modality), outputPath, options);
-    }
-
-    internal void AppendToOnnx(string encoderPath, OnnxHead head, string outputPath, OnnxBakingOptions? options)
-    {
-        OnnxBaking.Append(encoderPath, head, outputPath, options ?? OnnxBakingOptions.Default);
-        Log($"'{outputPath}' was written: '{encoderPath}' with {head.What} behind it.");
-    }
-
     /// <summary>The fingerprints of the maps in an ONNX model that this library wrote.</summary>
     /// <param name="path">The model.</param>
     /// <returns>
@@ -179,7 +106,7 @@ public sealed partial class ModalityGapCatalog
         Log($"'{path}' was written with opset {options.OpsetVersion}: {string.Join("; ", entries.Select(entry => $"'{entry.Output}' {entry.Head.What}"))}.");
     }
 
-    private void Log(string message)
+    internal void Log(string message)
     {
         using var channel = _host.Start("ONNX");
         channel.Info(MessageSensitivity.None, message);

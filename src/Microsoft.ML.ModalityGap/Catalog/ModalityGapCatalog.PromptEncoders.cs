@@ -2,14 +2,6 @@ namespace Microsoft.ML.ModalityGap;
 
 public sealed partial class ModalityGapCatalog
 {
-    /// <summary>Makes a prompt encoder of the text encoder of a model folder. The encoder is opened for each call and closed after it.</summary>
-    /// <param name="textEncoder">What <c>mlContext.Transforms.EmbedClipText</c> makes; its columns may have any names.</param>
-    public PromptEncoder CreatePromptEncoder(EmbedClipTextEstimator textEncoder)
-    {
-        ArgumentNullException.ThrowIfNull(textEncoder);
-        return PromptEncoder.FromPipeline(_host, textEncoder, textEncoder.InputColumnName, textEncoder.OutputColumnName);
-    }
-
     /// <summary>Makes a prompt encoder of a pipeline from a text column to an embedding column. It is fitted on the prompts themselves, so it must be one that
     /// learns nothing from data; for others fit it first and give the transformer.</summary>
     /// <param name="pipeline">The pipeline.</param>

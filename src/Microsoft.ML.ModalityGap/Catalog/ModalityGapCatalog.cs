@@ -7,6 +7,9 @@ public sealed partial class ModalityGapCatalog
 {
     private readonly IHost _host;
 
+    /// <summary>Where what other packages of ours add to this catalog logs.</summary>
+    internal IHost Host => _host;
+
     internal ModalityGapCatalog(IHostEnvironment env)
     {
         _host = env.Register(nameof(ModalityGapCatalog));

@@ -43,7 +43,7 @@ public static partial class ModalityGapTransformsCatalog
     /// <code>
     /// var pipeline = mlContext.Transforms.TrainModalityNormalization("Image", "Text", new()
     /// {
-    ///     Loss = Loss.InfoNCE(labelSmoothing: 0.1) + 0.5 * Loss.Uniformity(),
+    ///     Loss = Loss.InfoNCE() + 0.5 * Loss.Uniformity(),
     ///     ValidationFraction = 0.1,
     ///     Patience = 2,
     /// });

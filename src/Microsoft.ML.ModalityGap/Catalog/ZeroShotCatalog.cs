@@ -6,34 +6,11 @@ namespace Microsoft.ML;
 /// <summary>Zero-shot classification on <c>mlContext.Transforms</c>.</summary>
 public static class ZeroShotCatalog
 {
-    /// <summary>Creates a <see cref="ClassifyZeroShotEstimator"/> whose prompts are encoded with the text encoder of a model folder.</summary>
-    /// <param name="catalog">The transforms catalog.</param>
-    /// <param name="inputColumnName">The embeddings to classify.</param>
-    /// <param name="classNames">The classes; at least two unless multi-label.</param>
-    /// <param name="textEncoder">Encodes the prompts; its input and output columns are not in the data.</param>
-    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentException">There is no class, one alone, or an empty name; or options contradict each other.</exception>
-    /// <example>
-    /// <code>
-    /// var pipeline = mlContext.Transforms.EmbedClipImages("Image", "Path", folder)
-    ///     .Append(mlContext.Transforms.ClassifyZeroShot("Image", ["a cat", "a dog"], mlContext.Transforms.EmbedClipText("Text", "Prompt", folder)));
-    /// </code>
-    /// </example>
-    public static ClassifyZeroShotEstimator ClassifyZeroShot(
-        this TransformsCatalog catalog, string inputColumnName, IReadOnlyList<string> classNames, EmbedClipTextEstimator textEncoder, ClassifyZeroShotOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentNullException.ThrowIfNull(textEncoder);
-        var env = catalog.GetEnvironment();
-        return new ClassifyZeroShotEstimator(
-            env, inputColumnName, classNames, PromptEncoder.FromPipeline(env, textEncoder, textEncoder.InputColumnName, textEncoder.OutputColumnName), options);
-    }
-
     /// <summary>Creates a <see cref="ClassifyZeroShotEstimator"/> whose prompts are encoded by anything.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="inputColumnName">The embeddings to classify.</param>
     /// <param name="classNames">The classes; at least two unless multi-label.</param>
-    /// <param name="encoder">A delegate, or a pipeline (<see cref="ModalityGapCatalog.CreatePromptEncoder(EmbedClipTextEstimator)"/>).</param>
+    /// <param name="encoder">A delegate, or a pipeline (<see cref="ModalityGapCatalog.CreatePromptEncoder(IEstimator{ITransformer}, string, string)"/>).</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">There is no class, one alone, or an empty name; or options contradict each other.</exception>
     public static ClassifyZeroShotEstimator ClassifyZeroShot(

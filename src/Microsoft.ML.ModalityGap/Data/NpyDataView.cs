@@ -6,6 +6,9 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>A data view over matrices in .npy files: each column is a matrix, each row a row of all of them. Streams; nothing is loaded.</summary>
 internal sealed class NpyDataView : IDataView
 {
+    /// <summary>The column of a file's rows where nobody names it.</summary>
+    internal const string DefaultColumnName = "Embedding";
+
     // Rows are dealt to parallel cursors in blocks of about this many bytes.
     private const long BlockBytes = 1 << 20;
 

@@ -73,5 +73,5 @@ public sealed partial class FuseEmbeddingsTransformer : RowToRowTransformerBase
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPFU", LoaderSignature);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPFU", LoaderSignature, typeof(FuseEmbeddingsTransformer));
 }

@@ -81,6 +81,22 @@ public sealed class EmbeddingMap : IEquatable<EmbeddingMap>
         return new EmbeddingMap(InputDimension, [.. _steps, .. next._steps]);
     }
 
+    /// <summary>Adds all steps to an ONNX graph.</summary>
+    /// <param name="nodes">The graph.</param>
+    /// <param name="input">The name of the rows, float32 of shape (batch, <see cref="InputDimension"/>).</param>
+    /// <returns>The name of the mapped rows.</returns>
+    internal string AddTo(OnnxNodes nodes, string input)
+    {
+        var (value, largestNorm) = (input, double.PositiveInfinity);
+        foreach (var step in _steps)
+        {
+            value = step.AddTo(nodes, value, largestNorm);
+            largestNorm = step.GetLargestNorm(largestNorm);
+        }
+
+        return value;
+    }
+
     /// <summary>Maps one embedding to a new array.</summary>
     /// <param name="embedding"><see cref="InputDimension"/> values.</param>
     /// <returns><see cref="OutputDimension"/> values.</returns>

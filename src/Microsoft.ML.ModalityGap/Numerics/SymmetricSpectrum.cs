@@ -43,18 +43,18 @@ internal sealed class SymmetricSpectrum
         return new SymmetricSpectrum(dimension, values, vectors);
     }
 
-    /// <summary>Of the covariance of rows, by way of the products between the rows: cheap where there are fewer rows than dimensions.</summary>
-    internal static SymmetricSpectrum OfRows(float[] rows, ModalityStatistics statistics)
+    /// <summary>Of the covariance of rows around their mean, by way of the products between the rows: cheap where there are fewer rows than dimensions.</summary>
+    internal static SymmetricSpectrum OfRows(float[] rows, ReadOnlySpan<double> mean)
     {
         const double Negligible = 1e-10; // of the trace; what is left of the direction that the mean took away
-        var d = statistics.Dimension;
+        var d = mean.Length;
         var n = rows.Length / d;
         var centered = new double[n * d];
         for (var i = 0; i < n; i++)
         {
             var row = centered.AsSpan(i * d, d);
             TensorPrimitives.ConvertChecked<float, double>(rows.AsSpan(i * d, d), row);
-            TensorPrimitives.Subtract(row, statistics.Mean, row);
+            TensorPrimitives.Subtract(row, mean, row);
         }
 
         // With C = ZᵀZ/n and G = ZZᵀ/n: G u = λ u gives C v = λ v for v = Zᵀu/√(nλ).

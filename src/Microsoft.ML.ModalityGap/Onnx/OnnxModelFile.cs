@@ -58,7 +58,7 @@ internal sealed class OnnxModelFile
     /// <exception cref="InvalidDataException">It is no ONNX model, or too large.</exception>
     internal static OnnxModelFile Read(string path)
     {
-        OnnxModelSource.CheckExists(path);
+        CheckExists(path);
         if (new FileInfo(path).Length > Array.MaxLength)
             throw new InvalidDataException($"The ONNX model '{path}' is larger than the 2 GB a protobuf file may have. Export it with its weights in a file of their own.");
         try
@@ -69,6 +69,13 @@ internal sealed class OnnxModelFile
         {
             throw new InvalidDataException($"'{path}' is no ONNX model, or a damaged one: {e.Message}", e);
         }
+    }
+
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    internal static void CheckExists(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"The ONNX model '{path}' does not exist (looked for at '{System.IO.Path.GetFullPath(path)}').", path);
     }
 
     private static int ReadOpset(ReadOnlySpan<byte> opset)

@@ -1,8 +1,7 @@
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
-/// Where an <see cref="EmbeddingMapStep"/> puts its ONNX operators: a model of ours (<see cref="OnnxModelBuilder"/>) or one that ML.NET is exporting
-/// (<see cref="OnnxContextNodes"/>). All values are float32 of shape (batch, d); they are known by name.
+/// Where ONNX operators are put: into a model of ours (<see cref="OnnxModelBuilder"/>) or one that ML.NET is exporting (<see cref="OnnxContextNodes"/>). All values are float32 of shape (batch, d); they are known by name.
 /// </summary>
 /// <param name="opset">The version of the operators.</param>
 internal abstract class OnnxNodes(int opset)
@@ -36,19 +35,6 @@ internal abstract class OnnxNodes(int opset)
 
     /// <summary>Adds a constant of int64.</summary>
     internal abstract string Constant(ReadOnlySpan<long> values, params ReadOnlySpan<long> shape);
-
-    /// <summary>Adds all steps of a map.</summary>
-    internal string AddMap(EmbeddingMap map, string input)
-    {
-        var (value, largestNorm) = (input, double.PositiveInfinity);
-        foreach (var step in map.Steps)
-        {
-            value = step.AddTo(this, value, largestNorm);
-            largestNorm = step.GetLargestNorm(largestNorm);
-        }
-
-        return value;
-    }
 
     /// <summary>Adds <c>y = x / ‖x‖</c> per row, which leaves a zero row zero. NaN and infinity come out as NaN throughout.</summary>
     /// <param name="input">The rows.</param>

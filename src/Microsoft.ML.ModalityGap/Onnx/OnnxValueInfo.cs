@@ -1,5 +1,3 @@
-using Microsoft.ML.OnnxRuntime.Tensors;
-
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>What a model says of an input or output, read from its bytes.</summary>
@@ -24,10 +22,6 @@ internal sealed record OnnxValueInfo(string Name, int ElementType, IReadOnlyList
 
         return new OnnxValueInfo(OnnxGraph.ReadText(info, OnnxFields.ValueInfo.Name), elementType, shape);
     }
-
-    /// <summary>The same in the words of ONNX Runtime.</summary>
-    internal OnnxTensor ToTensor() => OnnxTensor.Create(
-        Name, (TensorElementType)ElementType, [.. (Shape ?? []).Select(dimension => dimension.Size is > 0 and <= int.MaxValue and var size ? (int)size : -1)], [.. (Shape ?? []).Select(dimension => dimension.Name)]);
 
     private static List<OnnxDimension> ReadShape(ReadOnlySpan<byte> shape)
     {

@@ -34,7 +34,7 @@ public sealed partial class EmbeddingMapTransformer
             var outputs = GetOutputColumnsCore();
             var nodes = new OnnxContextNodes(ctx);
             for (var i = 0; i < inputs.Length; i++)
-                nodes.Name(nodes.AddMap(_parent._modalities[i].Map, inputs[i]), outputs[i].Type, outputs[i].Name);
+                nodes.Name(_parent._modalities[i].Map.AddTo(nodes, inputs[i]), outputs[i].Type, outputs[i].Name);
         }
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()

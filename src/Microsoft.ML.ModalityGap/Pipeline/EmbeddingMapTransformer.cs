@@ -19,7 +19,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <see cref="Fingerprint"/> is added; where the input came through maps already, it is that of both.</para>
 /// <para>Saved and loaded by <c>mlContext.Model</c> without registration, alone or inside a chain.</para>
 /// <para>Exportable to ONNX: by <see cref="ModalityGapCatalog.SaveAsOnnx(EmbeddingMapTransformer, string, OnnxExportOptions)"/> and its overloads, behind an encoder by
-/// <see cref="ModalityGapCatalog.AppendToOnnx(string, EmbeddingMapTransformer, string, string, OnnxBakingOptions)"/>, and with a modality per column by ML.NET's
+/// <c>AppendToOnnx</c> (package Microsoft.ML.ModalityGap.Clip), and with a modality per column by ML.NET's
 /// <c>ConvertToOnnx</c>.</para>
 /// </remarks>
 [TypeFormatterSource]
@@ -124,7 +124,7 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPEM", LoaderSignature);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPEM", LoaderSignature, typeof(EmbeddingMapTransformer));
 
     private string NameModalities() => $"'{string.Join("', '", _modalities.Select(entry => entry.Modality))}'";
 }

@@ -24,11 +24,14 @@ internal static class ModelEntry
     }
 
     /// <summary>The header's only version so far: what changes is the content, whose block has a version of its own.</summary>
-    internal static VersionInfo CreateVersion(string modelSignature, string loaderSignature) => new(
+    /// <param name="modelSignature">Eight letters.</param>
+    /// <param name="loaderSignature">By which the loader is found in its assembly.</param>
+    /// <param name="transformer">The transformer; its assembly is named in the model, which is how ML.NET finds it without registration.</param>
+    internal static VersionInfo CreateVersion(string modelSignature, string loaderSignature, Type transformer) => new(
         modelSignature: modelSignature,
         verWrittenCur: 0x00010001, // initial
         verReadableCur: 0x00010001,
         verWeCanReadBack: 0x00010001,
         loaderSignature: loaderSignature,
-        loaderAssemblyName: typeof(ModelEntry).Assembly.FullName);
+        loaderAssemblyName: transformer.Assembly.FullName);
 }

@@ -82,5 +82,5 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPNN", LoaderSignature);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPNN", LoaderSignature, typeof(RetrieveNearestTransformer));
 }

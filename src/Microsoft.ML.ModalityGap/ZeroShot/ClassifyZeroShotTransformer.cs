@@ -107,5 +107,5 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPZS", LoaderSignature);
+    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPZS", LoaderSignature, typeof(ClassifyZeroShotTransformer));
 }

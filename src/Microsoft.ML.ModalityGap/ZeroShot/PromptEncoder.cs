@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
-/// What turns prompts into embeddings: a delegate, or an ML.NET pipeline over a text column (see <see cref="ModalityGapCatalog.CreatePromptEncoder(EmbedClipTextEstimator)"/>
+/// What turns prompts into embeddings: a delegate, or an ML.NET pipeline over a text column (see <see cref="ModalityGapCatalog.CreatePromptEncoder(IEstimator{ITransformer}, string, string)"/>
 /// and its overloads). The one seam between zero-shot classification and text encoders.
 /// </summary>
 public sealed class PromptEncoder

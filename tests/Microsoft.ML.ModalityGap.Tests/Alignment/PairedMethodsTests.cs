@@ -274,7 +274,7 @@ public class PairedMethodsTests
     {
         float[] rows = [.. PairedEmbeddings.Create(rows: 7, imageDimension: 15, textDimension: 15).Image.SelectMany(row => row.Select(x => (float)x))];
         var statistics = ModalityStatistics.FromRows(rows, 15, new() { Moments = ModalityMoments.Covariance, Normalize = false });
-        var thin = SymmetricSpectrum.OfRows(rows, statistics);
+        var thin = SymmetricSpectrum.OfRows(rows, statistics.Mean);
         var full = SymmetricSpectrum.Compute(statistics.GetCovariances(), 15);
         Assert.HasCount(6, thin.Values);
         foreach (var function in new Func<double, double>[] { x => x, x => 1 / (0.1 + x), x => Math.Sqrt(x + 0.01) })

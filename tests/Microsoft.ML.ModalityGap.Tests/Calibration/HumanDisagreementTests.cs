@@ -22,6 +22,36 @@ public class HumanDisagreementTests
         Assert.IsNull(metrics.EntropyCorrelation);
     }
 
+    /// <summary>The formulas of the authors' evaluate.py in plain double precision: scipy.stats.entropy(p, where(q == 0, 1e-10, q)) where entropy(p, q) is infinite.</summary>
+    [TestMethod]
+    public void PaperOptions_OfModelsWithZeros_GiveTheAuthorsNumbers()
+    {
+        var row = new Row { Score = [0.7f, 0.3f, 0], Human = [5, 3, 2], Old = "b" };
+        var paper = Evaluate([row], HumanDisagreementOptions.Paper with { OldLabelColumnName = "Old" });
+        Assert.AreEqual(4.115046485290665, paper.KullbackLeibler, 1e-6);
+        Assert.AreEqual(-0.41878871200968015, paper.EntropyCalibrationError, 1e-6);
+        Assert.AreEqual(1, paper.RankCalibrationScore);
+        Assert.AreEqual(1, paper.MajorityAccuracy);
+        Assert.AreEqual(0, paper.OldLabelAccuracy);
+
+        // Nothing is infinite, so nothing is changed; ties stand in the classes' order: 0 1 2 against 2 1 0.
+        var finite = Evaluate([new Row { Score = [0.2f, 0.2f, 0.6f], Human = [5, 3, 2], Old = "c" }], HumanDisagreementOptions.Paper with { OldLabelColumnName = "Old" });
+        Assert.AreEqual(0.3600624406359049, finite.KullbackLeibler, 1e-6);
+        Assert.AreEqual(1 / 3.0, finite.RankCalibrationScore, 1e-12);
+        Assert.AreEqual(1, finite.OldLabelAccuracy);
+        Assert.IsNull(Evaluate([row], HumanDisagreementOptions.Default).OldLabelAccuracy);
+    }
+
+    [TestMethod]
+    public void OldLabel_ThatIsMissingOrUnknown_IsNamed()
+    {
+        var options = new HumanDisagreementOptions { OldLabelColumnName = "Old" };
+        var row = new Row { Score = [0.2f, 0.2f, 0.6f], Human = [1, 2, 3] };
+        Assert.Contains("'Old', row 0 cannot be used: it has no class", Assert.ThrowsExactly<InvalidDataException>(() => Evaluate([row], options)).Message);
+        row.Old = "zebra";
+        Assert.Contains("the class 'zebra', which is none of the 3 classes", Assert.ThrowsExactly<InvalidDataException>(() => Evaluate([row], options)).Message);
+    }
+
     [TestMethod]
     public void ScoreKinds_OfTheSameDistribution_AgreeEverywhere()
     {
@@ -112,5 +142,7 @@ public class HumanDisagreementTests
         public float[] Human { get; set; } = new float[3];
 
         public string[] Names { get; set; } = [];
+
+        public string Old { get; set; } = "";
     }
 }

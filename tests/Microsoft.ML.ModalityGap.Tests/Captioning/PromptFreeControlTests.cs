@@ -19,7 +19,7 @@ public class PromptFreeControlTests
             var (x, y) = (pairs.ConvertAll(row => Normalize((float[])row[0])), pairs.ConvertAll(row => Normalize((float[])row[1])));
             double Score(double[] a, double[] b) => a.Zip(b, (p, q) => p * q).Sum() switch
             {
-                var cosine when kind == CaptionScoreKind.Cosine => cosine,
+                var cosine when kind is CaptionScoreKind.Cosine or CaptionScoreKind.I0TS => cosine,
                 var cosine => (kind == CaptionScoreKind.ClipS ? 2.5 : 100) * Math.Max(cosine, 0),
             };
             double imageText = 0, imageImage = 0, textText = 0, imageWins = 0, textWins = 0, otherWins = 0;

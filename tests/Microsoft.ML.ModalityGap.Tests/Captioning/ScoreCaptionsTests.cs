@@ -75,6 +75,42 @@ public class ScoreCaptionsTests
         Assert.AreEqual(byMaps.Average(row => (float)row[0]), _ml.ModalityGap().EvaluateCaptions(data, "Image", "Text", options).Mean, 1e-6);
     }
 
+    /// <summary>The paper's figure goes from −0.349 to 0.660: cosines as they are, and none cut off at 0.</summary>
+    [TestMethod]
+    [DataRow(-0.349f)]
+    [DataRow(0.660f)]
+    public void Score_WithMaps_IsThePlainCosine(float cosine)
+    {
+        var row = new Row { Image = [1, 0, 0, 0, 0, 0], Text = [cosine, MathF.Sqrt(1 - cosine * cosine), 0, 0, 0, 0], Reference = [0, 1, 0, 0, 0, 0], References = [0, 0, 1, 0, 0, 0] };
+        var maps = new ScoreCaptionsOptions { ImageMap = new EmbeddingMap(6, new L2NormalizeStep()), TextMap = new EmbeddingMap(6, new L2NormalizeStep()) };
+        Assert.AreEqual(CaptionScoreKind.I0TS, maps.Kind);
+        Assert.AreEqual(cosine, (float)Score(row, maps)[0], 1e-6f);
+        Assert.AreEqual(2.5f * Math.Max(cosine, 0), (float)Score(row, maps with { Kind = CaptionScoreKind.ClipS })[0], 1e-6f);
+
+        // RefI0T-S: the harmonic mean of both cosines, or the lower one where that is not positive.
+        var reference = Math.Sqrt(1 - cosine * cosine);
+        var expected = cosine > 0 ? 2 * cosine * reference / (cosine + reference) : cosine;
+        Assert.AreEqual(expected, (float)Score(row, maps with { ReferenceColumnNames = ["Reference", "References"] })[1], 1e-6);
+    }
+
+    /// <summary>2.5·max(cos, 0) makes most strangers alike on closed embeddings, so that no ranking can tell them apart; I0T-S does not.</summary>
+    [TestMethod]
+    public void RealClip_StrangersWithTheGapClosed_AreNotAllZero()
+    {
+        var data = _ml.ModalityGap().LoadFromNpy(SharedData.GetPath("mind-the-gap", "clip.npy"));
+        var closed = _ml.Transforms.CenterModalities("Image", "Text").Fit(data).Transform(data);
+        var rows = ColumnValues.Read(closed, "Image", "Text");
+        var strangers = rows.Select((row, i) => new Row { Image = (float[])row[0], Text = (float[])rows[(i + 1) % rows.Count][1] }).ToList();
+        var definition = SchemaDefinition.Create(typeof(Row));
+        definition["Image"].ColumnType = definition["Text"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 512);
+        var view = _ml.Data.LoadFromEnumerable(strangers, definition);
+
+        int CountZero(CaptionScoreKind kind) => ColumnValues.Read(
+            _ml.Transforms.ScoreCaptions("Image", "Text", new ScoreCaptionsOptions { Kind = kind }).Fit(view).Transform(view), "CaptionScore").Count(row => (float)row[0] == 0);
+        Assert.IsGreaterThan(rows.Count / 2, CountZero(CaptionScoreKind.ClipS));
+        Assert.AreEqual(0, CountZero(CaptionScoreKind.I0TS));
+    }
+
     [TestMethod]
     public void EvaluateCaptions_EqualsTheColumns()
     {

@@ -123,6 +123,29 @@ public class LossTests
         Loss.Matryoshka(Loss.InfoNCE() + Loss.Uniformity(), 1, 2),
     }.ToDictionary(loss => loss.ToString(), StringComparer.Ordinal);
 
+    /// <summary>xfactlab/I0T, src/losses.py, get_loss at its defaults: cross entropy both ways, and 0.25 of both consistencies, each mean(Δ²)·N of what the scale multiplied and divides again.</summary>
+    [TestMethod]
+    public void PaperLoss_OfI0TAsync_IsCyclipsWithoutSmoothing()
+    {
+        var (x, y) = TrainingRows.CreatePairs(Count, Dimension, seed: 8);
+        var naive = NaiveLoss.Create(x, y, Dimension);
+        var expected = naive.InfoNce(Math.Exp(4.6052), smoothing: 0) + 0.25 * naive.CrossModalConsistency() + 0.25 * naive.InModalConsistency();
+        Assert.AreEqual(expected, Run(TrainModalityNormalizationOptions.Paper.Loss, x, y).Loss, 1e-9 * expected);
+        Assert.AreEqual(expected, Run(TrainModalityNormalizationOptions.Default.Loss, x, y).Loss, 1e-4 * expected); // a scale of 100 for 100.003
+
+        var paper = TrainModalityNormalizationOptions.Paper;
+        Assert.AreEqual((1e-6, 1e-2, 200, 3, 64), (paper.LearningRate, paper.WeightDecay, paper.WarmupSteps, paper.Epochs, paper.BatchSize));
+    }
+
+    /// <summary>The same file's infoLOOB_loss: τ·(−mean positive + mean log Σ of the others), added up for both modalities; 1/τ = 14.3.</summary>
+    [TestMethod]
+    public void Cloob_HasTheTemperatureInFront()
+    {
+        var (x, y) = TrainingRows.CreatePairs(Count, Dimension, seed: 9);
+        var expected = 2 * NaiveLoss.Create(x, y, Dimension).InfoLoob(14.3) / 14.3;
+        Assert.AreEqual(expected, Run(Loss.Cloob(), x, y).Loss, 1e-9 * Math.Abs(expected));
+    }
+
     [TestMethod]
     public void Evaluate_AnyNumberOfThreads_GivesTheSameBits()
     {
@@ -166,6 +189,7 @@ public class LossTests
     {
         AssertRefused(() => Loss.InfoNCE(labelSmoothing: 1), "labelSmoothing");
         AssertRefused(() => Loss.InfoNCE(labelSmoothing: double.NaN), "labelSmoothing");
+        AssertRefused(() => Loss.Cloob(0), "inverseTemperature");
         AssertRefused(() => Loss.Uniformity(0), "t");
         AssertRefused(() => Loss.CrossModalUniformity(double.NaN), "t");
         AssertRefused(() => Loss.GeodesicMixup(alpha: 5), "alpha");

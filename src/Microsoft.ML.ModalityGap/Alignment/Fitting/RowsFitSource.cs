@@ -42,7 +42,7 @@ internal sealed class RowsFitSource : MapFitSource
     {
         GetStatistics(ModalityMoments.Mean);
         return Share("spectra", () => Count < Dimensions.Min()
-            ? [.. Statistics!.Select((statistics, i) => SymmetricSpectrum.OfRows(_rows[i], statistics))]
+            ? [.. Statistics!.Select((statistics, i) => SymmetricSpectrum.OfRows(_rows[i], statistics.Mean))]
             : base.GetSpectra());
     }
 

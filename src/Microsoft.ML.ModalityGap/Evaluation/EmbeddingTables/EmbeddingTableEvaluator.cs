@@ -13,7 +13,7 @@ internal static class EmbeddingTableEvaluator
         {
             if (initializerName is not null)
                 throw new ArgumentException($"'{path}' holds one table; an initializer can only be named of an ONNX model.", nameof(initializerName));
-            const string Column = ModalityGapCatalog.DefaultEmbeddingColumnName;
+            const string Column = NpyDataView.DefaultColumnName;
             var rows = EvaluationRows.Load(host, new NpyDataView(host, NpySource.Open(host, path, [Column])), Column, normalize: false, UnusableRows.Throw);
             return Evaluate(rows.Values, rows.Dimension, path);
         }
@@ -56,7 +56,7 @@ internal static class EmbeddingTableEvaluator
             Dimension = dimension,
             TokenVariability = mean,
             TokenVariabilitySpread = Math.Sqrt(deviations.Average(deviation => (deviation - mean) * (deviation - mean))),
-            EffectiveRank = Spectrum.EffectiveRank(Spectrum.Eigenvalues(ModalityStatistics.FromRows(rows, dimension, new() { Normalize = false, Moments = ModalityMoments.Covariance }))),
+            EffectiveRank = Spectrum.EffectiveRank(Spectrum.Eigenvalues(rows, dimension)),
             Anisotropy = used > 1 ? GapMeasures.MeanCosine(unit) : 0,
         };
     }

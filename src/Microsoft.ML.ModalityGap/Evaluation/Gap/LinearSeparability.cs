@@ -5,7 +5,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>The held-out accuracy of a logistic regression that tells two modalities apart.</summary>
 internal static class LinearSeparability
 {
-    private const int MinimumPairs = 4;
+    internal const int MinimumPairs = 4;
 
     /// <summary>Half the pairs train, half test; both rows of a pair stay on the same side. <see langword="null"/> with fewer than 4 pairs.</summary>
     internal static double? Measure(EmbeddingPairs pairs, int sampleSize, int seed)
@@ -13,9 +13,7 @@ internal static class LinearSeparability
         if (pairs.Count < MinimumPairs)
             return null;
 
-        var order = Enumerable.Range(0, pairs.Count).ToArray();
-        new Random(seed).Shuffle(order);
-        var sample = order.AsSpan(0, Math.Min(sampleSize, order.Length));
+        var sample = Draw(pairs.Count, sampleSize, seed);
 
         // ML.NET's own trainer, in a context of its own: on one thread, so that the same seed gives the same figure.
         var context = new MLContext(seed);
@@ -27,6 +25,14 @@ internal static class LinearSeparability
         var options = new Trainers.LbfgsLogisticRegressionBinaryTrainer.Options { NumberOfThreads = 1 };
         var model = context.BinaryClassification.Trainers.LbfgsLogisticRegression(options).Fit(training);
         return context.BinaryClassification.Evaluate(model.Transform(test)).Accuracy;
+    }
+
+    /// <summary>At most so many numbers of pairs, in random order.</summary>
+    internal static ReadOnlySpan<int> Draw(int count, int sampleSize, int seed)
+    {
+        var order = Enumerable.Range(0, count).ToArray();
+        new Random(seed).Shuffle(order);
+        return order.AsSpan(0, Math.Min(sampleSize, order.Length));
     }
 
     private static List<Example> CreateExamples(EmbeddingPairs pairs, ReadOnlySpan<int> rows)

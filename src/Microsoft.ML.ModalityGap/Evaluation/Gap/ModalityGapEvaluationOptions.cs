@@ -14,7 +14,7 @@ public sealed record ModalityGapEvaluationOptions
         init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(UnusableRows), value, "Unknown row policy.");
     }
 
-    /// <summary>Seeds the split of which <see cref="ModalityGapMetrics.LinearSeparability"/> is measured. Default 0.</summary>
+    /// <summary>Seeds the splits on which <see cref="ModalityGapMetrics.LinearSeparability"/> and <see cref="ModalityGapMetrics.RegressionSeparability"/> are measured. Default 0.</summary>
     public int Seed { get; init; }
 
     /// <summary>The most pairs a linear separator is trained and tested on; of more, so many are drawn. Default 5,000; at least 4.</summary>

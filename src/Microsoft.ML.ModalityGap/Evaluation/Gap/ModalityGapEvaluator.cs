@@ -16,13 +16,12 @@ internal static class ModalityGapEvaluator
 
     internal static ModalityGapMetrics Measure(EmbeddingPairs pairs, string first, string second, ModalityGapEvaluationOptions options)
     {
-        var moments = new ModalityStatisticsOptions { Moments = ModalityMoments.Covariance };
-        var statistics = new[] { ModalityStatistics.FromRows(pairs.First, pairs.Dimension, moments), ModalityStatistics.FromRows(pairs.Second, pairs.Dimension, moments) };
+        var statistics = new[] { ModalityStatistics.FromRows(pairs.First, pairs.Dimension), ModalityStatistics.FromRows(pairs.Second, pairs.Dimension) };
         var (distance, squaredDistance, cosine) = GapMeasures.ComparePairs(pairs);
         var cross = CrossScores.Measure(pairs, options.HubnessNeighbors, options.HistogramBinCount);
         var within = new[] { pairs.First, pairs.Second }.Select(rows => WithinVisitor.Measure(rows, pairs.Dimension, options.HistogramBinCount)).ToArray();
         var spectra = new double[2][];
-        ParallelFor.Run(2, -1, side => spectra[side] = Spectrum.Eigenvalues(statistics[side]));
+        ParallelFor.Run(2, -1, side => spectra[side] = Spectrum.Eigenvalues(side == 0 ? pairs.First : pairs.Second, pairs.Dimension));
         var strangers = (double)pairs.Count * (pairs.Count - 1);
         return new ModalityGapMetrics
         {
@@ -51,6 +50,7 @@ internal static class ModalityGapEvaluator
             FirstSimilarities = within[0].ToHistogram(),
             SecondSimilarities = within[1].ToHistogram(),
             LinearSeparability = LinearSeparability.Measure(pairs, options.SeparabilitySampleSize, options.Seed),
+            RegressionSeparability = RegressionSeparability.Measure(pairs, options.SeparabilitySampleSize, options.Seed),
             PeakDimensions = new Dictionary<string, IReadOnlyList<PeakDimension>>(StringComparer.Ordinal)
             {
                 [first] = GapMeasures.FindPeaks(statistics[0], options.PeakDimensionCount),

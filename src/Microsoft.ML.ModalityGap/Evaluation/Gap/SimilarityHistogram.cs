@@ -11,7 +11,8 @@ public sealed class SimilarityHistogram
     /// <param name="counts">The pairs in each bin.</param>
     /// <param name="sum">Σcos.</param>
     /// <param name="squares">Σcos².</param>
-    internal SimilarityHistogram(long[] counts, double sum, double squares)
+    /// <param name="highest">The highest cosine; anything without pairs.</param>
+    internal SimilarityHistogram(long[] counts, double sum, double squares, double highest)
     {
         _counts = counts;
         PairCount = counts.Sum();
@@ -19,6 +20,7 @@ public sealed class SimilarityHistogram
             return;
         Mean = sum / PairCount;
         StandardDeviation = Math.Sqrt(Math.Max(0, squares / PairCount - Mean * Mean));
+        Maximum = highest;
     }
 
     /// <summary>The number of pairs in each bin: bin i holds cosines from <see cref="GetLowerEdge"/>(i) up to that of bin i + 1, the last one 1, too.</summary>
@@ -32,6 +34,9 @@ public sealed class SimilarityHistogram
 
     /// <summary>Their standard deviation (over N); 0 without pairs.</summary>
     public double StandardDeviation { get; }
+
+    /// <summary>The highest cosine; 0 without pairs.</summary>
+    public double Maximum { get; }
 
     /// <summary>Where a bin begins: −1 + 2·bin/(number of bins); of the number of bins itself, where the last one ends.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such bin.</exception>

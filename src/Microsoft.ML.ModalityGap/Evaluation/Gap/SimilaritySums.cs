@@ -11,7 +11,7 @@ internal sealed class SimilaritySums
     private readonly double[] _sums;
     private readonly double[] _squares;
     private readonly double[] _exponentials;
-    private readonly List<long[]> _counts = [];
+    private readonly List<Bins> _parts = [];
     private readonly int _bins;
 
     internal SimilaritySums(int rows, int bins)
@@ -27,18 +27,18 @@ internal sealed class SimilaritySums
     /// <summary>The bins of one more thread.</summary>
     internal Bins CreateBins()
     {
-        var counts = new long[_bins];
-        lock (_counts)
-            _counts.Add(counts);
-        return new Bins(this, counts);
+        var bins = new Bins(this, new long[_bins]);
+        lock (_parts)
+            _parts.Add(bins);
+        return bins;
     }
 
     internal SimilarityHistogram ToHistogram()
     {
         var total = new long[_bins];
-        foreach (var counts in _counts)
-            TensorPrimitives.Add(total, counts, total);
-        return new SimilarityHistogram(total, _sums.Sum(), _squares.Sum());
+        foreach (var part in _parts)
+            TensorPrimitives.Add(total, part.Counts, total);
+        return new SimilarityHistogram(total, _sums.Sum(), _squares.Sum(), _parts.Select(part => part.Highest).DefaultIfEmpty(float.NegativeInfinity).Max());
     }
 
     /// <summary>What one thread adds to.</summary>
@@ -46,12 +46,18 @@ internal sealed class SimilaritySums
     {
         private readonly float[] _buffer = new float[ScoreTiles.TileColumns];
 
+        internal ReadOnlySpan<long> Counts => counts;
+
+        /// <summary>The highest cosine; −∞ before there is one.</summary>
+        internal float Highest { get; private set; } = float.NegativeInfinity;
+
         /// <summary>Adds cosines of a row of the tile that begins at <paramref name="firstRow"/>.</summary>
         internal void Add(ReadOnlySpan<float> cosines, int firstRow)
         {
             if (cosines.IsEmpty)
                 return;
             var tile = firstRow / ScoreTiles.TileRows;
+            Highest = Math.Max(Highest, TensorPrimitives.Max(cosines));
             var buffer = _buffer.AsSpan(0, cosines.Length);
 
             // Squares around the mean of these few, which go together exactly in double: Σ(x−μ)² = Σ_parts (Σ(x−m)² + n m²) − N μ².

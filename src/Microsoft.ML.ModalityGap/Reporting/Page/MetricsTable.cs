@@ -15,7 +15,10 @@ internal static class MetricsTable
         var rows = new List<IReadOnlyList<string>>
         {
             Row("centroid distance", metrics => metrics.CentroidDistance, "0"),
-            Row("linear separability", metrics => metrics.LinearSeparability, "0.5"),
+            (string[])["severity", .. states.Select(state => state.Metrics.Severity.ToString().ToLowerInvariant()), "low"],
+            Row("minimum cosine distance", metrics => metrics.MinimumCosineDistance, "low"),
+            Row("linear separability (accuracy)", metrics => metrics.LinearSeparability, "0.5"),
+            Row("linear separability (1 − MSE)", metrics => metrics.RegressionSeparability, "0.75 or less"),
             Row("relative modality gap", metrics => metrics.RelativeModalityGap, "low"),
             Row("mean pair distance", metrics => metrics.MeanPairDistance, "low"),
             Row("mean pair cosine", metrics => metrics.MeanPairCosine, "high"),

@@ -23,7 +23,7 @@ public abstract class Loss
     /// The symmetric contrastive loss of CLIP: mean_i −Σ_j q_ij log softmax_j(σ s_i·), where q_ij = (1−ε)·[i=j] + ε/N.
     /// </summary>
     /// <param name="scale">σ; <see langword="null"/> for a fixed 100.</param>
-    /// <param name="labelSmoothing">ε, at least 0 and below 1. I0T trains with 0.1.</param>
+    /// <param name="labelSmoothing">ε, at least 0 and below 1. Long-CLIP's path in I0T's code has 0.1, I0T_async none.</param>
     /// <remarks>Source: Radford et al., 2021 (arXiv 2103.00020); van den Oord et al., 2018 (arXiv 1807.03748).</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="labelSmoothing"/> is outside its range.</exception>
     public static Loss InfoNCE(LogitScale? scale = null, double labelSmoothing = 0) => new InfoNceLoss(scale ?? LogitScale.Default, labelSmoothing);
@@ -37,9 +37,19 @@ public abstract class Loss
     public static Loss InModalConsistency() => new InModalConsistencyLoss();
 
     /// <summary>CLOOB's InfoLOOB ("leave one out bound"): mean_i −σ s_ii + log Σ_{j≠i} exp(σ s_ij), symmetric. Without CLOOB's Hopfield retrieval.</summary>
-    /// <param name="scale">σ; <see langword="null"/> for a fixed 100.</param>
+    /// <param name="scale">σ = 1/τ; <see langword="null"/> for a fixed 100. CLOOB's is 14.3 (<see cref="Cloob"/>).</param>
     /// <remarks>Source: Fürst et al., 2022 (arXiv 2110.11316).</remarks>
     public static Loss InfoLOOB(LogitScale? scale = null) => new InfoLoobLoss(scale ?? LogitScale.Default);
+
+    /// <summary>
+    /// InfoLOOB as CLOOB's code weighs it: both directions added up, not averaged, and times τ, which is (2τ)·<see cref="InfoLOOB"/> at the scale 1/τ. Without CLOOB's Hopfield retrieval.
+    /// Alone a factor only scales the gradient, which AdamW hardly notices; beside other terms it is their weight.
+    /// </summary>
+    /// <param name="inverseTemperature">1/τ; CLOOB's is 14.3.</param>
+    /// <remarks>Source: Fürst et al., 2022 (arXiv 2110.11316).</remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="inverseTemperature"/> is not positive and finite.</exception>
+    public static Loss Cloob(double inverseTemperature = 14.3) =>
+        2 / CheckPositive(inverseTemperature, nameof(inverseTemperature)) * InfoLOOB(LogitScale.Fixed(inverseTemperature));
 
     /// <summary>Partners near each other: mean_i ‖x_i − y_i‖².</summary>
     /// <remarks>Source: Wang and Isola, 2020 (arXiv 2005.10242); between modalities: Fahim et al., It's Not a Modality Gap, 2024 (arXiv 2405.18570).</remarks>

@@ -47,8 +47,13 @@ internal sealed class OwnRows
     {
         if (index.HasNumericIds)
             return null;
-        if (item is not null && index.Contains(item))
-            return EmbeddingId.FromString(item);
-        return modality is not null && EmbeddingId.FromString(string.Create(CultureInfo.InvariantCulture, $"{modality}:{row}")) is var id && index.Contains(id) ? id : null;
+        string?[] candidates = [item, modality is null ? null : string.Create(CultureInfo.InvariantCulture, $"{modality}:{row}")];
+        foreach (var candidate in candidates)
+        {
+            if (candidate is not null && index.Contains(candidate))
+                return EmbeddingId.FromString(candidate);
+        }
+
+        return null;
     }
 }

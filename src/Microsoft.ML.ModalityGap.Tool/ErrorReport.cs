@@ -7,6 +7,25 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary>The one place that turns exceptions into an exit code and one line.</summary>
 internal static partial class ErrorReport
 {
+    /// <summary>What the library says of its options, in the words of the command line.</summary>
+    private static readonly (string Said, string Meant)[] _words =
+    [
+        ($"set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)}", "give --skip-unusable"),
+        ($", or set {nameof(EmbedClipImagesOptions)}.{nameof(EmbedClipImagesOptions.Preprocessing)}", ""),
+        ($" allowed by {nameof(PreprocessClipImagesOptions.MaximumPixels)}", " that are allowed; make it smaller"),
+        ($"Set {nameof(EncodeWithOnnxOptions.OutputName)}.", "Give --output-name."),
+        ($"Choose another {nameof(OnnxBakingOptions.MappedOutputName)}", "Give another --mapped-name"),
+        ($"; to apply two maps, chain them with {nameof(EmbeddingMap)}.{nameof(EmbeddingMap.Then)}", ""),
+        ("or allow FallbackToCpu", "or give --fallback-to-cpu"),
+        ($"set {nameof(ClassifyZeroShotOptions.Mode)} to {nameof(ZeroShotMode.MultiLabel)} with a threshold", "give --multi-label with --threshold"),
+        ($"Give the text modality's map as {nameof(ClassifyZeroShotOptions.TextMap)}, or put it behind the text encoder.", "Give the maps of both with --map."),
+        ($"Say what is relevant with {nameof(Relevance)}.{nameof(Relevance.ById)}.", "Say what is relevant with --ids."),
+        ($"Choose a head with a linear layer, and its {nameof(TrainModalityNormalizationOptions.OutputDimension)}.", "Give --head linear and --dimensions."),
+        ($"{nameof(AlignModalitiesOptions.KeepTarget)} needs {nameof(AlignModalitiesOptions.Towards)}", "--keep-target needs --towards"),
+        ($"{nameof(AlignModalitiesOptions.Components)} are CCA's.", "--components goes with --by cca."),
+        ($"CCA whitens by itself, with {nameof(AlignModalitiesOptions.Shrinkage)}.", "--by cca whitens by itself, with --shrinkage."),
+    ];
+
     internal static int Write(ToolConsole console, Exception exception, bool verbose)
     {
         var cause = Unwrap(exception);
@@ -35,13 +54,9 @@ internal static partial class ErrorReport
         if (exception is UnauthorizedAccessException && message.Split('\'') is [_, var path, _] && Directory.Exists(path))
             return $"'{path}' is a folder; a file is expected.";
 
-        // What the library says of its options, in the words of the command line.
-        return message.Replace($"set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)}", "give --skip-unusable", StringComparison.Ordinal)
-            .Replace($", or set {nameof(EmbedClipImagesOptions)}.{nameof(EmbedClipImagesOptions.Preprocessing)}", "", StringComparison.Ordinal)
-            .Replace($"Set {nameof(EncodeWithOnnxOptions.OutputName)}.", "Give --output-name.", StringComparison.Ordinal)
-            .Replace($"Choose another {nameof(OnnxBakingOptions.MappedOutputName)}", "Give another --mapped-name", StringComparison.Ordinal)
-            .Replace($"; to apply two maps, chain them with {nameof(EmbeddingMap)}.{nameof(EmbeddingMap.Then)}", "", StringComparison.Ordinal)
-            .Replace("or allow FallbackToCpu", "or give --fallback-to-cpu", StringComparison.Ordinal);
+        foreach (var (said, meant) in _words)
+            message = message.Replace(said, meant, StringComparison.Ordinal);
+        return message;
     }
 
     /// <summary>Threads, tasks and ML.NET's cursors wrap what went wrong.</summary>

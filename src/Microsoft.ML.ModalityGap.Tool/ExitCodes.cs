@@ -11,6 +11,9 @@ internal static class ExitCodes
     /// <summary>Bad usage or bad input.</summary>
     internal const int BadInput = 2;
 
+    /// <summary>All went well, and <c>drift</c> has found drift.</summary>
+    internal const int Drift = 3;
+
     /// <summary>Ctrl+C: 128 + SIGINT, as shells have it.</summary>
     internal const int Interrupted = 130;
 }

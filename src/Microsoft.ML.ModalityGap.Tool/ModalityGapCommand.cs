@@ -1,6 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using System.Reflection;
 
 namespace Microsoft.ML.ModalityGap.Tool;
@@ -16,7 +16,9 @@ internal static class ModalityGapCommand
 
     internal static async Task<int> RunAsync(string[] arguments, ToolConsole console, CancellationToken cancellationToken = default)
     {
-        var verbose = new Option<bool>("--verbose") { Description = "After an error, show where it came from.", Recursive = true };
+        var quiet = new Option<bool>(GlobalOptions.Quiet) { Description = "Print results and errors only: no progress, no warnings.", Recursive = true };
+        var force = new Option<bool>(GlobalOptions.Force) { Description = "Replace output files that exist; without it that is an error. Files that are read are never replaced.", Recursive = true };
+        var verbose = new Option<bool>(GlobalOptions.Verbose) { Description = "After an error, show where it came from.", Recursive = true };
         var root = new RootCommand("Embeds images and texts, and measures and closes the modality gap of CLIP-like embeddings in .npy files.")
         {
             new EmbedCommand(console),
@@ -35,19 +37,23 @@ internal static class ModalityGapCommand
             new ExportCommand(console),
             new BakeCommand(console),
             new InfoCommand(console),
+            new CompletionCommand(console),
+            quiet,
+            force,
             verbose,
         };
+        root.Options.OfType<HelpOption>().Single().Action = new HelpWriter(console);
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion(console);
 
-        var result = root.Parse(arguments);
+        if (arguments is [CompletionCommand.Word, var position, var line])
+            return CompletionCommand.Complete(root, console, position, line);
+
+        // Who types the bare name wants to know what there is.
+        var result = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
         try
         {
             if (result.Errors.Count > 0)
-            {
-                var command = result.CommandResult.Command;
-                var messages = string.Join(" ", Describe(result.Errors));
-                throw new UsageException($"{messages} See modality-gap {(command == root ? "" : command.Name + " ")}--help.");
-            }
+                throw new UsageException(CommandLineMistakes.Describe(result, root));
 
             return await result.InvokeAsync(
                 new InvocationConfiguration
@@ -63,17 +69,6 @@ internal static class ModalityGapCommand
         {
             return ErrorReport.Write(console, exception, result.GetValue(verbose));
         }
-    }
-
-    /// <summary>What the parser has found, without the names of .NET types, and without what follows from an unknown word.</summary>
-    private static IEnumerable<string> Describe(IReadOnlyList<ParseError> errors)
-    {
-        var messages = errors.Select(error =>
-        {
-            var parts = error.Message.Split(" as expected type '");
-            return parts.Length < 2 ? error.Message : $"{parts[0]} as a {(parts[1].Contains("Int", StringComparison.Ordinal) ? "whole number" : "number")}.";
-        }).Distinct().ToArray();
-        return messages.Length > 1 ? messages.Where(message => message != "Required command was not provided.") : messages;
     }
 
     private sealed class PrintVersion(ToolConsole console) : SynchronousCommandLineAction

@@ -17,7 +17,10 @@ internal sealed class ModelFile
     /// <summary>The transformers with maps, in the order they are applied; at least one.</summary>
     internal IReadOnlyList<EmbeddingMapTransformer> Transformers { get; }
 
-    internal static ModelFile Load(MLContext ml, string path)
+    /// <param name="ml">The context.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="allowsMappedInput">See <see cref="AllowsMappedInput"/>.</param>
+    internal static ModelFile Load(MLContext ml, string path, bool allowsMappedInput = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ITransformer model;
@@ -31,7 +34,7 @@ internal sealed class ModelFile
             throw new InvalidDataException($"'{path}' is no saved ML.NET model, or a damaged one: {ErrorReport.GetMessage(cause)}", exception);
         }
 
-        var file = new ModelFile(path, [.. Flatten(model)]);
+        var file = new ModelFile(path, [.. Flatten(model)]) { AllowsMappedInput = allowsMappedInput };
         return file.Transformers.Count > 0
             ? file
             : throw new InvalidDataException($"'{path}' is an ML.NET model without maps of embeddings; make one with 'modality-gap fit', or save a fitted CenterModalities.");
@@ -44,11 +47,32 @@ internal sealed class ModelFile
     /// <summary>The map of a modality; where several transformers of a chain work on it one after the other, all of them.</summary>
     internal EmbeddingMap GetMap(string modality) => Resolve(modality).Map;
 
-    /// <summary>What the map of a modality was fitted on, where that is known: of a chain, its first.</summary>
-    internal ModalityStatistics? GetStatistics(string modality) => Resolve(modality).Statistics;
+    /// <summary>The same with what the first of them was fitted on.</summary>
+    internal ModalityMap GetEntry(string modality)
+    {
+        var (map, _, first) = Resolve(modality);
+        return new ModalityMap(modality, map, first.Statistics) { ExpectedInput = AllowsMappedInput ? ModalityMap.AnyInput : first.ExpectedInput };
+    }
+
+    /// <summary>Whether the maps may be put on vectors that are mapped already: <c>--remap</c>.</summary>
+    internal bool AllowsMappedInput { get; init; }
+
+    /// <summary>Refuses vectors that are mapped already, unless by the maps that these were fitted behind.</summary>
+    /// <param name="modality">Whose map is to be applied.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="found">The fingerprint of its vectors, or <see langword="null"/>.</param>
+    /// <exception cref="UsageException">The vectors are mapped already.</exception>
+    internal void CheckInput(string modality, string path, string? found)
+    {
+        if (MapFingerprint.DescribeUnexpected($"'{path}'", found, GetEntry(modality).ExpectedInput, GetFingerprint(modality)) is { } reason)
+            throw new UsageException($"{reason} Give the raw vectors, or --remap to map these again.");
+    }
 
     /// <summary>What vectors of a modality carry behind the map: the joint fingerprint of all modalities' maps.</summary>
     internal string GetFingerprint(string modality) => Resolve(modality).Fingerprint;
+
+    /// <summary>The fingerprint that vectors of all modalities carry behind their maps; <see langword="null"/> where a chain has several that end apart.</summary>
+    internal string? FindFingerprint() => Transformers is [var only] ? only.Fingerprint : FirstNames.Select(GetFingerprint).Distinct(StringComparer.Ordinal).ToArray() is [var same] ? same : null;
 
     /// <summary>The map and what an ONNX model says of it.</summary>
     internal OnnxMap GetOnnxMap(string modality)
@@ -57,10 +81,10 @@ internal sealed class ModelFile
         return new OnnxMap(map, fingerprint, modality);
     }
 
-    private (EmbeddingMap Map, string Fingerprint, ModalityStatistics? Statistics) Resolve(string modality)
+    private (EmbeddingMap Map, string Fingerprint, ModalityMap First) Resolve(string modality)
     {
+        ModalityMap? first = null;
         EmbeddingMap? map = null;
-        ModalityStatistics? statistics = null;
         string? fingerprint = null;
         string? column = null;
         var last = -1;
@@ -84,20 +108,23 @@ internal sealed class ModelFile
                 }
             }
 
-            statistics = map is null ? entry.Statistics : statistics;
+            first ??= entry;
             map = map is null ? entry.Map : map.Then(entry.Map);
             fingerprint = MapFingerprint.Then(fingerprint, transformer.Fingerprint);
             column = output;
             last = i;
         }
 
-        return map is not null && fingerprint is not null
-            ? (map, fingerprint, statistics)
+        return map is not null && fingerprint is not null && first is not null
+            ? (map, fingerprint, first)
             : throw new InvalidDataException($"'{Path}' has no map for '{modality}'; it has '{string.Join("', '", Names)}'.");
     }
 
     /// <summary>The modalities there are maps for.</summary>
     internal IEnumerable<string> Names => Transformers.SelectMany(transformer => transformer.Modalities).Select(entry => entry.Modality).Distinct(StringComparer.Ordinal);
+
+    /// <summary>The modalities that come as they are, not from maps before.</summary>
+    private IEnumerable<string> FirstNames => Transformers[0].Modalities.Select(entry => entry.Modality);
 
     private static bool IsLong(EmbeddingMapTransformer transformer) => transformer.Columns.ModalityColumnName is not null;
 

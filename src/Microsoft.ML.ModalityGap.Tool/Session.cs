@@ -7,8 +7,9 @@ internal sealed class Session
 {
     private readonly List<string> _warnings = [];
 
-    internal Session(ToolConsole console, int? seed, CancellationToken cancellationToken)
+    internal Session(ToolConsole console, int? seed, bool force, CancellationToken cancellationToken)
     {
+        Force = force;
         Console = console;
         CancellationToken = cancellationToken;
         ML = new MLContext(seed);
@@ -20,6 +21,12 @@ internal sealed class Session
     }
 
     internal MLContext ML { get; }
+
+    /// <summary>What the process says to the shell when the command has come to its end.</summary>
+    internal int ExitCode { get; set; } = ExitCodes.Success;
+
+    /// <summary>Whether files that exist may be replaced.</summary>
+    internal bool Force { get; }
 
     /// <summary>Whether the command itself says what the library would warn of.</summary>
     internal bool IgnoresLog { get; set; }
@@ -34,6 +41,12 @@ internal sealed class Session
     /// <param name="work">Does it, and counts the rows it reads.</param>
     internal TResult Track<TResult>(string task, long? total, Func<RowCounter, TResult> work) =>
         Console.Track(task, total, new RowCounter(Console.ObserveRows, CancellationToken), work);
+
+    /// <summary>Warns where rows are measured that their maps were fitted on, of which the library knows nothing where it is given bare maps.</summary>
+    /// <param name="mapped">The rows behind the maps.</param>
+    /// <param name="names">Their columns.</param>
+    internal void WarnOfFittedRows(IDataView mapped, IEnumerable<string> names) =>
+        FittedRows.Warn(((IHostEnvironment)ML).Register("modality-gap"), mapped, [.. names.Select(name => mapped.Schema[name])]);
 
     internal void AddWarning(string message)
     {

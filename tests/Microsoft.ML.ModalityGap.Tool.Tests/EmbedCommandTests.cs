@@ -215,7 +215,7 @@ public class EmbedCommandTests
                 arguments.AddRange([option, value]);
         }
 
-        CheckRefused(ToolRun.Execute(["embed", .. arguments]), named);
+        CheckRefused(ToolRun.Execute(["embed", .. arguments, "--force"]), named);
         CollectionAssert.AreEqual(before, folder.ListOutputs());
     }
 

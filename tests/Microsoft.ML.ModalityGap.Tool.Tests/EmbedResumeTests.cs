@@ -235,8 +235,8 @@ public class EmbedResumeTests
         folder.WriteImages(Count);
         Assert.AreEqual(0, folder.EmbedImages().ExitCode);
         var expected = WorkFolder.ReadNpy(folder.Out);
-        Assert.AreEqual(130, folder.Interrupt(8, folder.ImagesArguments).ExitCode);
-        Assert.AreEqual(6, folder.EmbedImages("--batch-size", "3").Json.GetProperty("resumedFrom").GetInt32());
+        Assert.AreEqual(130, folder.Interrupt(8, [.. folder.ImagesArguments, "--force"]).ExitCode);
+        Assert.AreEqual(6, folder.EmbedImages("--batch-size", "3", "--force").Json.GetProperty("resumedFrom").GetInt32());
         var found = WorkFolder.ReadNpy(folder.Out);
         Assert.HasCount(Count, found);
         for (var i = 0; i < Count; i++)

@@ -21,10 +21,10 @@ public class InfoCommandTests
         Assert.AreEqual(8, text.GetProperty("outputDimension").GetInt32());
         Assert.AreEqual(60, text.GetProperty("rows").GetInt64());
         Assert.AreEqual(3, text.GetProperty("steps").GetArrayLength());
-        var fingerprint = text.GetProperty("fingerprint").GetString()!;
+        var fingerprint = text.GetProperty("mapFingerprint").GetString()!;
         Assert.AreEqual(ModelFile.Load(new MLContext(), map).GetMap("text").Fingerprint, fingerprint);
 
-        Assert.Contains(fingerprint, ToolRun.Execute("info", map).Out);
+        Assert.Contains(text.GetProperty("modelFingerprint").GetString()!, ToolRun.Execute("info", map).Out);
     }
 
     [TestMethod]

@@ -36,7 +36,7 @@ public class TrainMethodTests
         }).Fit(data);
         CollectionAssert.AreEqual(
             expected.Modalities.Select(entry => entry.Map.Fingerprint).ToArray(),
-            run.Json.GetProperty("modalities").EnumerateArray().Select(entry => entry.GetProperty("fingerprint").GetString()).ToArray());
+            run.Json.GetProperty("modalities").EnumerateArray().Select(entry => entry.GetProperty("mapFingerprint").GetString()).ToArray());
     }
 
     [TestMethod]
@@ -47,7 +47,7 @@ public class TrainMethodTests
         string[] line = ["fit", .. folder.PairOptions, "--method", "i0t-async", "--epochs", "2", "--state", folder.GetPath("state"), "--out", folder.GetPath("map.zip"), "--json"];
         var first = ToolRun.Execute(line);
         Assert.AreEqual(0, first.ExitCode, first.Error);
-        var second = ToolRun.Execute(line);
+        var second = ToolRun.Execute([.. line, "--force"]);
         Assert.AreEqual(0, second.ExitCode, second.Error);
         Assert.IsFalse(second.Json.TryGetProperty("epochs", out _), "A finished training trained on.");
         Assert.AreEqual(first.Json.GetProperty("modalities").ToString(), second.Json.GetProperty("modalities").ToString());
@@ -73,7 +73,7 @@ public class TrainMethodTests
     [DataRow("--loss infonce(-1)", "must be positive")]
     [DataRow("--patience 2", "give --validation")]
     [DataRow("--dimensions 4", "give --head linear")]
-    [DataRow("--batch-size 1", "A batch has from 2")]
+    [DataRow("--batch-size 1", "--batch-size takes a number from 2 to 16384")]
     [DataRow("--modality sound=image.npy", "takes two modalities, but 3 are given")]
     public void Fit_WrongOptions_AreRefusedInOneLine(string options, string expected)
     {

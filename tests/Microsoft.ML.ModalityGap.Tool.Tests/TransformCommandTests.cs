@@ -21,18 +21,6 @@ public class TransformCommandTests
     }
 
     [TestMethod]
-    public void InAndOut_MayBeTheSameFile()
-    {
-        using var folder = new WorkFolder();
-        folder.WritePair();
-        Fit(folder);
-        Assert.AreEqual(0, Transform(folder, "text.npy", "out.npy").ExitCode);
-        Assert.AreEqual(0, Transform(folder, "text.npy", "text.npy").ExitCode);
-        AssertSame(WorkFolder.ReadNpy(folder.GetPath("out.npy")), WorkFolder.ReadNpy(folder.GetPath("text.npy")));
-        CollectionAssert.AreEqual(new[] { "image.npy", "map.zip", "out.npy", "out.npy.fingerprint", "text.npy", "text.npy.fingerprint" }, folder.ListFiles());
-    }
-
-    [TestMethod]
     public void Out_CarriesTheFingerprintOfAllMaps()
     {
         using var folder = new WorkFolder();

@@ -42,7 +42,7 @@ internal sealed class BakeCommand : CommandBase
     private protected override void Run(Session session, ParseResult result)
     {
         var (encoder, mapPath, target) = (result.GetRequiredValue(_encoder), result.GetRequiredValue(_map), result.GetRequiredValue(_out));
-        OutputFile.Check(target, [encoder, mapPath]);
+        OutputFile.Check(session, target, [encoder, mapPath]);
         var map = ModelFile.Load(session.ML, mapPath).GetOnnxMap(result.GetRequiredValue(_modality));
         OnnxBakingCatalog.AppendToOnnx(session.ML.ModalityGap(), encoder, map, target, new OnnxBakingOptions
         {

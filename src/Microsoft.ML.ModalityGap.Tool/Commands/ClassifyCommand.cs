@@ -10,7 +10,7 @@ internal sealed class ClassifyCommand : CommandBase
 
     private readonly Option<string> _in = new("--in") { Description = "The embeddings to classify: a .npy file of shape (N, D).", HelpName = "file", Required = true };
 
-    private readonly Option<string> _map = new("--map") { Description = "Close the gap with the maps of this file: of the embeddings' modality and of the texts'.", HelpName = "map.zip" };
+    private readonly MapOptions _map = new("Close the gap with the maps of this file: of the embeddings' modality and of the texts'.");
 
     private readonly Option<string> _modality = new("--modality") { Description = "With --map: the modality of the embeddings. Default image.", HelpName = "name" };
 
@@ -18,7 +18,7 @@ internal sealed class ClassifyCommand : CommandBase
 
     private readonly Option<float?> _logitScale = new("--logit-scale") { Description = "What cosines are multiplied by before the softmax. Default 100.", HelpName = "number" };
 
-    private readonly Option<int?> _top = new("--top") { Description = "How many classes to name for each row. Default 5.", HelpName = "number" };
+    private readonly Option<int?> _top = new Option<int?>("--top") { Description = "How many classes to name for each row. Default 5.", HelpName = "number" }.Within(1);
 
     private readonly Option<string> _labels = new("--labels") { Description = "The true classes, a line for each row: measure how well they are told.", HelpName = "file" };
 
@@ -28,14 +28,17 @@ internal sealed class ClassifyCommand : CommandBase
 
     private readonly Option<string> _save = new("--save") { Description = "Save the classifier; mlContext.Model.Load opens it. Its input column is called Embedding.", HelpName = "model.zip" };
 
-    private readonly Option<int?> _show = new("--show") { Description = "How many rows to print in the table. Default 10.", HelpName = "number" };
+    private readonly Option<int?> _show = new Option<int?>("--show") { Description = "How many rows to print in the table. Default 10.", HelpName = "number" }.Within(0);
 
     internal ClassifyCommand(ToolConsole console)
         : base("classify", "Say which of some classes each embedding is of, by the classes' names (zero-shot).", console)
     {
         Options.Add(_in);
         _classes.AddTo(this);
-        foreach (var option in (Option[])[_map, _modality, _textModality, _logitScale, _top, _labels, _calibrate, _out, _save, _show])
+        _map.AddTo(this);
+        _map.CompleteModalities(_modality);
+        _map.CompleteModalities(_textModality);
+        foreach (var option in (Option[])[_modality, _textModality, _logitScale, _top, _labels, _calibrate, _out, _save, _show])
             Options.Add(option);
     }
 
@@ -44,19 +47,19 @@ internal sealed class ClassifyCommand : CommandBase
         var path = result.GetRequiredValue(_in);
         if (result.GetValue(_calibrate) && result.GetValue(_labels) is null)
             throw new UsageException("--calibrate fits to the true classes; give them with --labels.");
-        if (NpyHeader.Read(path).Shape is not [var rowCount, var dimension])
+        if (NpyHeader.Read(path).Shape is not [var rowCount, _])
             throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", NpyHeader.Read(path).Shape)}); classify expects one modality, of shape (N, D).");
-        string[] read = [path, .. _classes.GetPaths(result), .. new[] { result.GetValue(_labels), result.GetValue(_map) }.OfType<string>()];
+        string[] read = [path, .. _classes.GetPaths(result), .. new[] { result.GetValue(_labels), _map.GetPath(result) }.OfType<string>()];
         var (outTarget, saveTarget) = (result.GetValue(_out), result.GetValue(_save));
         if (outTarget is not null)
-            OutputFile.Check(outTarget, read);
+            OutputFile.Check(session, outTarget, read);
         if (saveTarget is not null)
-            OutputFile.Check(saveTarget, outTarget is null ? read : [.. read, outTarget], _save.Name);
+            OutputFile.Check(session, saveTarget, outTarget is null ? read : [.. read, outTarget], _save.Name);
         if (result.GetValue(_show) is < 0 and var show)
             throw new UsageException($"--show takes a number from 0, but {show} was given.");
         var labels = result.GetValue(_labels) is { } labelPath ? TextLines.ReadFor(labelPath, rowCount, path).ConvertAll(label => label.Trim()) : null;
 
-        var options = ReadOptions(session, result, path, (int)dimension);
+        var options = ReadOptions(session, result, path);
         var rows = session.ML.ModalityGap().LoadFromNpy(path, nameof(EmbeddingRow.Embedding));
         var classifier = session.ML.Transforms.ClassifyZeroShot(nameof(EmbeddingRow.Embedding), _classes.Open(session, result), options).Fit(rows);
         ClassEvaluation? evaluation = null;
@@ -79,7 +82,7 @@ internal sealed class ClassifyCommand : CommandBase
             session.Console.WriteTables(report.ToTables(result.GetValue(_show) ?? 10));
     }
 
-    private ClassifyZeroShotOptions ReadOptions(Session session, ParseResult result, string path, int dimension)
+    private ClassifyZeroShotOptions ReadOptions(Session session, ParseResult result, string path)
     {
         var options = new ClassifyZeroShotOptions();
         if (result.GetValue(_logitScale) is { } scale)
@@ -87,14 +90,12 @@ internal sealed class ClassifyCommand : CommandBase
         if (result.GetValue(_top) is { } top)
             options = top > 0 ? options with { TopCount = top } : throw new UsageException("--top takes a number from 1.");
         var (modality, text) = (result.GetValue(_modality), result.GetValue(_textModality));
-        if (result.GetValue(_map) is not { } mapPath)
+        if (_map.Load(session, result) is not { } model)
             return modality is null && text is null ? options : throw new UsageException("--modality and --text-modality say which map of --map to take; give that, too.");
 
-        var model = ModelFile.Load(session.ML, mapPath);
-        var map = model.GetMap(modality ?? "image");
-        return map.InputDimension == dimension
-            ? options with { ImageMap = map, TextMap = model.GetMap(text ?? "text") }
-            : throw new InvalidDataException($"'{path}' has {dimension} dimensions, but the map of '{modality ?? "image"}' in '{mapPath}' takes {map.InputDimension}.");
+        modality ??= "image";
+        MapApplication.Check(new ModalityInput([modality], [path], session.ML.ModalityGap().LoadFromNpy(path, modality)), modality, model);
+        return options with { ImageMap = model.GetMap(modality), TextMap = model.GetMap(text ?? "text") };
     }
 
     private (ClassifyZeroShotTransformer Classifier, ClassEvaluation Evaluation) Evaluate(

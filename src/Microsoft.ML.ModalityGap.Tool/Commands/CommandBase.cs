@@ -14,15 +14,16 @@ internal abstract class CommandBase : Command
         SetAction((result, cancellationToken) => Task.Run(
             () =>
             {
-                var session = new Session(console, GetSeed(result), cancellationToken);
+                var session = new Session(result.GetValue<bool>(GlobalOptions.Quiet) ? console.WithoutProgress() : console, GetSeed(result), result.GetValue<bool>(GlobalOptions.Force), cancellationToken);
                 Run(session, result);
-                session.WriteWarnings();
-                return ExitCodes.Success;
+                if (!result.GetValue<bool>(GlobalOptions.Quiet))
+                    session.WriteWarnings();
+                return session.ExitCode;
             },
             CancellationToken.None));
     }
 
-    private protected Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object instead of tables." };
+    private protected Option<bool> Json { get; } = new(GlobalOptions.Json) { Description = "Print one JSON object instead of tables." };
 
     private protected virtual int? GetSeed(ParseResult result) => null;
 

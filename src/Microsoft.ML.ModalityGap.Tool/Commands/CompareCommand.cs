@@ -9,7 +9,7 @@ internal sealed class CompareCommand : CommandBase
 {
     private readonly ModalityOptions _modalities = new();
 
-    private readonly Option<int?> _splits = new("--splits") { Description = "How often the pairs are halved at random. Default 20.", HelpName = "number" };
+    private readonly Option<int?> _splits = new Option<int?>("--splits") { Description = "How often the pairs are halved at random. Default 20.", HelpName = "number" }.Within(1);
 
     internal CompareCommand(ToolConsole console)
         : base("compare", "Measure all methods, and what select recommends, on halves of the pairs they were not fitted on.", console)

@@ -9,21 +9,21 @@ internal sealed class DriftCommand : CommandBase
 {
     private readonly ModalityOptions _modalities = new();
 
-    private readonly Option<string> _map = new("--map") { Description = "The file with the maps.", HelpName = "map.zip", Required = true };
+    private readonly MapOptions _map = new("The file with the maps.", isRequired: true);
 
     private readonly Option<bool> _skipUnusable = new("--skip-unusable") { Description = "Leave rows with NaN, infinity or only zeros out; without it they are an error." };
 
     internal DriftCommand(ToolConsole console)
-        : base("drift", "Check whether new embeddings' means leave those a map was fitted on by more than sampling explains.", console)
+        : base("drift", "Check whether new embeddings' means leave those a map was fitted on by more than sampling explains. Exits with 3 where they do.", console)
     {
         _modalities.AddTo(this);
-        Options.Add(_map);
+        _map.AddTo(this);
         Options.Add(_skipUnusable);
     }
 
     private protected override void Run(Session session, ParseResult result)
     {
-        var file = ModelFile.Load(session.ML, result.GetRequiredValue(_map));
+        var file = _map.Load(session, result)!;
         var input = _modalities.Open(session.ML, result, mayBeUnpaired: true);
         var options = new DriftOptions { UnusableRows = result.GetValue(_skipUnusable) ? UnusableRows.Skip : UnusableRows.Throw };
 
@@ -32,11 +32,15 @@ internal sealed class DriftCommand : CommandBase
         var known = model.Modalities.Select(entry => entry.Modality).ToArray();
         if (input.Names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
             throw new InvalidDataException($"'{file.Path}' has no map for '{unknown}'; it has '{string.Join("', '", known)}'.");
+        foreach (var name in input.Names)
+            file.CheckInput(name, input.GetPath(name), input.FindFingerprint(name));
         var columns = model.ForColumns(ModalityColumns.PerColumn(input.Names), input.Names);
 
         session.IgnoresLog = true;
         var drifts = session.Track("Checking", input.RowCount, counter =>
             input.Views.SelectMany(view => session.ML.ModalityGap().CheckDrift(columns, new WatchedDataView(view, counter), options).Modalities).ToArray());
+        if (drifts.Any(drift => drift.HasDrifted))
+            session.ExitCode = ExitCodes.Drift;
         if (result.GetValue(Json))
         {
             session.Console.WriteJson(new JsonObject

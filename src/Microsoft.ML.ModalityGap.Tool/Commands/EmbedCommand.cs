@@ -52,14 +52,14 @@ internal sealed class EmbedCommand : CommandBase
         HelpName = "float16|float32|float64",
     };
 
-    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "How many to encode at once. Default 32; a model made for one size has that.", HelpName = "number" };
+    private readonly Option<int?> _batchSize = new Option<int?>("--batch-size") { Description = "How many to encode at once. Default 32; a model made for one size has that.", HelpName = "number" }.Within(1);
 
     private readonly Option<bool> _skipUnusable = new("--skip-unusable")
     {
         Description = "Leave out what cannot be used, such as a broken image, from both files, with a warning; without it that is an error.",
     };
 
-    private readonly Option<int?> _gpuDevice = new("--gpu-device") { Description = "The CUDA device to run on; needs a build with OnnxRuntime=Gpu. Default: the CPU.", HelpName = "number" };
+    private readonly Option<int?> _gpuDevice = new Option<int?>("--gpu-device") { Description = "The CUDA device to run on; needs a build with OnnxRuntime=Gpu. Default: the CPU.", HelpName = "number" }.Within(0);
 
     private readonly Option<bool> _fallbackToCpu = new("--fallback-to-cpu") { Description = "With --gpu-device: run on the CPU, with a warning, when the device cannot be used." };
 
@@ -98,8 +98,10 @@ internal sealed class EmbedCommand : CommandBase
         }
 
         var model = new EmbeddingModel(result.GetRequiredValue(_model), items.IsImages);
-        OutputFile.Check(target, [items.Origin]);
-        OutputFile.Check(EmbeddingOutput.GetItemsPath(target), [items.Origin, target]);
+        OutputFile.Check(session, target, [items.Origin]);
+        
+        // A run that was cut off at its very end may have written the list already.
+        OutputFile.Check(session, EmbeddingOutput.GetItemsPath(target), [items.Origin, target], mayExist: File.Exists(EmbeddingOutput.GetPartialPath(target)));
 
         using var output = EmbeddingOutput.Open(
             target, items, elementType, () => session.Track("Reading the model", total: null, model.ComputeFingerprint), result.GetValue(_restart));

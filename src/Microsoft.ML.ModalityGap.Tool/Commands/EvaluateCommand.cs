@@ -9,17 +9,13 @@ internal sealed class EvaluateCommand : CommandBase
     private readonly FitOptions _fit = new();
     private readonly RetrievalOptions _retrieval = new();
 
-    private readonly Option<string> _map = new("--map")
-    {
-        Description = "Measure after the map of a file that 'modality-gap fit' or mlContext.Model.Save wrote.",
-        HelpName = "file",
-    };
+    private readonly MapOptions _map = new("Measure after the maps of a file that 'modality-gap fit' or mlContext.Model.Save wrote.");
 
     internal EvaluateCommand(ToolConsole console)
         : base("evaluate", "Measure the gap between two modalities, and retrieval between them.", console)
     {
         _modalities.AddTo(this);
-        Options.Add(_map);
+        _map.AddTo(this);
         _retrieval.AddTo(this);
         _fit.AddTo(this);
     }
@@ -29,19 +25,19 @@ internal sealed class EvaluateCommand : CommandBase
     private protected override void Run(Session session, ParseResult result)
     {
         var hasHoldout = _fit.HasHoldout(result);
-        var mapPath = result.GetValue(_map);
-        if (hasHoldout && mapPath is not null)
+        if (hasHoldout && _map.GetPath(result) is not null)
             throw new UsageException("--holdout fits a map and --map brings one; give one of them.");
         if (!hasHoldout && _fit.FindFitOnlyOption(result) is { } name)
             throw new UsageException($"{name} says how to fit, and evaluate fits with --holdout only.");
         var method = _fit.GetMethod(result);
 
         _retrieval.Check(result, hasHoldout);
+        var model = _map.Load(session, result);
 
         var input = _modalities.Open(session.ML, result, mayBeUnpaired: _retrieval.HasIds(result) || _retrieval.GetQuery(result) is not null);
         if (_retrieval.HasIds(result) || _retrieval.IsMixed(result))
         {
-            RunRetrieval(session, result, input, method, mapPath is null ? null : ModelFile.Load(session.ML, mapPath));
+            RunRetrieval(session, result, input, method, model);
             return;
         }
 
@@ -49,9 +45,9 @@ internal sealed class EvaluateCommand : CommandBase
         var scope = new MetricsScope(_retrieval.GetCutoffs(result), _retrieval.IsFull(result));
         if (_fit.GetHoldout(result, input.RowCount) is { } holdout)
         {
-            var model = Fitter.Fit(session, input, method, _fit.GetSettings(result), holdout.Fit);
+            var fitted = Fitter.Fit(session, input, method, _fit.GetSettings(result), holdout.Fit);
             var before = evaluator.Evaluate("Measuring before", model: null, holdout.HeldOut);
-            var after = evaluator.Evaluate("Measuring after", model, holdout.HeldOut);
+            var after = evaluator.Evaluate("Measuring after", fitted, holdout.HeldOut);
             if (result.GetValue(Json))
                 session.Console.WriteJson(MetricsReport.ToJson(before, after, scope));
             else
@@ -59,10 +55,8 @@ internal sealed class EvaluateCommand : CommandBase
             return;
         }
 
-        var map = mapPath is null ? null : MapApplication.CreateTransformer(session.ML, ModelFile.Load(session.ML, mapPath), input);
+        var map = model is null ? null : MapApplication.CreateTransformer(session.ML, model, input);
         var metrics = evaluator.Evaluate("Measuring", map, selection: null);
-        if (map is not null && session.ML.ModalityGap().WasFittedOn(map, input.View))
-            session.AddWarning(FittedRows.Warning);
         if (result.GetValue(Json))
             session.Console.WriteJson(MetricsReport.ToJson(metrics, scope));
         else

@@ -15,11 +15,11 @@ internal sealed class ExportCommand : CommandBase
 
     private readonly Option<string> _out = new("--out") { Description = "The ONNX model to write.", HelpName = "map.onnx", Required = true };
 
-    private readonly Option<int?> _opset = new("--opset")
+    private readonly Option<int?> _opset = new Option<int?>("--opset")
     {
         Description = $"The version of the ONNX operators, 9 to 21. Default {OnnxExportOptions.Default.OpsetVersion}.",
         HelpName = "n",
-    };
+    }.Within(9, 21);
 
     internal ExportCommand(ToolConsole console)
         : base("export", "Write maps as an ONNX model, to be run wherever ONNX runs.", console)
@@ -33,7 +33,7 @@ internal sealed class ExportCommand : CommandBase
     private protected override void Run(Session session, ParseResult result)
     {
         var (mapPath, target, modality) = (result.GetRequiredValue(_map), result.GetRequiredValue(_out), result.GetValue(_modality));
-        OutputFile.Check(target, [mapPath]);
+        OutputFile.Check(session, target, [mapPath]);
         var model = ModelFile.Load(session.ML, mapPath);
         var options = new OnnxExportOptions { OpsetVersion = result.GetValue(_opset) ?? OnnxExportOptions.Default.OpsetVersion };
         if (modality is not null)

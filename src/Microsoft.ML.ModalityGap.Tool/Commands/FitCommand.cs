@@ -32,7 +32,7 @@ internal sealed class FitCommand : CommandBase
         var path = result.GetRequiredValue(_out);
         var method = _fit.GetMethod(result);
         var input = _modalities.Open(session.ML, result, mayBeUnpaired: !_fit.HasHoldout(result) && !method.NeedsPairs);
-        OutputFile.Check(path, [.. input.Paths, .. method.GetFiles(result)]);
+        OutputFile.Check(session, path, [.. input.Paths, .. method.GetFiles(result)]);
         var holdout = _fit.GetHoldout(result, input.RowCount);
         var evaluator = holdout is null ? null : new Evaluator(session, input, _fit.GetUnusableRows(result), _fit.GetSeed(result));
 
@@ -45,7 +45,7 @@ internal sealed class FitCommand : CommandBase
         ModelFile.Save(session.ML, model, input.Schema, path);
         if (result.GetValue(Json))
         {
-            var json = new JsonObject { ["file"] = path, ["method"] = method.Name, ["modalities"] = ModelReport.ToJson(model) };
+            var json = new JsonObject { ["file"] = path, ["method"] = method.Name, ["modalities"] = ModelReport.ToJson(model), ["modelFingerprint"] = model.Fingerprint };
             if (settings.Epochs.Count > 0)
                 json["epochs"] = TrainingReport.ToJson(settings.Epochs);
             if (before is not null && after is not null)
@@ -59,7 +59,7 @@ internal sealed class FitCommand : CommandBase
         else
         {
             var title = string.Create(CultureInfo.InvariantCulture, $"{path}: {method.Name}, fitted on {(holdout?.FitCount ?? input.RowCount):N0} {(input.IsPaired ? "rows" : "unpaired rows")}");
-            session.Console.WriteTables([ModelReport.ToTable(title, model), .. settings.Epochs.Count == 0 ? [] : new[] { TrainingReport.ToTable(settings.Epochs) }, .. before is null || after is null ? [] : MetricsReport.ToTables(before, after)]);
+            session.Console.WriteTables([ModelReport.ToTable(title, model.Fingerprint, model), .. settings.Epochs.Count == 0 ? [] : new[] { TrainingReport.ToTable(settings.Epochs) }, .. before is null || after is null ? [] : MetricsReport.ToTables(before, after)]);
         }
     }
 }

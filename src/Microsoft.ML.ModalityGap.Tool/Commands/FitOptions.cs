@@ -38,9 +38,9 @@ internal sealed class FitOptions
     {
         _method = new Option<string>("--method")
         {
-            Description = $"How to fit; default {_methods[0].Name}. {string.Join("; ", _methods.Select(method => $"{method.Name}: {method.Description}"))}.",
-            HelpName = string.Join('|', _methods.Select(method => method.Name)),
-        };
+            Description = $"How to fit; default {_methods[0].Name}:\n{string.Join("\n", _methods.Select(method => $"{method.Name}: {method.Description};"))[..^1]}.",
+            HelpName = "name",
+        }.Completing(_methods.Select(method => method.Name));
     }
 
     internal void AddTo(Command command)
@@ -52,7 +52,7 @@ internal sealed class FitOptions
         command.Options.Add(_seed);
         foreach (var option in _methods.SelectMany(method => method.Options).Distinct())
         {
-            option.Description = $"{string.Join(", ", _methods.Where(method => method.Options.Contains(option)).Select(method => method.Name))}: {option.Description}";
+            option.SetGroup($"Options of --method {string.Join(", ", _methods.Where(method => method.Options.Contains(option)).Select(method => method.Name))}");
             command.Options.Add(option);
         }
     }
@@ -62,7 +62,7 @@ internal sealed class FitOptions
     {
         var name = result.GetValue(_method) ?? _methods[0].Name;
         var method = _methods.FirstOrDefault(method => method.Name == name)
-            ?? throw new UsageException($"There is no method '{name}'. There is {string.Join(", ", _methods.Select(method => method.Name))}.");
+            ?? throw Suggestion.CreateException("method", name, _methods.Select(method => method.Name));
         if (FindMethodOptions(result).FirstOrDefault(option => !method.Options.Contains(option)) is { } foreign)
         {
             throw new UsageException(

@@ -26,7 +26,7 @@ internal sealed class InfoCommand : CommandBase
             if (result.GetValue(Json))
                 session.Console.WriteJson(ModelReport.ToJson(model));
             else
-                session.Console.WriteTables([ModelReport.ToTable(path, [.. model.Transformers])]);
+                session.Console.WriteTables([ModelReport.ToTable(path, model.FindFingerprint(), [.. model.Transformers])]);
         }
         else if (start.SequenceEqual(EmbeddingIndexFormat.Start))
         {

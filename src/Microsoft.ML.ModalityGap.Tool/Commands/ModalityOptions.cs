@@ -54,7 +54,9 @@ internal sealed class ModalityOptions
             throw new UsageException("Give either --modality or --pair, not both.");
         if (names is not null && pair is null)
             throw new UsageException("--names goes with --pair; --modality name=file has its name already.");
-        return pair is null ? OpenFiles(ml, specifications, mayBeUnpaired) : OpenPair(ml, pair, names);
+        var input = pair is null ? OpenFiles(ml, specifications, mayBeUnpaired) : OpenPair(ml, pair, names);
+        input.CheckMaps();
+        return input;
     }
 
     private static ModalityInput OpenPair(MLContext ml, string path, string? names)
@@ -83,7 +85,10 @@ internal sealed class ModalityOptions
         Check([.. files.Select(file => file.ColumnName)]);
         foreach (var (name, path) in files)
         {
-            if (NpyHeader.Read(path).Shape is { Count: 3 } shape)
+            var shape = NpyHeader.Read(path).Shape;
+            if (shape.Count is not (2 or 3))
+                throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", shape)}), which is {(shape.Count == 0 ? "a single number" : "no matrix")}; --modality {name} expects (N, D).");
+            if (shape.Count == 3)
             {
                 throw new InvalidDataException(
                     $"'{path}' has the shape ({string.Join(", ", shape)}): {shape[0]} modalities in one file. --modality {name} expects one of shape (N, D); give this file as --pair.");

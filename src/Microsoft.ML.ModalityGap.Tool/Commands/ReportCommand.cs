@@ -9,11 +9,7 @@ internal sealed class ReportCommand : CommandBase
     private readonly ModalityOptions _modalities = new();
     private readonly FitOptions _fit = new();
 
-    private readonly Option<string> _map = new("--map")
-    {
-        Description = "Report on before and after the map of a file that 'modality-gap fit' or mlContext.Model.Save wrote.",
-        HelpName = "file",
-    };
+    private readonly MapOptions _map = new("Report on before and after the maps of a file that 'modality-gap fit' or mlContext.Model.Save wrote.");
 
     private readonly Option<string> _out = new("--out") { Description = "The page to write: one file of HTML that loads nothing.", HelpName = "report.html", Required = true };
 
@@ -21,7 +17,7 @@ internal sealed class ReportCommand : CommandBase
 
     private readonly Option<string> _title = new("--title") { Description = "The title of the page.", HelpName = "text" };
 
-    private readonly Option<int?> _points = new("--points") { Description = "How many pairs to show as points at the most. Default 2000.", HelpName = "number" };
+    private readonly Option<int?> _points = new Option<int?>("--points") { Description = "How many pairs to show as points at the most. Default 2000.", HelpName = "number" }.Within(1);
 
     private readonly Option<bool> _select = new("--select")
     {
@@ -32,7 +28,7 @@ internal sealed class ReportCommand : CommandBase
         : base("report", "Write a page that shows the gap between two modalities, before and after a map.", console)
     {
         _modalities.AddTo(this);
-        Options.Add(_map);
+        _map.AddTo(this);
         Options.Add(_out);
         Options.Add(_figures);
         Options.Add(_title);
@@ -46,7 +42,7 @@ internal sealed class ReportCommand : CommandBase
     private protected override void Run(Session session, ParseResult result)
     {
         var path = result.GetRequiredValue(_out);
-        var mapPath = result.GetValue(_map);
+        var mapPath = _map.GetPath(result);
         if (_fit.HasHoldout(result) && mapPath is not null)
             throw new UsageException("--holdout fits a map and --map brings one; give one of them.");
         if (!_fit.HasHoldout(result) && _fit.FindFitOnlyOption(result) is { } name)
@@ -59,13 +55,16 @@ internal sealed class ReportCommand : CommandBase
         var input = _modalities.Open(session.ML, result);
         if (input.Names.Count != 2)
             throw new UsageException($"A report takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
-        OutputFile.Check(path, mapPath is null ? input.Paths : [.. input.Paths, mapPath]);
+        OutputFile.Check(session, path, mapPath is null ? input.Paths : [.. input.Paths, mapPath]);
+
+        if (result.GetValue(_figures) is { } folder)
+            OutputFile.CheckFolder(session, folder, ".svg", _figures.Name);
 
         var holdout = _fit.GetHoldout(result, input.RowCount);
         var selection = holdout is not null && result.GetValue(_select) ? Select(session, result, input, holdout.Fit) : null;
         var map = selection is not null ? session.Track("Fitting", total: null, counter => selection.Estimator.Fit(new WatchedDataView(input.View, counter, holdout!.Fit)))
             : holdout is not null ? Fitter.Fit(session, input, method, _fit.GetSettings(result), holdout.Fit)
-            : mapPath is not null ? MapApplication.CreateTransformer(session.ML, ModelFile.Load(session.ML, mapPath), input)
+            : _map.Load(session, result) is { } file ? MapApplication.CreateTransformer(session.ML, file, input)
             : null;
         var report = CreateReport(session, input, map, holdout?.HeldOut, CreateOptions(result, input, holdout) with { Selection = selection });
 

@@ -25,10 +25,10 @@ internal sealed class ScoreCommand : CommandBase
     private readonly Option<string> _kind = new("--kind")
     {
         Description = "clip-s: 2.5·max(cos, 0), the default without maps; i0t-s: the cosine with the gap closed, the default with them; torchmetrics: 100·max(cos, 0); or cosine.",
-        HelpName = "clip-s|i0t-s|torchmetrics|cosine",
+        HelpName = "name",
     };
 
-    private readonly Option<string> _map = new("--map") { Description = "Score after the maps of this file, too: with those of 'fit --method center' that is I0T-S.", HelpName = "map.zip" };
+    private readonly MapOptions _map = new("Score after the maps of this file, too: with those of 'fit --method center' that is I0T-S.");
 
     private readonly Option<bool> _control = new("--control") { Description = "Also compare pairs that belong together with pairs that do not, within a modality and across." };
 
@@ -44,7 +44,8 @@ internal sealed class ScoreCommand : CommandBase
         : base("score", "Score captions against their images: CLIP-S, RefCLIP-S, and with a map I0T-S.", console)
     {
         _modalities.AddTo(this);
-        foreach (var option in (Option[])[_reference, _kind, _map, _control, _explain, _ratings, _out, _skipUnusable])
+        _map.AddTo(this);
+        foreach (var option in (Option[])[_reference, _kind, _control, _explain, _ratings, _out, _skipUnusable])
             Options.Add(option);
     }
 
@@ -52,7 +53,7 @@ internal sealed class ScoreCommand : CommandBase
     {
         var kindName = result.GetValue(_kind);
         if (kindName is not null && !_kinds.ContainsKey(kindName))
-            throw new UsageException($"There is no --kind '{kindName}'. There is {string.Join(", ", _kinds.Keys)}.");
+            throw Suggestion.CreateException(_kind.Name, kindName, _kinds.Keys);
         var (rawKind, mappedKind) = kindName is null ? (CaptionScoreKind.ClipS, CaptionScoreKind.I0TS) : (_kinds[kindName], _kinds[kindName]);
         var references = result.GetValue(_reference) ?? [];
         if (rawKind == CaptionScoreKind.TorchMetrics && references.Length > 0)
@@ -67,7 +68,7 @@ internal sealed class ScoreCommand : CommandBase
         }
 
         if (result.GetValue(_out) is { } target)
-            OutputFile.Check(target, [.. input.Paths, .. references, .. new[] { result.GetValue(_ratings), result.GetValue(_map) }.OfType<string>()]);
+            OutputFile.Check(session, target, [.. input.Paths, .. references, .. new[] { result.GetValue(_ratings), _map.GetPath(result) }.OfType<string>()]);
 
         var inputs = OpenAll(session.ML, input, references);
         var ratings = result.GetValue(_ratings) is { } path ? ReadRatings(path, input) : null;
@@ -76,9 +77,10 @@ internal sealed class ScoreCommand : CommandBase
         {
             Measure(session, result, inputs, "raw", new ScoreCaptionsOptions { Kind = rawKind, ReferenceColumnNames = names }, ratings),
         };
-        if (result.GetValue(_map) is { } mapPath)
+        if (_map.Load(session, result) is { } model)
         {
-            var maps = MapApplication.CreateTransformer(session.ML, ModelFile.Load(session.ML, mapPath), input);
+            var maps = MapApplication.CreateTransformer(session.ML, model, input);
+            session.WarnOfFittedRows(maps.Transform(input.View), input.Names);
             runs.Add(Measure(session, result, inputs, "with the maps", new ScoreCaptionsOptions
             {
                 Kind = mappedKind,

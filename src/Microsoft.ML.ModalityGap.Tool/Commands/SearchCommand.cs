@@ -15,15 +15,17 @@ internal sealed class SearchCommand : CommandBase
 
     private readonly QueryOptions _queries = new();
 
-    private readonly Option<int?> _k = new("--k") { Description = $"How many neighbours of each query. Default {DefaultK}.", HelpName = "number" };
+    private readonly Option<int?> _k = new Option<int?>("--k") { Description = $"How many neighbours of each query. Default {DefaultK}.", HelpName = "number" }.Within(1);
 
     private readonly Option<string> _filter = new("--filter") { Description = "Find rows of these modalities only.", HelpName = "a,b" };
+
+    private readonly Option<string> _out = new("--out") { Description = "Write a line for each hit: tab-separated to hits.tsv, JSON objects to hits.jsonl.", HelpName = "file" };
 
     private readonly Option<string> _metric = new("--metric") { Description = "cosine (the default) or dot.", HelpName = "cosine|dot" };
 
     private readonly Option<string> _storage = new("--storage") { Description = "How the index holds its rows: float32 (the default), float16 or int8.", HelpName = "float32|float16|int8" };
 
-    private readonly Option<string> _map = new("--map") { Description = "Put gallery, queries and banks through the maps of this file; with --index the queries and banks only.", HelpName = "map.zip" };
+    private readonly MapOptions _map = new("Put gallery, queries and banks through the maps of this file; with --index the queries and banks only.");
 
     private readonly Option<string> _queryModality = new("--query-modality") { Description = "Which modality the queries have, where --map maps them. Default text for --text, image for --image.", HelpName = "name" };
 
@@ -41,9 +43,11 @@ internal sealed class SearchCommand : CommandBase
     {
         _gallery.AddTo(this);
         _queries.AddTo(this);
-        foreach (var option in (Option[])[_index, _saveIndex, _k, _filter, _metric, _storage, _map, _queryModality])
+        foreach (var option in (Option[])[_index, _saveIndex, _k, _filter, _out, _metric, _storage, _queryModality])
             Options.Add(option);
         _own.AddTo(this);
+        _map.AddTo(this);
+        _map.CompleteModalities(_queryModality);
         _rescorer.AddTo(this);
         Options.Add(_skipUnusable);
     }
@@ -55,14 +59,22 @@ internal sealed class SearchCommand : CommandBase
             throw new UsageException("Give --queries, --text or --image to search for, or --save-index to make an index for later.");
         if (k < 1)
             throw new UsageException($"--k takes a positive number, but {k} was given.");
-        var model = result.GetValue(_map) is { } mapPath ? ModelFile.Load(session.ML, mapPath) : null;
+        var model = _map.Load(session, result);
         var queryModality = result.GetValue(_queryModality) ?? _queries.GetModality(result);
         if (model is not null && hasQueries && queryModality is null)
             throw new UsageException($"--map maps the queries, too: say with --query-modality which of '{string.Join("', '", model.Names)}' they are.");
-        string[] read = [.. _gallery.GetPaths(result), .. _queries.GetPaths(result), .. new[] { result.GetValue(_index), result.GetValue(_map) }.OfType<string>()];
+        string[] read = [.. _gallery.GetPaths(result), .. _queries.GetPaths(result), .. new[] { result.GetValue(_index), _map.GetPath(result) }.OfType<string>()];
         if (saveIndex is not null)
-            OutputFile.Check(saveIndex, [.. read, .. _rescorer.GetPaths(result)], _saveIndex.Name);
-        _rescorer.Check(result, hasQueries, saveIndex is null ? read : [.. read, saveIndex]);
+            OutputFile.Check(session, saveIndex, [.. read, .. _rescorer.GetPaths(result)], _saveIndex.Name);
+        if (result.GetValue(_out) is { } hits)
+        {
+            if (!hasQueries)
+                throw new UsageException("--out writes what a search finds; give --queries, --text or --image.");
+            HitsFile.CheckName(hits, _out.Name);
+            OutputFile.Check(session, hits, saveIndex is null ? [.. read, .. _rescorer.GetPaths(result)] : [.. read, .. _rescorer.GetPaths(result), saveIndex]);
+        }
+
+        _rescorer.Check(session, result, hasQueries, saveIndex is null ? read : [.. read, saveIndex]);
 
         var index = OpenIndex(session, result, model);
         if (!hasQueries)
@@ -78,6 +90,8 @@ internal sealed class SearchCommand : CommandBase
         var queryPath = queries.Path;
         if (queries.Dimension != index.Dimension)
             throw new InvalidDataException($"The rows of the gallery have {index.Dimension} dimensions, but '{queryPath}' has {queries.Dimension}.");
+        if (model is not null)
+            queries.WarnIfFitted(session, model);
         if (index.Fingerprint is { } maps && queries.Fingerprint is null)
             session.AddWarning($"the rows of the gallery came through the maps {maps}, but nothing tells that those of '{queryPath}' did. If they are raw, map them: --map and --query-modality.");
         else if (index.Fingerprint is null && queries.Fingerprint is { } own)
@@ -99,7 +113,10 @@ internal sealed class SearchCommand : CommandBase
         if (saveIndex is not null)
             index.Save(saveIndex);
         _rescorer.Save(result, rescorer);
-        Write(session, result, new SearchRun(index, k, rescorer?.Method.GetType().Name, items, neighbors));
+        var run = new SearchRun(index, k, rescorer?.Method.GetType().Name, items, neighbors);
+        if (result.GetValue(_out) is { } hitsPath)
+            HitsFile.Write(hitsPath, run);
+        Write(session, result, run);
     }
 
     private void Write(Session session, ParseResult result, SearchRun run)
@@ -143,6 +160,6 @@ internal sealed class SearchCommand : CommandBase
         var names = Enum.GetNames<T>();
         return value is null ? default
             : Array.Find(names, name => string.Equals(name, value, StringComparison.OrdinalIgnoreCase)) is { } name ? Enum.Parse<T>(name)
-            : throw new UsageException($"There is no {option} '{value}'. There is {string.Join(", ", names.Select(each => each.ToLowerInvariant()))}.");
+            : throw Suggestion.CreateException(option, value, names.Select(each => each.ToLowerInvariant()));
     }
 }

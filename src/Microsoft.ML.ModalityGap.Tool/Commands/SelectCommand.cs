@@ -17,15 +17,17 @@ internal sealed class SelectCommand : CommandBase
         HelpName = string.Join('|', _objectives.Select(entry => entry.Name)),
     };
 
-    private readonly Option<double?> _allowLoss = new("--allow-loss") { Description = "How much mean recall@1 a correction may lose. Default 0; when all lose more, raw is recommended.", HelpName = "0..1" };
+    private readonly Option<double?> _allowLoss = new Option<double?>("--allow-loss") { Description = "How much mean recall@1 a correction may lose. Default 0; when all lose more, raw is recommended.", HelpName = "0..1" }.Within(0, 1);
 
-    private readonly Option<int?> _folds = new("--folds") { Description = $"In how many parts the pairs are dealt. Default {SelectionOptions.Default.Folds}.", HelpName = "number" };
+    private readonly Option<int?> _folds = new Option<int?>("--folds") { Description = $"In how many parts the pairs are dealt. Default {SelectionOptions.Default.Folds}.", HelpName = "number" }.Within(2);
 
-    private readonly Option<int?> _repeats = new("--repeats") { Description = $"How often they are dealt. Default {SelectionOptions.Default.Repeats}.", HelpName = "number" };
+    private readonly Option<int?> _repeats = new Option<int?>("--repeats") { Description = $"How often they are dealt. Default {SelectionOptions.Default.Repeats}.", HelpName = "number" }.Within(1);
 
-    private readonly Option<int?> _pairs = new("--max-pairs") { Description = $"The most pairs to use. Default {SelectionOptions.Default.MaximumPairs}.", HelpName = "number" };
+    private readonly Option<int?> _pairs = new Option<int?>("--max-pairs") { Description = $"The most pairs to use. Default {SelectionOptions.Default.MaximumPairs}.", HelpName = "number" }.Within(4);
 
     private readonly Option<bool> _trained = new("--trained") { Description = "Compare i0t-async, too, which is trained." };
+
+    private readonly Option<bool> _all = new("--all") { Description = "Print every candidate, not only the five best, raw, center and the recommended one." };
 
     private readonly Option<bool> _skipUnusable = new("--skip-unusable") { Description = "Leave pairs with NaN, infinity or only zeros out; without it they are an error." };
 
@@ -37,7 +39,7 @@ internal sealed class SelectCommand : CommandBase
         : base("select", "Compare methods on pairs by cross-validation, and recommend one, or to leave the embeddings alone.", console)
     {
         _modalities.AddTo(this);
-        foreach (var option in new Option[] { _objective, _allowLoss, _folds, _repeats, _pairs, _trained, _skipUnusable, _seed, _out })
+        foreach (var option in new Option[] { _objective, _allowLoss, _folds, _repeats, _pairs, _trained, _all, _skipUnusable, _seed, _out })
             Options.Add(option);
     }
 
@@ -51,7 +53,7 @@ internal sealed class SelectCommand : CommandBase
         if (input.Names.Count != 2)
             throw new UsageException($"select takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
         if (path is not null)
-            OutputFile.Check(path, input.Paths);
+            OutputFile.Check(session, path, input.Paths);
 
         var selection = session.Track("Comparing", total: null, counter =>
             session.ML.ModalityGap().Select(new WatchedDataView(input.View, counter), input.Names[0], input.Names[1], options));
@@ -64,7 +66,7 @@ internal sealed class SelectCommand : CommandBase
         if (result.GetValue(Json))
             session.Console.WriteJson(SelectionReport.ToJson(selection, path));
         else
-            session.Console.WriteTables([SelectionReport.ToTable(selection, path)]);
+            session.Console.WriteTables([SelectionReport.ToTable(selection, path, result.GetValue(_all))]);
     }
 
     private SelectionOptions GetOptions(Session session, ParseResult result)

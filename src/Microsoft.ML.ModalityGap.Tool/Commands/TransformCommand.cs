@@ -7,13 +7,13 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary><c>transform</c>: maps one modality's embeddings from file to file, row by row.</summary>
 internal sealed class TransformCommand : CommandBase
 {
-    private readonly Option<string> _map = new("--map") { Description = "The file with the maps.", HelpName = "map.zip", Required = true };
+    private readonly MapOptions _map = new("The file with the maps.", isRequired: true);
 
     private readonly Option<string> _modality = new("--modality") { Description = "Whose map to apply.", HelpName = "name", Required = true };
 
     private readonly Option<string> _in = new("--in") { Description = "The embeddings: a .npy file of shape (N, D).", HelpName = "file", Required = true };
 
-    private readonly Option<string> _out = new("--out") { Description = "The file to write; the input itself will do.", HelpName = "file", Required = true };
+    private readonly Option<string> _out = new("--out") { Description = "The file to write, another than --in.", HelpName = "file", Required = true };
 
     private readonly Option<string> _dtype = new("--dtype")
     {
@@ -29,7 +29,8 @@ internal sealed class TransformCommand : CommandBase
     internal TransformCommand(ToolConsole console)
         : base("transform", "Apply a modality's map to a .npy file of any size.", console)
     {
-        Options.Add(_map);
+        _map.AddTo(this);
+        _map.CompleteModalities(_modality);
         Options.Add(_modality);
         Options.Add(_in);
         Options.Add(_out);
@@ -39,11 +40,11 @@ internal sealed class TransformCommand : CommandBase
 
     private protected override void Run(Session session, ParseResult result)
     {
-        var (mapPath, modality) = (result.GetRequiredValue(_map), result.GetRequiredValue(_modality));
+        var modality = result.GetRequiredValue(_modality);
         var (source, target) = (result.GetRequiredValue(_in), result.GetRequiredValue(_out));
         var elementType = ElementTypes.Parse(result.GetValue(_dtype) ?? ElementTypes.GetName(NpyElementType.Float32));
-        var file = ModelFile.Load(session.ML, mapPath);
-        var (map, fingerprint) = (file.GetMap(modality), file.GetFingerprint(modality));
+        var file = _map.Load(session, result)!;
+        var (map, fingerprint) = (file.GetEntry(modality), file.GetFingerprint(modality));
         if (NpyHeader.Read(source).Shape is { Count: 3 } shape)
         {
             throw new InvalidDataException(
@@ -51,13 +52,13 @@ internal sealed class TransformCommand : CommandBase
         }
 
         var input = new ModalityInput([modality], [source], session.ML.ModalityGap().LoadFromNpy(source, modality));
-        MapApplication.CheckDimension(input, modality, map, mapPath);
-        OutputFile.Check(target, [mapPath]);
+        OutputFile.Check(session, target, [file.Path, source]);
+        MapApplication.Check(input, modality, file);
 
         var unusable = session.Track("Transforming", input.RowCount, counter =>
         {
             var checkedView = new FiniteRowsDataView(new WatchedDataView(input.View, counter), source, throws: !result.GetValue(_keepUnusable));
-            var model = new EmbeddingMapTransformer(session.ML, ModalityColumns.PerColumn(modality), [new ModalityMap(modality, map)], fingerprint);
+            var model = new EmbeddingMapTransformer(session.ML, ModalityColumns.PerColumn(modality), [map], fingerprint);
             session.ML.ModalityGap().SaveAsNpy(model.Transform(checkedView), target, modality, elementType);
             return checkedView.UnusableCount;
         });
@@ -71,9 +72,8 @@ internal sealed class TransformCommand : CommandBase
                 ["file"] = target,
                 ["modality"] = modality,
                 ["rows"] = input.RowCount,
-                ["dimension"] = map.OutputDimension,
+                ["dimension"] = map.Map.OutputDimension,
                 ["type"] = ElementTypes.GetName(elementType),
-                ["fingerprint"] = map.Fingerprint,
                 ["modelFingerprint"] = fingerprint,
             });
         }
@@ -81,9 +81,9 @@ internal sealed class TransformCommand : CommandBase
         {
             session.Console.WriteTables(
             [
-                new TextTable(target, ["rows", "dimension", "type", "map"])
+                new TextTable(target, ["rows", "dimension", "type", "maps"])
                 {
-                    Rows = [[input.RowCount.ToString("N0", CultureInfo.InvariantCulture), map.OutputDimension.ToString(CultureInfo.InvariantCulture), ElementTypes.GetName(elementType), map.Fingerprint]],
+                    Rows = [[input.RowCount.ToString("N0", CultureInfo.InvariantCulture), map.Map.OutputDimension.ToString(CultureInfo.InvariantCulture), ElementTypes.GetName(elementType), fingerprint]],
                 },
             ]);
         }

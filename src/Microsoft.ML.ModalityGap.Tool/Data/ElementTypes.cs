@@ -10,6 +10,8 @@ internal static class ElementTypes
         _ => "float64",
     };
 
+    internal static IEnumerable<string> Names => Enum.GetValues<NpyElementType>().Select(GetName);
+
     internal static NpyElementType Parse(string name)
     {
         foreach (var type in Enum.GetValues<NpyElementType>())
@@ -18,6 +20,6 @@ internal static class ElementTypes
                 return type;
         }
 
-        throw new UsageException($"There is no --dtype '{name}'. There is float16, float32, float64.");
+        throw Suggestion.CreateException("--dtype", name, Names);
     }
 }

@@ -31,6 +31,26 @@ internal sealed record ModalityInput(IReadOnlyList<string> Names, IReadOnlyList<
 
     internal int GetDimension(string name) => ((VectorDataViewType)Find(name).Type).Size;
 
+    /// <summary>Which maps the vectors of a modality came through, or <see langword="null"/> where that is not known.</summary>
+    internal string? FindFingerprint(string name) => MapFingerprint.Find(Find(name));
+
+    /// <summary>Refuses vectors that lie in different spaces: of different maps, or some mapped and some not.</summary>
+    /// <exception cref="InvalidDataException">They do.</exception>
+    internal void CheckMaps()
+    {
+        foreach (var name in Names.Skip(1))
+        {
+            var (first, second) = (FindFingerprint(Names[0]), FindFingerprint(name));
+            MapFingerprint.Check($"'{GetPath(Names[0])}'", first, $"'{GetPath(name)}'", second);
+            if (first is null == second is null)
+                continue;
+            var (mapped, raw) = first is null ? (name, Names[0]) : (Names[0], name);
+            throw new InvalidDataException(
+                $"The vectors of '{GetPath(mapped)}' came through the maps {first ?? second}, but nothing tells that those of '{GetPath(raw)}' did ('{NpySidecar.GetPath(GetPath(raw))}' would). "
+                + "Take both raw, or put both through one model with 'transform'.");
+        }
+    }
+
     internal string GetPath(string name) => Paths[Names.ToList().IndexOf(name)];
 
     /// <summary>The view with the rows of a modality; others may be beside it.</summary>

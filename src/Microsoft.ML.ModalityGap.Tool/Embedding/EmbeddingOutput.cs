@@ -46,7 +46,10 @@ internal sealed class EmbeddingOutput : IDisposable
 
     internal static string GetItemsPath(string path) => Path.ChangeExtension(path, ".items.txt");
 
-    private string PartialPath => _path + ".partial";
+    /// <summary>Where the rows are before the file is whole.</summary>
+    internal static string GetPartialPath(string path) => path + ".partial";
+
+    private string PartialPath => GetPartialPath(_path);
 
     private string ProgressPath => _path + ".partial.json";
 
@@ -189,6 +192,10 @@ internal sealed class EmbeddingOutput : IDisposable
         catch (IOException exception) when (exception.HResult is SharingViolationLinux or SharingViolationMacOS or SharingViolationWindows)
         {
             throw new UsageException($"Another modality-gap is writing '{path}' right now. Wait for its end, or name another --out.");
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new IOException($"Cannot write '{path}': no permission to make files in '{Path.GetDirectoryName(Path.GetFullPath(path))}'.", exception);
         }
     }
 

@@ -5,13 +5,13 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary>Ridge, Procrustes, CCA.</summary>
 internal sealed class AlignMethod(SharedOptions shared) : FitMethod
 {
-    private readonly Option<string> _by = new("--by") { Description = "How pairs are brought together. Default ridge.", HelpName = string.Join('|', Methods.Select(method => method.Name)) };
+    private readonly Option<string> _by = new Option<string>("--by") { Description = "How pairs are brought together. Default ridge.", HelpName = string.Join('|', Methods.Select(method => method.Name)) }.Completing(Methods.Select(method => method.Name));
 
     private readonly Option<bool> _keepTarget = new("--keep-target") { Description = "Leave the modality of --towards as it is, such as an index that exists." };
 
     private readonly Option<string> _whitening = new("--whitening") { Description = "Whiten both first, with this shrinkage.", HelpName = "0..1" };
 
-    private readonly Option<int?> _components = new("--components") { Description = "How many canonical directions --by cca keeps. Default all.", HelpName = "number" };
+    private readonly Option<int?> _components = new Option<int?>("--components") { Description = "How many canonical directions --by cca keeps. Default all.", HelpName = "number" }.Within(1);
 
     internal override string Name => "align";
 
@@ -47,6 +47,6 @@ internal sealed class AlignMethod(SharedOptions shared) : FitMethod
             return AlignmentMethod.Ridge;
         return Methods.FirstOrDefault(method => method.Name == name) is { Name: not null } found
             ? found.Method
-            : throw new UsageException($"--by takes {string.Join(", ", Methods.Select(method => method.Name))}, but '{name}' was given.");
+            : throw Suggestion.CreateException(_by.Name, name, Methods.Select(method => method.Name));
     }
 }

@@ -5,7 +5,7 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary>Relative representations.</summary>
 internal sealed class AnchorsMethod : FitMethod
 {
-    private readonly Option<int?> _anchors = new("--anchors") { Description = $"How many. Default {ProjectToAnchorsOptions.Default.Count}.", HelpName = "number" };
+    private readonly Option<int?> _anchors = new Option<int?>("--anchors") { Description = $"How many. Default {ProjectToAnchorsOptions.Default.Count}.", HelpName = "number" }.Within(1);
 
     private readonly Option<bool> _kmeans = new("--kmeans") { Description = "Take the centres of clusters, not rows." };
 

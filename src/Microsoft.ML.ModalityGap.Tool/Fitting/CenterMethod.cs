@@ -5,7 +5,7 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary>I0T_post.</summary>
 internal sealed class CenterMethod : FitMethod
 {
-    private readonly Option<double?> _strength = new("--strength") { Description = "Which part of the mean to take away. Default 1; 0.5 leaves half the gap.", HelpName = "number" };
+    private readonly Option<double?> _strength = new Option<double?>("--strength") { Description = "Which part of the mean to take away. Default 1; 0.5 leaves half the gap.", HelpName = "number" }.Within(0);
 
     internal override string Name => "center";
 

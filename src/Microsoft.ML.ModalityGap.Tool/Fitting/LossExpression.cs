@@ -36,7 +36,7 @@ internal static partial class LossExpression
 
         var name = match.Groups["name"].Value;
         if (Array.Find(_losses, loss => loss.Name == name) is not { Name: not null } found)
-            throw new UsageException($"There is no loss '{name}'. There is {string.Join(", ", _losses.Select(loss => loss.Name))}.");
+            throw Suggestion.CreateException("loss", name, _losses.Select(loss => loss.Name));
         var arguments = match.Groups["arguments"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ParseNumber).ToList();
         if (arguments.Count > found.Parameters.Length)
             throw new UsageException($"{name} takes {(found.Parameters.Length == 0 ? "nothing" : string.Join(", ", found.Parameters))}, but {arguments.Count} numbers are given.");

@@ -3,20 +3,27 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary>Brings maps of a model and columns of files together.</summary>
 internal static class MapApplication
 {
+    /// <exception cref="InvalidDataException">A file has other dimensions than its map takes.</exception>
+    /// <exception cref="UsageException">The vectors of a file are mapped already.</exception>
     internal static EmbeddingMapTransformer CreateTransformer(MLContext ml, ModelFile model, ModalityInput input)
     {
-        var modalities = input.Names.Select(name => new ModalityMap(name, model.GetMap(name), model.GetStatistics(name))).ToArray();
-        foreach (var entry in modalities)
-            CheckDimension(input, entry.Modality, entry.Map, model.Path);
-        return ml.ModalityGap().CreateTransformer(ModalityColumns.PerColumn(input.Names), modalities);
+        foreach (var name in input.Names)
+            Check(input, name, model);
+        var fingerprints = input.Names.Select(model.GetFingerprint).Distinct(StringComparer.Ordinal).ToArray();
+        return new EmbeddingMapTransformer(
+            ml, ModalityColumns.PerColumn(input.Names), [.. input.Names.Select(model.GetEntry)], fingerprints is [var fingerprint] ? fingerprint : null);
     }
 
-    internal static void CheckDimension(ModalityInput input, string modality, EmbeddingMap map, string mapPath)
+    /// <summary>The same checks of one modality.</summary>
+    internal static void Check(ModalityInput input, string modality, ModelFile model)
     {
+        var map = model.GetMap(modality);
         if (input.GetDimension(modality) is var dimension && dimension != map.InputDimension)
         {
             throw new InvalidDataException(
-                $"'{input.GetPath(modality)}' has {dimension} dimensions, but the map of '{modality}' in '{mapPath}' takes {map.InputDimension}.");
+                $"'{input.GetPath(modality)}' has {dimension} dimensions, but the map of '{modality}' in '{model.Path}' takes {map.InputDimension}.");
         }
+
+        model.CheckInput(modality, input.GetPath(modality), input.FindFingerprint(modality));
     }
 }

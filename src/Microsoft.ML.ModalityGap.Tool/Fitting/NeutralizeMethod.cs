@@ -5,7 +5,7 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary>The few dimensions that tell modalities apart.</summary>
 internal sealed class NeutralizeMethod : FitMethod
 {
-    private readonly Option<int?> _count = new("--dimensions-to-clear") { Description = $"How many. Default {NeutralizeDimensionsOptions.Default.Count}.", HelpName = "number" };
+    private readonly Option<int?> _count = new Option<int?>("--dimensions-to-clear") { Description = $"How many. Default {NeutralizeDimensionsOptions.Default.Count}.", HelpName = "number" }.Within(0);
 
     internal override string Name => "neutralize";
 

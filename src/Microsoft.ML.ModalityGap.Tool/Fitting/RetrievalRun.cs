@@ -55,9 +55,8 @@ internal sealed class RetrievalRun(Session session, ModalityInput input, Retriev
         var rows = new WatchedDataView(source.GetView(name), counter);
         if (model is null)
             return rows;
-        var map = model.GetMap(name);
-        MapApplication.CheckDimension(source, name, map, model.Path);
-        return session.ML.ModalityGap().CreateTransformer(ModalityColumns.PerColumn(name), new ModalityMap(name, map)).Transform(rows);
+        MapApplication.Check(source, name, model);
+        return new EmbeddingMapTransformer(session.ML, ModalityColumns.PerColumn(name), [model.GetEntry(name)], model.GetFingerprint(name)).Transform(rows);
     }
 
     // All with all can take long and asks nobody whether to stop; nothing is written meanwhile, so it is left to itself.

@@ -12,7 +12,7 @@ internal sealed class SharedOptions
         HelpName = "0..1",
     };
 
-    internal Option<int?> Keep { get; } = new("--keep") { Description = "How many dimensions to keep.", HelpName = "number" };
+    internal Option<int?> Keep { get; } = new Option<int?>("--keep") { Description = "How many dimensions to keep.", HelpName = "number" }.Within(1);
 
     internal Option<string> Towards { get; } = new("--towards") { Description = "The modality that the others are mapped onto.", HelpName = "name" };
 

@@ -7,7 +7,7 @@ internal sealed class ShiftMethod : FitMethod
 {
     private readonly Option<double?> _lambda = new("--lambda") { Description = "Which part of the gap to close. Default 1.", HelpName = "number" };
 
-    private readonly Option<double?> _firstShare = new("--first-share") { Description = "Which part of the way the first modality goes; the second goes the rest. Default 0.5.", HelpName = "0..1" };
+    private readonly Option<double?> _firstShare = new Option<double?>("--first-share") { Description = "Which part of the way the first modality goes; the second goes the rest. Default 0.5.", HelpName = "0..1" }.Within(0, 1);
 
     internal override string Name => "shift";
 

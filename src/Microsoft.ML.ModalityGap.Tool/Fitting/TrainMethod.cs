@@ -7,11 +7,11 @@ internal sealed class TrainMethod : FitMethod
 {
     private static readonly TrainModalityNormalizationOptions _defaults = TrainModalityNormalizationOptions.Default;
 
-    private readonly Option<string> _head = new("--head")
+    private readonly Option<string> _head = new Option<string>("--head")
     {
         Description = "What is trained: batch-norm (the default), linear, or batch-norm-linear.",
         HelpName = string.Join('|', Heads.Select(head => head.Name)),
-    };
+    }.Completing(Heads.Select(head => head.Name));
 
     private readonly Option<bool> _paper = new("--paper")
     {
@@ -24,21 +24,21 @@ internal sealed class TrainMethod : FitMethod
         HelpName = "loss",
     };
 
-    private readonly Option<int?> _epochs = new("--epochs") { Description = $"Passes over the data. Default {_defaults.Epochs}.", HelpName = "number" };
+    private readonly Option<int?> _epochs = new Option<int?>("--epochs") { Description = $"Passes over the data. Default {_defaults.Epochs}.", HelpName = "number" }.Within(1);
 
-    private readonly Option<int?> _batchSize = new("--batch-size") { Description = $"Pairs in a batch. Default {_defaults.BatchSize}.", HelpName = "number" };
+    private readonly Option<int?> _batchSize = new Option<int?>("--batch-size") { Description = $"Pairs in a batch. Default {_defaults.BatchSize}.", HelpName = "number" }.Within(2, 16_384);
 
-    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = FormattableString.Invariant($"The highest learning rate. Default {_defaults.LearningRate}."), HelpName = "rate" };
+    private readonly Option<double?> _learningRate = new Option<double?>("--learning-rate") { Description = FormattableString.Invariant($"The highest learning rate. Default {_defaults.LearningRate}."), HelpName = "rate" }.Within(1e-12);
 
-    private readonly Option<int?> _dimensions = new("--dimensions") { Description = "The dimensions that a linear head yields. Default: as many as it takes.", HelpName = "number" };
+    private readonly Option<int?> _dimensions = new Option<int?>("--dimensions") { Description = "The dimensions that a linear head yields. Default: as many as it takes.", HelpName = "number" }.Within(1);
 
-    private readonly Option<double?> _validation = new("--validation") { Description = "The share of the rows fitted on that is kept from training to watch the loss on. Default 0.", HelpName = "share" };
+    private readonly Option<double?> _validation = new Option<double?>("--validation") { Description = "The share of the rows fitted on that is kept from training to watch the loss on. Default 0.", HelpName = "share" }.Within(0, 0.99);
 
-    private readonly Option<int?> _patience = new("--patience") { Description = "Stop after so many epochs in which that loss did not fall.", HelpName = "epochs" };
+    private readonly Option<int?> _patience = new Option<int?>("--patience") { Description = "Stop after so many epochs in which that loss did not fall.", HelpName = "epochs" }.Within(1);
 
     private readonly Option<string> _state = new("--state") { Description = "Keep the training's state in this file, and go on from it where it exists.", HelpName = "file" };
 
-    private readonly Option<int?> _shuffleSize = new("--shuffle-size") { Description = "How many pairs to hold in memory and shuffle among each other. Default: what 1 GiB holds.", HelpName = "pairs" };
+    private readonly Option<int?> _shuffleSize = new Option<int?>("--shuffle-size") { Description = "How many pairs to hold in memory and shuffle among each other. Default: what 1 GiB holds.", HelpName = "pairs" }.Within(2);
 
     private readonly Option<bool> _exact = new("--exact-statistics") { Description = "Normalise by the statistics of all rows, not by running averages." };
 
@@ -93,6 +93,6 @@ internal sealed class TrainMethod : FitMethod
             return _defaults.Head;
         return Heads.FirstOrDefault(head => head.Name == name) is { Name: not null } found
             ? found.Head
-            : throw new UsageException($"There is no head '{name}'. There is {string.Join(", ", Heads.Select(head => head.Name))}.");
+            : throw Suggestion.CreateException("head", name, Heads.Select(head => head.Name));
     }
 }

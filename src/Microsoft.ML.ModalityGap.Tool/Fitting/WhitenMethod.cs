@@ -7,7 +7,7 @@ internal sealed class WhitenMethod(SharedOptions shared) : FitMethod
 {
     private readonly Option<bool> _pca = new("--pca") { Description = "Make the principal directions the dimensions, shared by all modalities; --keep takes the first ones." };
 
-    private readonly Option<int?> _groups = new("--groups") { Description = "Whiten the dimensions in so many groups, each on its own.", HelpName = "number" };
+    private readonly Option<int?> _groups = new Option<int?>("--groups") { Description = "Whiten the dimensions in so many groups, each on its own.", HelpName = "number" }.Within(1);
 
     private readonly Option<bool> _sharedCovariance = new("--shared-covariance") { Description = "Whiten all modalities by the mean of their covariances." };
 

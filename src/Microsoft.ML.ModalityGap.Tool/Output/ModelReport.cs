@@ -11,6 +11,7 @@ internal static class ModelReport
         ["file"] = model.Path,
         ["kind"] = "map",
         ["modalities"] = ToJson([.. model.Transformers]),
+        ["modelFingerprint"] = model.FindFingerprint(),
     };
 
     internal static JsonArray ToJson(params EmbeddingMapTransformer[] transformers) => new([.. Entries(transformers).Select(entry => (JsonNode)new JsonObject
@@ -22,20 +23,23 @@ internal static class ModelReport
         ["inputDimension"] = entry.Entry.Map.InputDimension,
         ["outputDimension"] = entry.Entry.Map.OutputDimension,
         ["steps"] = new JsonArray([.. entry.Entry.Map.Steps.Select(step => (JsonNode)step.ToString()!)]),
-        ["fingerprint"] = entry.Entry.Map.Fingerprint,
+        ["mapFingerprint"] = entry.Entry.Map.Fingerprint,
         ["modelFingerprint"] = entry.ModelFingerprint,
         ["rows"] = entry.Entry.Statistics?.Count,
         ["skippedRows"] = entry.Entry.Statistics?.SkippedCount,
     })]);
 
-    internal static TextTable ToTable(string title, params EmbeddingMapTransformer[] transformers)
+    /// <param name="title">Above it.</param>
+    /// <param name="fingerprint">What vectors carry that came through the maps; <see langword="null"/> where that is not one and the same for all modalities.</param>
+    /// <param name="transformers">The maps, in the order they are applied.</param>
+    internal static TextTable ToTable(string title, string? fingerprint, params EmbeddingMapTransformer[] transformers)
     {
         var entries = Entries(transformers).ToArray();
 
         // Left out where it says nothing: most maps are on columns called as their modalities.
         var showsColumns = entries.Any(entry => entry.ModalityColumn is not null || entry.Columns.Input != entry.Entry.Modality || entry.Columns.Output != entry.Entry.Modality);
         string[] SelectCells(string modality, string columns, params string[] others) => showsColumns ? [modality, columns, .. others] : [modality, .. others];
-        return new(title, SelectCells("modality", "columns", "dimensions", "steps", "fitted on", "fingerprint"))
+        return new(title, SelectCells("modality", "columns", "dimensions", "steps", "fitted on"))
         {
             Rows =
             [
@@ -45,10 +49,9 @@ internal static class ModelReport
                         + (entry.ModalityColumn is { } column ? $" by {column}" : ""),
                     string.Create(CultureInfo.InvariantCulture, $"{entry.Entry.Map.InputDimension} -> {entry.Entry.Map.OutputDimension}"),
                     entry.Entry.Map.Steps.Count == 0 ? "identity" : string.Join(", ", entry.Entry.Map.Steps),
-                    DescribeRows(entry.Entry.Statistics),
-                    entry.Entry.Map.Fingerprint)),
+                    DescribeRows(entry.Entry.Statistics))),
             ],
-            Note = $"fingerprint of all modalities: {string.Join(", then ", entries.Select(entry => entry.ModelFingerprint).Distinct())}",
+            Note = $"fingerprint: {fingerprint ?? "of each modality its own"}",
         };
     }
 

@@ -40,23 +40,31 @@ internal static class SelectionReport
         return json;
     }
 
-    internal static TextTable ToTable(SelectionResult selection, string? path)
+    // Those a reader compares; --all prints the rest.
+    private const int BestCount = 5;
+    private static readonly string[] _yardsticks = ["raw", "center", "i0t-async"]; // the last is there with --trained only
+
+    internal static TextTable ToTable(SelectionResult selection, string? path, bool isAll)
     {
         var culture = CultureInfo.InvariantCulture;
+        var best = selection.Entries.OrderByDescending(entry => entry.Score).Take(BestCount).ToHashSet();
+        var entries = isAll ? selection.Entries : [.. selection.Entries.Where(entry => best.Contains(entry) || entry == selection.Recommended || _yardsticks.Contains(entry.Name))];
+        var left = selection.Entries.Count - entries.Count;
         return new TextTable(
             string.Create(culture, $"{selection.First} and {selection.Second}: {selection.Count:N0} pairs, dealt in {selection.Folds} parts {selection.Repeats} times; recall@1, NDCG@10, 95% intervals"),
             ["method", "gap", $"{selection.First} -> {selection.Second}", $"{selection.Second} -> {selection.First}", "mean", "against raw", "mixed NDCG", "fit ms"])
         {
             Rows =
             [
-                .. selection.Entries.Select(entry => (string[])
+                .. entries.Select(entry => (string[])
                 [
                     (entry == selection.Recommended ? "* " : "  ") + entry.Name,
                     entry.Gap.ToString("F3", culture),
                     .. entry.FormatMeasures(),
                 ]),
             ],
-            Note = $"* {selection.Recommended.Name}: {selection.Reason}{(path is null ? "" : $" Fitted on all pairs: {path}")}",
+            Note = $"* {selection.Recommended.Name}: {selection.Reason}{(path is null ? "" : $" Fitted on all pairs: {path}")}"
+                + (left == 0 ? "" : string.Create(culture, $"\n{left} more methods were compared; --all prints them.")),
         };
     }
 

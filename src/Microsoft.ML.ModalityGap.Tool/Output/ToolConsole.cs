@@ -21,6 +21,12 @@ internal sealed class ToolConsole
         _errorIsTerminal = errorIsTerminal;
     }
 
+    /// <summary>The same without progress bars.</summary>
+    internal ToolConsole WithoutProgress() => new(Out, Error, _outIsTerminal, errorIsTerminal: false) { ObserveRows = ObserveRows };
+
+    /// <summary>How many characters a line may have: the terminal's, or 100 elsewhere.</summary>
+    internal int Width => _outIsTerminal ? CreateAnsiConsole(Out).Profile.Width : 100;
+
     internal TextWriter Out { get; }
 
     internal TextWriter Error { get; }
@@ -30,7 +36,12 @@ internal sealed class ToolConsole
 
     internal static ToolConsole ForProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
 
-    internal void WriteJson(JsonObject json) => Out.WriteLine(json.ToJsonString(_jsonOptions));
+    /// <summary>Writes an object. JSON knows no infinity and no NaN; in their place stands null.</summary>
+    internal void WriteJson(JsonObject json)
+    {
+        ClearNonFinite(json);
+        Out.WriteLine(json.ToJsonString(_jsonOptions));
+    }
 
     internal void WriteTables(IReadOnlyList<TextTable> tables)
     {
@@ -52,6 +63,29 @@ internal sealed class ToolConsole
     /// <param name="work">Does it.</param>
     internal TResult Track<TResult>(string task, long? total, RowCounter counter, Func<RowCounter, TResult> work) =>
         _errorIsTerminal ? ProgressBar.Run(CreateAnsiConsole(Error), task, total, counter, work) : work(counter);
+
+    private static void ClearNonFinite(JsonNode? node)
+    {
+        static bool IsNonFinite(JsonNode? value) =>
+            value is JsonValue number && ((number.TryGetValue(out double wide) && !double.IsFinite(wide)) || (number.TryGetValue(out float narrow) && !float.IsFinite(narrow)));
+        if (node is JsonObject json)
+        {
+            foreach (var key in json.Where(entry => IsNonFinite(entry.Value)).Select(entry => entry.Key).ToArray())
+                json[key] = null;
+            foreach (var (_, value) in json)
+                ClearNonFinite(value);
+        }
+        else if (node is JsonArray array)
+        {
+            for (var i = 0; i < array.Count; i++)
+            {
+                if (IsNonFinite(array[i]))
+                    array[i] = null;
+                else
+                    ClearNonFinite(array[i]);
+            }
+        }
+    }
 
     private static IAnsiConsole CreateAnsiConsole(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
 }

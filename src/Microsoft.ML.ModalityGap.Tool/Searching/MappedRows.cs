@@ -22,9 +22,17 @@ internal sealed class MappedRows
         Fingerprint = MapFingerprint.Find(_column);
         if (model is null)
             return;
+        MapApplication.Check(input, name, model);
         _map = model.GetMap(name);
-        MapApplication.CheckDimension(input, name, _map, model.Path);
         Fingerprint = MapFingerprint.Then(Fingerprint, model.GetFingerprint(name));
+    }
+
+    /// <summary>Warns where the map was fitted on these very rows.</summary>
+    internal void WarnIfFitted(Session session, ModelFile model)
+    {
+        var name = _column.Name;
+        var transformer = new EmbeddingMapTransformer(session.ML, ModalityColumns.PerColumn(name), [model.GetEntry(name)], model.GetFingerprint(name));
+        session.WarnOfFittedRows(transformer.Transform(_view), [name]);
     }
 
     internal string Path { get; }

@@ -10,7 +10,7 @@ internal sealed class RescorerOptions
     private readonly Option<string> _hubness = new("--hubness")
     {
         Description = "Correct similarities: is or dis (QB-Norm), dual-is or dual-dis (Balance Act), csls, dn (distribution normalization).",
-        HelpName = string.Join('|', RescoringMethods.Names),
+        HelpName = "name",
     };
 
     private readonly Option<string> _queryBank = new("--query-bank") { Description = "The bank of queries for --hubness: a .npy file of queries like those to come.", HelpName = "file" };
@@ -23,7 +23,7 @@ internal sealed class RescorerOptions
 
     private readonly Option<string> _beta = new("--beta") { Description = "Inverse temperature: one number for is and dis, two (queries,gallery) for dual-is and dual-dis.", HelpName = "b|b1,b2" };
 
-    private readonly Option<int?> _neighbors = new("--neighbors") { Description = "How many neighbours csls averages, or dis and dual-dis activate.", HelpName = "number" };
+    private readonly Option<int?> _neighbors = new Option<int?>("--neighbors") { Description = "How many neighbours csls averages, or dis and dual-dis activate.", HelpName = "number" }.Within(1);
 
     private readonly Option<string> _rescorer = new("--rescorer") { Description = "A rescorer that --save-rescorer wrote, instead of --hubness and banks.", HelpName = "file" };
 
@@ -47,10 +47,11 @@ internal sealed class RescorerOptions
     }
 
     /// <summary>Looks at what is given before the work begins.</summary>
+    /// <param name="session">The run.</param>
     /// <param name="result">The command line.</param>
     /// <param name="hasQueries">Whether there is a search to correct.</param>
     /// <param name="others">Files that <c>--save-rescorer</c> must not replace.</param>
-    internal void Check(ParseResult result, bool hasQueries, IEnumerable<string> others)
+    internal void Check(Session session, ParseResult result, bool hasQueries, IEnumerable<string> others)
     {
         var (hubness, saved) = (result.GetValue(_hubness), result.GetValue(_rescorer));
         if (hubness is not null && saved is not null)
@@ -65,7 +66,7 @@ internal sealed class RescorerOptions
         if (result.GetValue(_queryBank) is null)
             throw new UsageException("--hubness needs --query-bank, a .npy file of queries like those to come.");
         if (result.GetValue(_saveRescorer) is { } target)
-            OutputFile.Check(target, [.. others, .. GetPaths(result)], _saveRescorer.Name);
+            OutputFile.Check(session, target, [.. others, .. GetPaths(result)], _saveRescorer.Name);
     }
 
     /// <summary>The rescorer asked for, or <see langword="null"/>.</summary>

@@ -23,7 +23,7 @@ internal static class RescoringMethods
     internal static RescoringMethod Create(string name, string? beta, int? neighbors)
     {
         if (!_methods.TryGetValue(name, out var method))
-            throw new UsageException($"There is no --hubness '{name}'. There is {string.Join(", ", Names)}.");
+            throw Suggestion.CreateException("--hubness", name, Names);
         if (neighbors is not null && !method.TakesNeighbors)
             throw new UsageException($"--neighbors says nothing to --hubness {name}.");
         if (neighbors < 1)

@@ -27,14 +27,17 @@ public abstract class EmbeddingMapEstimator : IEstimator<EmbeddingMapTransformer
 
     /// <summary>Fits one map per modality.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
-    /// <exception cref="InvalidDataException">A row cannot be used and <see cref="UnusableRows.Throw"/> is set, or a modality has too few usable rows.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A row cannot be used and <see cref="UnusableRows.Throw"/> is set, a modality has too few usable rows, or two columns came through maps of different models.
+    /// </exception>
     public EmbeddingMapTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
 
         // Whatever a method reads of the data, it does not begin with columns that are wrong.
-        foreach (var (_, column) in Columns.Pairs)
-            EmbeddingColumns.Find(Host, input.Schema, column);
+        var columns = Columns.Pairs.Select(pair => EmbeddingColumns.Find(Host, input.Schema, pair.Input)).ToArray();
+        foreach (var column in columns)
+            MapFingerprint.Check(columns[0], column);
         if (Columns.ModalityColumnName is { } modality)
             EmbeddingColumns.FindModality(Host, input.Schema, modality);
         return Fit(new DataViewFitSource(Host, Columns, _options, input));
@@ -80,6 +83,9 @@ public abstract class EmbeddingMapEstimator : IEstimator<EmbeddingMapTransformer
         return Fit(new StatisticsFitSource(_options, [Columns.Pairs[0].Input, Columns.Pairs[1].Input], statistics));
     }
 
+    /// <summary>The method and its columns.</summary>
+    public override string ToString() => $"{GetType().Name} of {Columns}";
+
     /// <inheritdoc />
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => Columns.PromiseSchema(Host, inputSchema, KeepsDimension);
 
@@ -93,6 +99,6 @@ public abstract class EmbeddingMapEstimator : IEstimator<EmbeddingMapTransformer
     {
         var maps = CreateMaps(source);
         return new EmbeddingMapTransformer(
-            Host, Columns, [.. source.Modalities.Select((name, i) => new ModalityMap(name, maps[i], source.Statistics?[i]))]);
+            Host, Columns, [.. source.Modalities.Select((name, i) => new ModalityMap(name, maps[i], source.Statistics?[i]) { ExpectedInput = source.GetExpectedInput(i) })]);
     }
 }

@@ -8,6 +8,7 @@ internal static class CaptionEvaluator
     internal static CaptionScoreSummary Evaluate(IHost host, IDataView data, string imageName, string textName, ScoreCaptionsOptions options, UnusableRows policy)
     {
         var columns = CaptionColumns.Find(host, data.Schema, imageName, textName, options);
+        FittedRows.Warn(host, data, columns.Image, columns.Text);
         options = options.Settle(columns);
         var hasReferences = columns.References.Count > 0;
         double sum = 0, squares = 0, cosines = 0, references = 0, minimum = double.PositiveInfinity, maximum = double.NegativeInfinity;

@@ -38,8 +38,7 @@ public sealed partial class ModalityGapCatalog
             First = ReportedMaps.FindOutput(map, firstColumnName),
             Second = ReportedMaps.FindOutput(map, secondColumnName),
         };
-        return ReportBuilder.Build(
-            _host, before, after, ReportedMaps.Describe(map), options ?? ModalityGapReportOptions.Default, ReportedMaps.WereFittedOn(_host, map, data));
+        return ReportBuilder.Build(_host, before, after, ReportedMaps.Describe(map), options ?? ModalityGapReportOptions.Default);
     }
 
     /// <summary>The same of embeddings that were mapped already.</summary>

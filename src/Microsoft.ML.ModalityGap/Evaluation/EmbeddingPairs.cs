@@ -27,6 +27,9 @@ internal sealed class EmbeddingPairs
 
     internal int Dimension { get; }
 
+    /// <summary>Whether they are mapped, and are the rows that their maps were fitted on.</summary>
+    internal bool AreFitted { get; private init; }
+
     internal long SkippedCount => _skipped.Count;
 
     internal ReadOnlySpan<float> GetFirst(int row) => First.AsSpan(row * Dimension, Dimension);
@@ -67,13 +70,14 @@ internal sealed class EmbeddingPairs
             position++;
         }
 
-        return new EmbeddingPairs([.. values[0]], [.. values[1]], (int)(Count + SkippedCount - rows.Count), Dimension, [.. rows]);
+        return new EmbeddingPairs([.. values[0]], [.. values[1]], (int)(Count + SkippedCount - rows.Count), Dimension, [.. rows]) { AreFitted = AreFitted };
     }
 
     /// <exception cref="InvalidDataException">The columns differ in their dimension, a row cannot be used and the policy is to throw, or there are fewer than 2 pairs.</exception>
     internal static EmbeddingPairs Load(IHost host, IDataView data, string firstName, string secondName, UnusableRows policy, bool normalize = true)
     {
         DataViewSchema.Column[] columns = [EmbeddingColumns.Find(host, data.Schema, firstName), EmbeddingColumns.Find(host, data.Schema, secondName)];
+        MapFingerprint.Check(columns[0], columns[1]);
         if (EmbeddingColumns.FindDimension(data, columns[0]) is not { } dimension || EmbeddingColumns.FindDimension(data, columns[1]) is not { } second)
             throw new InvalidDataException($"The columns '{firstName}' and '{secondName}' have no rows; at least 2 pairs are needed.");
         if (second != dimension)
@@ -112,7 +116,7 @@ internal sealed class EmbeddingPairs
             throw new InvalidDataException($"'{firstName}' and '{secondName}' have {count} usable {(count == 1 ? "pair" : "pairs")}{(skipped.Count > 0 ? $" ({skipped.Count} left out)" : "")}; at least 2 are needed.");
         for (var side = 0; side < 2; side++)
             Array.Resize(ref values[side], count * dimension);
-        return new EmbeddingPairs(values[0], values[1], count, dimension, skipped);
+        return new EmbeddingPairs(values[0], values[1], count, dimension, skipped) { AreFitted = FittedRows.Warn(host, data, columns) };
     }
 
     private static int Grow(float[][] values, int capacity, int dimension)

@@ -84,6 +84,7 @@ internal sealed class EvaluationRows
 
         if (rows.Count == 0)
             throw new InvalidDataException($"Column '{columnName}' has no usable row{(skipped > 0 ? $" ({skipped} left out)" : "")}.");
+        FittedRows.Warn(host, data, column);
         Array.Resize(ref values, rows.Count * dimension);
         return new EvaluationRows(values, dimension, [.. rows], readId is null ? null : [.. ids], modalityReader is null ? null : [.. modalities], skipped);
     }

@@ -4,6 +4,12 @@ namespace Microsoft.ML.ModalityGap;
 [TypeFormatterSource]
 public sealed class ModalityMap
 {
+    /// <summary>The <see cref="ExpectedInput"/> of a map fitted on vectors of no map.</summary>
+    internal const string RawInput = "";
+
+    /// <summary>The <see cref="ExpectedInput"/> of a map that is to take whatever comes.</summary>
+    internal const string AnyInput = "*";
+
     /// <summary>Creates the entry.</summary>
     /// <param name="modality">The modality's name: a column's name in wide data, a value of the modality column in long data.</param>
     /// <param name="map">The map for its embeddings.</param>
@@ -32,6 +38,12 @@ public sealed class ModalityMap
 
     /// <summary>What the map was fitted on, or <see langword="null"/> for a map made by hand.</summary>
     public ModalityStatistics? Statistics { get; }
+
+    /// <summary>What the vectors it was fitted on had come through: the fingerprint of maps, <see cref="RawInput"/>, <see cref="AnyInput"/>, or <see langword="null"/> where that is not known.</summary>
+    internal string? ExpectedInput { get; init; }
+
+    /// <summary>The same under another name.</summary>
+    internal ModalityMap Rename(string modality) => new(modality, Map, Statistics) { ExpectedInput = ExpectedInput };
 
     /// <inheritdoc />
     public override string ToString() => $"{Modality}: {Map}";

@@ -13,12 +13,20 @@ internal static class AtomicFile
                 write(stream);
             File.Move(temporary, fullPath, overwrite: true);
         }
-        catch
+        catch (Exception exception)
         {
             File.Delete(temporary);
+
+            // Of the temporary file nobody has heard; what failed is to write the one that was asked for.
+            if (exception is IOException or UnauthorizedAccessException && exception.Message.Contains(temporary, StringComparison.Ordinal))
+                throw new IOException($"Cannot write '{path}': {DescribeReason(exception, directory, temporary)}.", exception) { HResult = exception.HResult };
             throw;
         }
     }
+
+    private static string DescribeReason(Exception exception, string directory, string temporary) => exception is UnauthorizedAccessException
+        ? $"no permission to make files in '{directory}'"
+        : exception.Message.Replace($"'{temporary}'", "", StringComparison.Ordinal).Trim(' ', ':', '.').ToLowerInvariant();
 
     /// <summary>Checks where a file is to go, which work that takes long does before it begins.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>

@@ -17,6 +17,7 @@ public sealed partial class EmbeddingMapTransformer
         {
             _parent = parent;
             _inputs = [.. parent.Columns.Pairs.Select((pair, i) => EmbeddingColumns.Find(Host, schema, pair.Input, parent._modalities[i].Map.InputDimension))];
+            parent.CheckInputs(_inputs);
             if (parent.Columns.ModalityColumnName is { } name)
                 _modality = EmbeddingColumns.FindModality(Host, schema, name);
         }
@@ -45,8 +46,10 @@ public sealed partial class EmbeddingMapTransformer
                 var map = _parent._modalities[i].Map;
                 var annotations = new DataViewSchema.Annotations.Builder();
                 var keepsDimensions = ((VectorDataViewType)_inputs[i].Type).Size == map.OutputDimension;
-                annotations.Add(_inputs[i].Annotations, kind => kind != MapFingerprint.AnnotationKind && (keepsDimensions || !DescribesDimensions(kind)));
+                annotations.Add(_inputs[i].Annotations, kind => kind != MapFingerprint.AnnotationKind && !FittedRows.IsAnnotation(kind) && (keepsDimensions || !DescribesDimensions(kind)));
                 MapFingerprint.Add(annotations, MapFingerprint.Then(MapFingerprint.Find(_inputs[i]), _parent.Fingerprint));
+                if (_modality is null)
+                    FittedRows.Add(annotations, _inputs[i].Name, _parent._modalities[i].Statistics);
                 columns[i] = new DataViewSchema.DetachedColumn(
                     _parent.Columns.Pairs[i].Output, new VectorDataViewType(NumberDataViewType.Single, map.OutputDimension), annotations.ToAnnotations());
             }

@@ -102,11 +102,28 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
         {
             if (columns.Pairs.Count != modalities.Count)
                 throw new ArgumentException($"There are {columns.Pairs.Count} columns, but {modalities.Count} modalities were named.", nameof(modalities));
-            entries = columns.Pairs.Zip(entries, (pair, entry) => new ModalityMap(pair.Input, entry.Map, entry.Statistics));
+            entries = columns.Pairs.Zip(entries, (pair, entry) => entry.Rename(pair.Input));
         }
 
         return new EmbeddingMapTransformer(Host, columns, [.. entries], Fingerprint);
     }
+
+    /// <summary>
+    /// The same maps, which take vectors that came through maps already. Without that <see cref="ITransformer.Transform"/> refuses columns whose annotation tells that they are mapped, unless
+    /// the maps were fitted on vectors of those very maps, as in a chain: mapped twice, vectors lie off the centre, and the gap is open again.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// var twice = model.AllowMappedInput().Transform(model.Transform(data));
+    /// </code>
+    /// </example>
+    public EmbeddingMapTransformer AllowMappedInput() =>
+        new(Host, Columns, [.. _modalities.Select(entry => new ModalityMap(entry.Modality, entry.Map, entry.Statistics) { ExpectedInput = ModalityMap.AnyInput })], Fingerprint);
+
+    /// <summary>The modalities with their maps, the columns and the fingerprint.</summary>
+    public override string ToString() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{nameof(EmbeddingMapTransformer)} of {Columns}: {string.Join("; ", _modalities.Select(entry => $"{entry}{(entry.Statistics is { } statistics ? $" (fitted on {statistics.Count} rows)" : "")}"))}; fingerprint {Fingerprint}");
 
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
@@ -125,6 +142,21 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 
     private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPEM", LoaderSignature, typeof(EmbeddingMapTransformer));
+
+    /// <exception cref="InvalidDataException">A column's vectors are mapped already.</exception>
+    private void CheckInputs(DataViewSchema.Column[] inputs)
+    {
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            // In long data all modalities share the column.
+            var entries = Columns.ModalityColumnName is null ? [_modalities[i]] : _modalities;
+            foreach (var entry in entries)
+            {
+                if (MapFingerprint.DescribeUnexpected($"Column '{inputs[i].Name}'", MapFingerprint.Find(inputs[i]), entry.ExpectedInput, Fingerprint) is { } reason)
+                    throw new InvalidDataException($"{reason} Give raw vectors, or insist with {nameof(AllowMappedInput)}().");
+            }
+        }
+    }
 
     private string NameModalities() => $"'{string.Join("', '", _modalities.Select(entry => entry.Modality))}'";
 }

@@ -6,12 +6,13 @@ namespace Microsoft.ML.ModalityGap;
 /// text      modality column, empty in wide data
 /// int32     number of embedding columns; per column: text output, text input
 /// text      joint fingerprint (since version 2)
-/// int32     number of modalities; per modality: text name, the map (EmbeddingMapFormat), bool, and if true the statistics (ModalityStatisticsFormat)
+/// int32     number of modalities; per modality: text name, the map (EmbeddingMapFormat), bool, and if true the statistics (ModalityStatisticsFormat);
+///           bool, and if true the text expected input (both since version 3)
 /// </code>
 /// </remarks>
 internal static class EmbeddingMapTransformerFormat
 {
-    private static readonly BlockSignature _signature = new("MGTR", Version: 2);
+    private static readonly BlockSignature _signature = new("MGTR", Version: 3);
 
     internal static void Write(Stream stream, ModalityColumns columns, string fingerprint, IReadOnlyList<ModalityMap> modalities) =>
         CheckedBlock.Write(stream, _signature, writer =>
@@ -33,6 +34,9 @@ internal static class EmbeddingMapTransformerFormat
                 writer.Write(entry.Statistics is not null);
                 if (entry.Statistics is not null)
                     ModalityStatisticsFormat.Write(writer, entry.Statistics);
+                writer.Write(entry.ExpectedInput is not null);
+                if (entry.ExpectedInput is not null)
+                    writer.WriteText(entry.ExpectedInput);
             }
         });
 
@@ -49,7 +53,10 @@ internal static class EmbeddingMapTransformerFormat
         for (var i = 0; i < modalities.Length; i++)
         {
             modalities[i] = new ModalityMap(
-                reader.ReadText(), EmbeddingMapFormat.Read(reader), reader.ReadBoolean() ? ModalityStatisticsFormat.Read(reader) : null);
+                reader.ReadText(), EmbeddingMapFormat.Read(reader), reader.ReadBoolean() ? ModalityStatisticsFormat.Read(reader) : null)
+            {
+                ExpectedInput = reader.Version >= 3 && reader.ReadBoolean() ? reader.ReadText() : null,
+            };
         }
 
         reader.ExpectEnd();

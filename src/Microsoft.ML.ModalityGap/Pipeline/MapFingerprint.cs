@@ -56,6 +56,27 @@ internal static class MapFingerprint
     internal static void Check(DataViewSchema.Column first, DataViewSchema.Column second) =>
         Check($"column '{first.Name}'", Find(first), $"column '{second.Name}'", Find(second));
 
+    /// <summary>
+    /// Says why vectors are not those a map expects; <see langword="null"/> where they are, or where too little is known to tell. Vectors of unknown origin pass: most raw ones are.
+    /// </summary>
+    /// <param name="name">What the vectors are, such as <c>Column 'Image'</c>.</param>
+    /// <param name="found">Their fingerprint, or <see langword="null"/>.</param>
+    /// <param name="expected">The map's <see cref="ModalityMap.ExpectedInput"/>.</param>
+    /// <param name="own">The fingerprint of the model that is about to map them.</param>
+    internal static string? DescribeUnexpected(string name, string? found, string? expected, string own)
+    {
+        if (found is null || expected == ModalityMap.AnyInput || found == expected)
+            return null;
+
+        // Of a map made by hand only that it comes twice can be told.
+        if (expected is null && found != own)
+            return null;
+        var fittedOn = found == own || expected is null ? "which are those about to be applied"
+            : expected == ModalityMap.RawInput ? $"but the maps {own} were fitted on vectors that had come through none"
+            : $"but the maps {own} were fitted on vectors that had come through {expected}";
+        return $"{name} holds vectors that are mapped already: they came through the maps {found}, {fittedOn}. Mapped again they would lie off the centre, and the gap would be open again.";
+    }
+
     private static string Hash(IEnumerable<string> parts) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', parts))))[..16];
 }

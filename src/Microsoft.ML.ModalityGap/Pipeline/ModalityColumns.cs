@@ -57,6 +57,10 @@ public sealed class ModalityColumns
         return new ModalityColumns([(output, embeddingColumnName)], modalityColumnName);
     }
 
+    /// <summary>The columns, such as <c>'Image', 'Text' → 'Closed'</c> or <c>'Embedding' by 'Modality'</c>.</summary>
+    public override string ToString() =>
+        string.Join(", ", Pairs.Select(pair => pair.Input == pair.Output ? $"'{pair.Input}'" : $"'{pair.Input}' → '{pair.Output}'")) + (ModalityColumnName is null ? "" : $" by '{ModalityColumnName}'");
+
     /// <summary>The schema that an estimator of maps promises.</summary>
     /// <param name="context">Words the errors.</param>
     /// <param name="inputSchema">The schema of the data.</param>

@@ -17,9 +17,7 @@ internal static class ReportBuilder
     /// <param name="after">The mapped ones, of the same rows.</param>
     /// <param name="mapDescription">What mapped them, where that is known.</param>
     /// <param name="options">Options.</param>
-    /// <param name="wasFittedOnThese">Whether the map was fitted on the rows measured.</param>
-    internal static ModalityGapReport Build(
-        IHost host, ReportInput before, ReportInput? after, string? mapDescription, ModalityGapReportOptions options, bool wasFittedOnThese = false)
+    internal static ModalityGapReport Build(IHost host, ReportInput before, ReportInput? after, string? mapDescription, ModalityGapReportOptions options)
     {
         using var channel = host.Start("Create a report on the modality gap");
         var pairs = Load(host, before, options);
@@ -39,7 +37,7 @@ internal static class ReportBuilder
         var fingerprint = after is null ? null : MapFingerprint.Find(EmbeddingColumns.Find(host, after.Data.Schema, after.First));
         return new ModalityGapReport(
             options.Title ?? $"The modality gap between {first.First} and {first.Second}",
-            [.. ReportSummary.Write(states, options.Selection), .. wasFittedOnThese ? [FittedRows.Warning] : Array.Empty<string>()],
+            ReportSummary.Write(states, options.Selection),
             [
                 SpaceFigure.Create(states, options),
                 SimilaritiesFigure.Create(states),

@@ -20,6 +20,8 @@ internal static class ReportSummary
         }
 
         var after = states[1].Metrics;
+        if (states[1].Pairs.AreFitted)
+            sentences.Add($"Note: what follows is {FittedRows.Warning}, the map, which flatters it. Gains shown here are no evidence of gains on new data; hold rows out to see those.");
         sentences.Add(
             $"After the map the centres are {Markup.Value(after.CentroidDistance)} apart{DescribeChange(before.CentroidDistance, after.CentroidDistance)}; {DescribeSeparation(after)}. "
             + $"The mean cosine of partners is {Markup.Value(after.MeanPairCosine)}.");

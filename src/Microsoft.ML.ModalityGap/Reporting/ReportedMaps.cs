@@ -1,5 +1,3 @@
-using Microsoft.ML.Runtime;
-
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>The maps in a transformer: where their outputs are, and what they are called.</summary>
@@ -22,13 +20,6 @@ internal static class ReportedMaps
 
         return column;
     }
-
-    /// <summary>Whether the first maps of a chain were fitted on these very rows.</summary>
-    internal static bool WereFittedOn(IHost host, ITransformer transformer, IDataView data) =>
-        Find(transformer).FirstOrDefault() is { } maps
-        && maps.Columns.Pairs.All(pair => data.Schema.GetColumnOrNull(pair.Input) is not null)
-        && (maps.Columns.ModalityColumnName is not { } modality || data.Schema.GetColumnOrNull(modality) is not null)
-        && FittedRows.AreThoseOf(host, maps, data);
 
     /// <summary>The steps and the fingerprint of every map.</summary>
     internal static string Describe(ITransformer transformer)

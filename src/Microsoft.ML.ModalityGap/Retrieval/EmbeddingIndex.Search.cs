@@ -7,7 +7,7 @@ public sealed partial class EmbeddingIndex
     /// <param name="k">How many, at least 1; fewer come where the index, or the modalities searched, have fewer rows.</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
     /// <returns>The neighbours, nearest first.</returns>
-    /// <exception cref="ArgumentException">The query has another length.</exception>
+    /// <exception cref="ArgumentException">The query has another length, or the options name a modality that the index does not have.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is not positive.</exception>
     /// <exception cref="InvalidDataException">The query cannot be used and <see cref="UnusableRows.Throw"/> is set, or it came through other maps than the rows.</exception>
     public IReadOnlyList<Neighbor> Search(ReadOnlySpan<float> query, int k, SearchOptions? options = null)
@@ -22,7 +22,7 @@ public sealed partial class EmbeddingIndex
     /// <param name="k">How many per query, at least 1.</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
     /// <returns>Per query its neighbours, nearest first.</returns>
-    /// <exception cref="ArgumentException">The length is no multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="ArgumentException">The length is no multiple of <see cref="Dimension"/>, or the options name a modality that the index does not have.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is not positive.</exception>
     /// <exception cref="InvalidDataException">A query cannot be used and <see cref="UnusableRows.Throw"/> is set, or they came through other maps than the rows.</exception>
     public IReadOnlyList<IReadOnlyList<Neighbor>> SearchBatch(ReadOnlySpan<float> queries, int k, SearchOptions? options = null)
@@ -60,7 +60,7 @@ public sealed partial class EmbeddingIndex
     /// <param name="queries">Arrays of <see cref="Dimension"/> values.</param>
     /// <param name="k">How many per query, at least 1.</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentException">A query has another length.</exception>
+    /// <exception cref="ArgumentException">A query has another length, or the options name a modality that the index does not have.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is not positive.</exception>
     /// <exception cref="InvalidDataException">A query cannot be used and <see cref="UnusableRows.Throw"/> is set, or they came through other maps than the rows.</exception>
     public IReadOnlyList<IReadOnlyList<Neighbor>> SearchBatch(IReadOnlyList<float[]> queries, int k, SearchOptions? options = null)
@@ -75,6 +75,7 @@ public sealed partial class EmbeddingIndex
     /// <param name="k">How many per query, at least 1.</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
     /// <returns>Per row its neighbours, nearest first; none for a row that was skipped.</returns>
+    /// <exception cref="ArgumentException">The options name a modality that the index does not have.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type, or <paramref name="k"/> is not positive.</exception>
     /// <exception cref="InvalidDataException">A row cannot be used and <see cref="UnusableRows.Throw"/> is set, or they came through other maps than the index's rows.</exception>
     public IReadOnlyList<IReadOnlyList<Neighbor>> SearchBatch(IDataView queries, string embeddingColumnName, int k, SearchOptions? options = null)

@@ -58,6 +58,17 @@ internal sealed class IndexEntries
             _positions.Add(_ids[position], position);
     }
 
+    /// <summary>Refuses names that no row has or had: they would find nothing, without a word.</summary>
+    /// <exception cref="ArgumentException">There is no such modality.</exception>
+    internal void CheckNames(IReadOnlyCollection<string> names)
+    {
+        if (names.FirstOrDefault(name => !_names.Contains(name)) is { } unknown)
+        {
+            throw new ArgumentException(
+                $"The index has no modality '{unknown}'. {(_names.Count == 0 ? "Its rows were added without one." : $"It has '{string.Join("', '", _names)}'.")}", nameof(names));
+        }
+    }
+
     /// <summary>Marks the rows of some modalities; names that no row has mark nothing.</summary>
     internal bool[] Mark(IReadOnlyCollection<string> names)
     {

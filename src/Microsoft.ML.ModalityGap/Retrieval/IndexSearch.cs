@@ -16,6 +16,8 @@ internal sealed class IndexSearch
     {
         _index = index;
         _options = options;
+        if (options.Modalities is not null)
+            index.Entries.CheckNames(options.Modalities);
         _allowed = options.Modalities is null ? null : index.Entries.Mark(options.Modalities);
     }
 

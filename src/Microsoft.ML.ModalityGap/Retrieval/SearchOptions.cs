@@ -6,7 +6,7 @@ public sealed record SearchOptions
     /// <summary>The defaults: all modalities, plain similarity, as many threads as there are cores, throw at queries that cannot be used.</summary>
     public static SearchOptions Default { get; } = new();
 
-    /// <summary>Only rows of these modalities are found; <see langword="null"/> for all rows. A name that no row has, as <see cref="EmbeddingIndex.Modalities"/> spells them, finds nothing.</summary>
+    /// <summary>Only rows of these modalities are found; <see langword="null"/> for all rows. A name that <see cref="EmbeddingIndex.Modalities"/> does not hold is an error.</summary>
     public IReadOnlyCollection<string>? Modalities { get; init; }
 
     /// <summary>Corrects similarities, such as against hubs; <see langword="null"/> for the similarity itself.</summary>

@@ -77,7 +77,10 @@ public sealed class TrainModalityNormalizationEstimator : IEstimator<EmbeddingMa
         }
 
         var maps = new TrainingRun(_host, pairs, reader.Dimensions, _options).Run();
-        return new EmbeddingMapTransformer(_host, Columns, [.. names.Select((name, i) => new ModalityMap(name, maps[i], pairs.Statistics[i]))]);
+        return new EmbeddingMapTransformer(_host, Columns, [.. names.Select((name, i) => new ModalityMap(name, maps[i], pairs.Statistics[i])
+        {
+            ExpectedInput = MapFingerprint.Find(EmbeddingColumns.Find(_host, input.Schema, name)) ?? ModalityMap.RawInput,
+        })]);
     }
 
     /// <inheritdoc />

@@ -90,7 +90,8 @@ public class EmbeddingIndexTests
         CheckRanking(scores, NaiveSearch.Top(scores, 30, position => position % 3 == 0), images, 1e-6, "images");
         Assert.IsTrue(images.All(neighbor => neighbor.Modality == "image" && neighbor.Id == $"row{neighbor.Position}"));
         Assert.HasCount(334, index.Search(query, 1000, new SearchOptions { Modalities = ["text", "image"] }));
-        Assert.HasCount(0, index.Search(query, 5, new SearchOptions { Modalities = ["audio"] }));
+        Assert.HasCount(0, index.Search(query, 5, new SearchOptions { Modalities = [] }));
+        Assert.ThrowsExactly<ArgumentException>(() => index.Search(query, 5, new SearchOptions { Modalities = ["audio"] }));
     }
 
     [TestMethod]

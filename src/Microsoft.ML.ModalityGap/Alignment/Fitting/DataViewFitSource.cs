@@ -29,6 +29,12 @@ internal sealed class DataViewFitSource(IHost host, ModalityColumns columns, Mod
         }
     }
 
+    internal override string? GetExpectedInput(int modality)
+    {
+        var column = columns.Pairs[columns.ModalityColumnName is null ? modality : 0].Input;
+        return MapFingerprint.Find(EmbeddingColumns.Find(host, data.Schema, column)) ?? ModalityMap.RawInput;
+    }
+
     internal override IReadOnlyList<ModalityStatistics> Measure(IReadOnlyList<EmbeddingMap> maps)
     {
         var mapped = new EmbeddingMapTransformer(host, columns, [.. Modalities.Zip(maps, (name, map) => new ModalityMap(name, map))]).Transform(data);

@@ -21,6 +21,10 @@ internal abstract class MapFitSource(ModalityFitOptions options)
 
     private protected ModalityFitOptions Options => options;
 
+    /// <summary>What the vectors of a modality came through, as <see cref="ModalityMap.ExpectedInput"/>; <see langword="null"/> where that is not known.</summary>
+    /// <param name="modality">The number of the modality.</param>
+    internal virtual string? GetExpectedInput(int modality) => null;
+
     /// <summary>The statistics of each modality.</summary>
     /// <exception cref="InvalidDataException">A modality has fewer than 2 usable rows.</exception>
     internal IReadOnlyList<ModalityStatistics> GetStatistics(ModalityMoments moments)

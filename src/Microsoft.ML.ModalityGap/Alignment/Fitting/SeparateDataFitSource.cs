@@ -7,6 +7,8 @@ internal sealed class SeparateDataFitSource(ModalityFitOptions options, IReadOnl
 
     internal override IReadOnlyList<int> Dimensions => [.. parts.Select(part => part.Source.Dimensions[0])];
 
+    internal override string? GetExpectedInput(int modality) => parts[modality].Source.GetExpectedInput(0);
+
     internal override IReadOnlyList<ModalityStatistics> Measure(IReadOnlyList<EmbeddingMap> maps) =>
         [.. parts.Zip(maps, (part, map) => part.Source.Measure([map])[0])];
 

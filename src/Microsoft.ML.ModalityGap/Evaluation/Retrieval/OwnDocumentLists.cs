@@ -13,7 +13,12 @@ internal static class OwnDocumentLists
         if (relevance is RowRelevance)
             throw Contradict(policy, $"by row, each query's own document is the one it looks for. Say what is relevant with {nameof(Relevance)}.{nameof(Relevance.ByJudgements)} or {nameof(Relevance.ById)}");
         if (policy == OwnDocuments.LeaveOutSameRow)
-            return RowRelevance.Match(queries, documents);
+        {
+            var (queryRows, documentRows) = RowRelevance.CountRows(queries, documents);
+            return queryRows == documentRows ? RowRelevance.Match(queries, documents) : throw new InvalidDataException(
+                $"With {nameof(OwnDocuments)}.{policy} the queries are the gallery, but there are {queryRows} queries and {documentRows} documents.");
+        }
+
         return relevance is IdRelevance
             ? throw Contradict(policy, $"by id, documents of a query's id are those it looks for. Take {nameof(OwnDocuments.LeaveOutSameRow)}, or {nameof(Relevance)}.{nameof(Relevance.ByJudgements)}")
             : IdRelevance.Match(queries, documents);

@@ -9,20 +9,19 @@ internal sealed class RowRelevance : Relevance
 
     internal override string Description => "by row";
 
-    internal override (RelevanceLists Lists, long UnknownJudgements) Resolve(EvaluationRows queries, EvaluationRows documents) => (Match(queries, documents), 0);
+    internal override (RelevanceLists Lists, long UnknownJudgements) Resolve(EvaluationRows queries, EvaluationRows documents)
+    {
+        var (queryRows, documentRows) = CountRows(queries, documents);
+        return queryRows == documentRows ? (Match(queries, documents), 0) : throw new InvalidDataException(
+            $"With relevance by row there are as many queries as documents, but there are {queryRows} and {documentRows}. Say what is relevant with {nameof(Relevance)}.{nameof(ById)}.");
+    }
+
+    /// <summary>The rows of both, those that could not be used included.</summary>
+    internal static (int Queries, int Documents) CountRows(EvaluationRows queries, EvaluationRows documents) => (queries.Count + queries.SkippedCount, documents.Count + documents.SkippedCount);
 
     /// <summary>The document of each query's own row.</summary>
-    /// <exception cref="InvalidDataException">There are not as many queries as documents.</exception>
     internal static RelevanceLists Match(EvaluationRows queries, EvaluationRows documents)
     {
-        var (queryRows, documentRows) = (queries.Count + queries.SkippedCount, documents.Count + documents.SkippedCount);
-        if (queryRows != documentRows)
-        {
-            throw new InvalidDataException(
-                $"By row there are as many queries as documents, but there are {queryRows} and {documentRows}. Say what belongs together by ids, with {nameof(Relevance)}.{nameof(ById)} or "
-                + $"{nameof(ByJudgements)}.");
-        }
-
         var places = new Dictionary<int, int>(documents.Count);
         for (var document = 0; document < documents.Count; document++)
             places[documents.Rows[document]] = document;

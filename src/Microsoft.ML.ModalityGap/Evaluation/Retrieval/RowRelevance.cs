@@ -17,7 +17,7 @@ internal sealed class RowRelevance : Relevance
     }
 
     /// <summary>The rows of both, those that could not be used included.</summary>
-    internal static (int Queries, int Documents) CountRows(EvaluationRows queries, EvaluationRows documents) => (queries.Count + queries.SkippedCount, documents.Count + documents.SkippedCount);
+    internal static (long Queries, long Documents) CountRows(EvaluationRows queries, EvaluationRows documents) => (queries.Count + queries.SkippedCount, documents.Count + documents.SkippedCount);
 
     /// <summary>The document of each query's own row.</summary>
     internal static RelevanceLists Match(EvaluationRows queries, EvaluationRows documents)

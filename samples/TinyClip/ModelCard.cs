@@ -29,8 +29,9 @@ internal static class ModelCard
             {sizes}
 
             - `{TinyClipModel.VisionFile}`: `pixel_values` float32 (batch, 3, {TinyClipModel.ImageSize}, {TinyClipModel.ImageSize}) to `image_embeds` (batch, {report.FullCaptions.Dimension}), not normalised
-            - `{TinyClipModel.TextFile}`: `input_ids`, `attention_mask` int64 (batch, {TinyClipModel.ContextLength}) to `text_embeds` (batch, {report.FullCaptions.Dimension}), not normalised
+            - `{TinyClipModel.TextFile}`: `input_ids`, `attention_mask` int64 (batch, sequence), up to {TinyClipModel.ContextLength}, to `text_embeds` (batch, {report.FullCaptions.Dimension}), not normalised
             - `{TinyClipModel.VocabularyFile}`, `{TinyClipModel.MergesFile}`: byte pair encoding in CLIP's layout; texts are padded with the end token
+            - `{TinyClipModel.TokenizerFile}`: the length of a row of tokens
             - `{TinyClipModel.PreprocessorFile}`: as Hugging Face's CLIPImageProcessor has it
 
             ## How well they do

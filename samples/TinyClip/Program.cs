@@ -4,11 +4,12 @@ using TinyClip;
 var seed = new Option<int>("--seed") { Description = "Decides weights, scenes, drawings and captions.", DefaultValueFactory = _ => 1 };
 var epochs = new Option<int>("--epochs") { Description = "How many times 200 batches of new scenes are seen.", DefaultValueFactory = _ => 10 };
 var threads = new Option<int>("--threads") { Description = "Threads that libtorch uses; a run repeats itself only with the same number.", DefaultValueFactory = _ => 1 };
+var attention = new Option<AttentionKind>("--attention") { Description = "The text encoder's: MultiHead, or LowRank (after MLRA; docs/pretraining.md).", DefaultValueFactory = _ => AttentionKind.MultiHead };
 var output = new Option<DirectoryInfo?>("--out") { Description = "The folder for the trained files; by default the committed ones." };
-var train = new Command("train", "Trains both encoders and writes them as ONNX, with vocabulary and configurations.") { output, seed, epochs, threads };
+var train = new Command("train", "Trains both encoders and writes them as ONNX, with vocabulary and configurations.") { output, seed, epochs, threads, attention };
 train.SetAction(parsed => TrainCommand.Run(
     parsed.GetValue(output) ?? new DirectoryInfo(TinyClipModel.FindFolder()),
-    new TrainingOptions(parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(threads))));
+    new TrainingOptions(parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(threads), parsed.GetValue(attention))));
 
 var model = new Option<DirectoryInfo?>("--model") { Description = "The folder of the trained files; by default the committed ones." };
 var split = new Option<SceneSplit>("--split") { Description = "The scenes to measure on.", DefaultValueFactory = _ => SceneSplit.Test };

@@ -39,6 +39,12 @@ internal static class Classification
             table.Add($"accuracy, templates: {name}", [.. classifiers.Select(classifier => ml.MulticlassClassification.Evaluate(classifier.Transform(test)).MicroAccuracy)]);
             if (templates != _sceneTemplates)
                 continue;
+            foreach (var weight in new[] { 0.3f, 3 })
+            {
+                var cached = new[] { raw, closed }.Select(options => ml.Transforms.ClassifyZeroShot("Image", classes, options with { Cache = new ZeroShotCacheOptions { Weight = weight } }).Fit(calibration));
+                table.Add($"the same with a cache of confident rows, weight {weight}", [.. cached.Select(classifier => ml.MulticlassClassification.Evaluate(classifier.Transform(test)).MicroAccuracy)]);
+            }
+
             var figures = classifiers.Select(classifier => Measure(ml, classifier, calibration, test)).ToArray();
             table.Add("in the first 5, templates of its own", [.. figures.Select(figure => figure.TopFive)]);
             table.Add("logit scale, fitted on other scenes", [.. figures.Select(figure => (double)figure.Scale)]);

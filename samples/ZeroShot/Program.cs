@@ -17,3 +17,4 @@ var center = ml.Transforms.CenterModalities("Image", "Text").Fit(encoders.Transf
 
 Classification.Run(ml, scenes, folder, center);
 Captions.Run(ml, scenes, folder, center);
+LongTexts.Run(ml, folder);

@@ -31,6 +31,7 @@ internal static class ModalityGapCommand
             new ScoreCommand(console),
             new FitCommand(console),
             new CompareCommand(console),
+            new LearningCurveCommand(console),
             new SweepCommand(console),
             new DriftCommand(console),
             new TransformCommand(console),

@@ -81,7 +81,18 @@ internal static class Ratios
 
         // ONNX Runtime's threads go on spinning for a while after ApplyOnnxModel's last row, on a core that whatever comes next would need.
         return Compare("EncodeWithOnnx / ApplyOnnxModel", 1 / 3.0, () => encode.ImagesOneByOne(), () => encode.ImagesInBatches(), rounds: 10, inARow: 4)
-            + Compare("  the same of texts", 1 / 3.0, () => encode.TextsOneByOne(), () => encode.TextsInBatches(), rounds: 10, inARow: 4);
+            + Compare("  the same of texts", 1 / 3.0, () => encode.TextsOneByOne(), () => encode.TextsInBatches(), rounds: 10, inARow: 4)
+            + Captions();
+    }
+
+    private static int Captions()
+    {
+        var captions = new CaptionBenchmarks();
+        captions.Setup();
+        var missed = Compare("  captions, cut / padded to 77", 1 / 3.0, () => captions.Padded(), () => captions.Cut(), rounds: 4)
+            + Compare("  captions, cut / ApplyOnnxModel", 1 / 5.0, () => captions.OneByOne(), () => captions.Cut(), rounds: 4);
+        captions.Cleanup();
+        return missed;
     }
 
     private static int Tokens()

@@ -21,7 +21,8 @@ internal static class RetrievalAblation
         ("DualIS, β 20 and 20", new DualInvertedSoftmax { GalleryInverseTemperature = 20 }),
         ("DualIS, β 1/1.99 and 3 (the paper's code)", new DualInvertedSoftmax { QueryInverseTemperature = 1 / 1.99f, GalleryInverseTemperature = 3 }),
         ("CSLS, K 10 (`CrossDomainLocalScaling`)", new CrossDomainLocalScaling()),
-        ("DN, λ ½ (`DistributionNormalization`)", new DistributionNormalization()),
+        ("DN, λ ¼ (`DistributionNormalization`)", new DistributionNormalization()),
+        ("DN, λ ½ (its paper's formula)", new DistributionNormalization { Amount = 0.5f }),
     ];
 
     /// <param name="files">Files of shape (2, N, D).</param>

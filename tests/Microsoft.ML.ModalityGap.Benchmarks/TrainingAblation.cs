@@ -14,11 +14,11 @@ internal static class TrainingAblation
     private const int HeldOutScenes = 500;
 
     // What all variants after I0T_async share.
-    private static readonly TrainModalityNormalizationOptions s_base = new() { Epochs = 30, LearningRate = 1e-3, Statistics = NormalizationStatistics.Exact };
+    private static readonly TrainModalityNormalizationOptions s_base = new() { Loss = Loss.InfoNCE(labelSmoothing: 0.1), Epochs = 30, LearningRate = 1e-3, Statistics = NormalizationStatistics.Exact };
 
     private static readonly (string Name, TrainModalityNormalizationOptions Options)[] s_variants =
     [
-        ("I0T_async, rate 1e-6 (the paper's command)", new() { LearningRate = 1e-6 }),
+        ("I0T_async (`Paper`: rate 1e-6)", TrainModalityNormalizationOptions.Paper),
         ("I0T_async (the defaults)", new()),
         ("I0T_async, exact statistics", new() { Statistics = NormalizationStatistics.Exact }),
         ("30 epochs, rate 1e-3, exact statistics", s_base),

@@ -14,13 +14,18 @@ internal static class DotNet
     public static (string Output, string Error) Run(string folder, params string[] arguments) => RunProgram("dotnet", folder, arguments);
 
     /// <summary>The same of any program.</summary>
-    public static (string Output, string Error) RunProgram(string program, string folder, params string[] arguments)
+    public static (string Output, string Error) RunProgram(string program, string folder, params string[] arguments) => RunProgram(program, folder, [], arguments);
+
+    /// <summary>The same with variables of the environment.</summary>
+    public static (string Output, string Error) RunProgram(string program, string folder, IReadOnlyList<(string Name, string Value)> variables, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
 
         // What the test host's own dotnet sets for its children would make them build as it does.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

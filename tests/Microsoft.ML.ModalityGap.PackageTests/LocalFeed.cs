@@ -12,6 +12,9 @@ internal static class LocalFeed
 
     public static string Folder => _folder.Value;
 
+    /// <summary>The machine's folder of packages.</summary>
+    public static string GlobalPackages { get; } = DotNet.Run(DotNet.RepositoryRoot, "nuget", "locals", "global-packages", "--list").Output.Split(": ", 2)[1].Trim();
+
     /// <summary>The path of a package, or of its symbols.</summary>
     public static string Find(string package, string extension = ".nupkg") =>
         Directory.GetFiles(Folder, $"{package}.*{extension}").Single(path => char.IsAsciiDigit(Path.GetFileName(path)[package.Length + 1]));
@@ -30,7 +33,7 @@ internal static class LocalFeed
             "build",
             "--nologo",
             $"-p:RestorePackagesPath={Path.Combine(folder, "packages")}",
-            $"-p:RestoreFallbackFolders={GetGlobalPackages()}",
+            $"-p:RestoreFallbackFolders={GlobalPackages}",
             $"-p:RestoreAdditionalProjectSources={Folder}",
             "-o",
             Path.Combine(folder, "bin"));
@@ -52,7 +55,4 @@ internal static class LocalFeed
             DotNet.Run(DotNet.RepositoryRoot, "pack", $"src/{package}", "--no-build", "-c", DotNet.Configuration, "-o", feed);
         return feed;
     }
-
-    private static string GetGlobalPackages() =>
-        DotNet.Run(DotNet.RepositoryRoot, "nuget", "locals", "global-packages", "--list").Output.Split(": ", 2)[1].Trim();
 }

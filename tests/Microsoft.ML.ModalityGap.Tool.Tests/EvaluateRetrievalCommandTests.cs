@@ -155,7 +155,7 @@ public class EvaluateRetrievalCommandTests
     [DataRow("--ids is missing for 'text'", "--ids", "image=IMAGE")]
     [DataRow("--ids names the modality 'sound'", "--ids", "sound=IMAGE")]
     [DataRow("--ids takes name=file", "--ids", "IMAGE")]
-    [DataRow("--mixed with --ids needs queries", "--mixed", "--ids", "image=IMAGE", "--ids", "text=IMAGE")]
+    [DataRow("draws its own", "--mixed", "--ids", "image=IMAGE", "--ids", "text=IMAGE", "--judgements", "IMAGE")]
     [DataRow("--holdout takes rows that belong together", "--ids", "image=IMAGE", "--ids", "text=IMAGE", "--holdout", "0.5")]
     [DataRow("--full is of the gap between pairs", "--mixed", "--full")]
     [DataRow("has 2 lines, but", "--ids", "image=SHORT", "--ids", "text=IMAGE")]

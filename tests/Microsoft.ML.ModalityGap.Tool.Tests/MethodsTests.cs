@@ -17,6 +17,8 @@ public class MethodsTests
     [DataRow("anchors --anchors 5 --kmeans --center", "L2Normalize, Translate(8), Project(5×8), L2Normalize")]
     [DataRow("truncate --keep 4", "Truncate(4), L2Normalize")]
     [DataRow("neutralize --dimensions-to-clear 2", "L2Normalize, Scale(8), L2Normalize")]
+    [DataRow("transport --transport-rows 20 --epsilon 0.1 --shrinkage 0.5", "L2Normalize, Translate(8), Project(8×8), L2Normalize")]
+    [DataRow("match --keep 3 --towards text --take-mean", "L2Normalize, Translate(8), Project(8×8), Translate(8), L2Normalize")]
     public void Fit_Method_WritesItsMap(string method, string steps)
     {
         using var folder = new WorkFolder();
@@ -35,6 +37,8 @@ public class MethodsTests
     [DataRow("align --by magic", "procrustes")]
     [DataRow("align --keep-target", "--towards")]
     [DataRow("realign --towards sound", "'sound'")]
+    [DataRow("transport --towards sound", "'sound'")]
+    [DataRow("transport --epsilon 0", "0.001")]
     public void Fit_OptionsThatDoNotFit_AreRefusedInALine(string method, string message)
     {
         using var folder = new WorkFolder();

@@ -51,14 +51,15 @@ public sealed class NotebookKernel : IDisposable
     {
         try
         {
-            (code, var assemblies) = _references.Resolve(code);
+            var references = NotebookReferences.Parse(code);
+            var assemblies = _references.Resolve(references);
             foreach (var path in assemblies)
                 _loader.RegisterDependency(AssemblyLoadContext.Default.LoadFromAssemblyPath(path));
             _options = _options.AddReferences(assemblies.Select(path => MetadataReference.CreateFromFile(path)));
 
             var state = _state is null
-                ? await CSharpScript.Create<object>(code, _options, typeof(NotebookGlobals), _loader).RunAsync(new NotebookGlobals(_outputs), _ => true).ConfigureAwait(false)
-                : await _state.ContinueWithAsync<object>(code, _options, _ => true).ConfigureAwait(false);
+                ? await CSharpScript.Create<object>(references.Code, _options, typeof(NotebookGlobals), _loader).RunAsync(new NotebookGlobals(_outputs), _ => true).ConfigureAwait(false)
+                : await _state.ContinueWithAsync<object>(references.Code, _options, _ => true).ConfigureAwait(false);
             if (state.Exception is { } exception)
                 return exception.ToString();
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 
 namespace NotebookRunner;
@@ -8,7 +7,7 @@ namespace NotebookRunner;
 /// Resolves a notebook's <c>#r</c> lines to what this program was built with: packages by name, with all they depend on, and the assemblies of this repository. So
 /// notebooks run against the code beside them, offline, and a notebook that names another version than the repository uses is found out.
 /// </summary>
-public sealed partial class PackageReferences
+public sealed class PackageReferences
 {
     private readonly JsonElement _target;
 
@@ -27,22 +26,17 @@ public sealed partial class PackageReferences
         _target = JsonDocument.Parse(File.ReadAllText(path)).RootElement.GetProperty("targets").EnumerateObject().First().Value;
     }
 
-    /// <summary>Takes the references out of a cell.</summary>
-    /// <param name="code">The cell.</param>
-    /// <returns>The rest of the cell, its lines in their places, and the assemblies referenced.</returns>
+    /// <summary>Finds what a cell refers to.</summary>
+    /// <returns>The assemblies, those that packages depend on included.</returns>
     /// <exception cref="InvalidDataException">A package or assembly is not among what this program was built with.</exception>
-    public (string Code, IReadOnlyList<string> Assemblies) Resolve(string code)
+    public IReadOnlyList<string> Resolve(NotebookReferences references)
     {
-        var assemblies = new List<string>();
-        var rest = Reference().Replace(code, match =>
-        {
-            if (match.Groups["package"] is { Success: true } package)
-                assemblies.AddRange(FindPackage(package.Value.Trim(), match.Groups["version"].Value.Trim()));
-            else if (match.Groups["path"] is { Success: true } path)
-                assemblies.Add(FindAssembly(Path.GetFileName(path.Value)));
-            return "";
-        });
-        return (rest, [.. assemblies.Distinct(StringComparer.Ordinal)]);
+        ArgumentNullException.ThrowIfNull(references);
+        return
+        [
+            .. references.Packages.SelectMany(package => FindPackage(package.Name, package.Version))
+                .Concat(references.Assemblies.Select(path => FindAssembly(Path.GetFileName(path)))).Distinct(StringComparer.Ordinal),
+        ];
     }
 
     private IEnumerable<string> FindPackage(string name, string version)
@@ -88,8 +82,4 @@ public sealed partial class PackageReferences
         var path = Path.Combine(AppContext.BaseDirectory, file);
         return File.Exists(path) ? path : throw new InvalidDataException($"The notebook refers to '{file}', which is not beside the runner. Reference it in NotebookRunner.csproj.");
     }
-
-    // #i names a source of packages, of which nothing is needed here.
-    [GeneratedRegex("""^[ \t]*#(?:r[ \t]+"nuget:(?<package>[^",]+)(?:,(?<version>[^"]+))?"|r[ \t]+"(?<path>[^"]+\.dll)"|i[ \t]+"nuget:[^"]+")[ \t]*$""", RegexOptions.Multiline)]
-    private static partial Regex Reference();
 }

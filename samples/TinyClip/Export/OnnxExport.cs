@@ -46,8 +46,12 @@ internal static class OnnxExport
     {
         const int length = TinyClipModel.ContextLength;
         var graph = new OnnxModelBuilder("tinyclip_text", Opset);
-        var ids = graph.Input("input_ids", OnnxFields.ElementType.Int64, OnnxDimension.Batch, length);
-        var mask = graph.Input("attention_mask", OnnxFields.ElementType.Int64, OnnxDimension.Batch, length);
+        var ids = graph.Input("input_ids", OnnxFields.ElementType.Int64, OnnxDimension.Batch, "sequence");
+        var mask = graph.Input("attention_mask", OnnxFields.ElementType.Int64, OnnxDimension.Batch, "sequence");
+
+        // Rows may be shorter than the context: what is made for the longest is cut to their reach.
+        var reach = graph.Add("Shape", [ids], ("start", 1));
+        var square = graph.Add("Concat", [reach, reach], ("axis", 0));
 
         // 0 where a token may look, a large negative number where it may not: at what comes later, and at what is masked.
         var causal = new float[length * length];
@@ -56,10 +60,10 @@ internal static class OnnxExport
         var masked = graph.Add("Sub", [graph.Constant((ReadOnlySpan<float>)[1f]), graph.Add("Cast", [mask], ("to", 1))]);
         masked = graph.Add("Mul", [masked, graph.Constant((ReadOnlySpan<float>)[-1e9f])]);
         masked = graph.Add("Unsqueeze", [masked, graph.Constant((ReadOnlySpan<long>)[1, 2], 2)]);
-        var bias = graph.Add("Add", [masked, graph.Constant(causal, length, length)]);
+        var bias = graph.Add("Add", [masked, graph.Add("Slice", [graph.Constant(causal, length, length), graph.Constant((ReadOnlySpan<long>)[0, 0], 2), square])]);
 
         var x = graph.Add("Gather", [Constant(graph, encoder.Tokens.weight!), ids], ("axis", 0));
-        x = graph.Add("Add", [x, Constant(graph, encoder.Positions)]);
+        x = graph.Add("Add", [x, graph.Add("Slice", [Constant(graph, encoder.Positions), graph.Constant((ReadOnlySpan<long>)[0], 1), reach])]);
         foreach (var block in encoder.Blocks)
             x = Export(graph, block, x, bias);
         x = Normalize(graph, x, encoder.Last);
@@ -78,10 +82,10 @@ internal static class OnnxExport
 
     private static string Export(OnnxModelBuilder graph, TransformerBlock block, string input, string bias)
     {
-        const int length = TinyClipModel.ContextLength, width = TextEncoder.Width, heads = TextEncoder.Heads;
-        var together = Dense(graph, Normalize(graph, input, block.FirstNorm), block.QueryKeyValue);
+        const int width = TextEncoder.Width, heads = TextEncoder.Heads;
+        var together = Dense(graph, Normalize(graph, input, block.FirstNorm), block.QueryKeyValue.Merge());
         var split = graph.Add("Split", [together, graph.Constant((ReadOnlySpan<long>)[width, width, width], 3)], 3, ("axis", -1));
-        var byHead = graph.Constant((ReadOnlySpan<long>)[0, length, heads, width / heads], 4);
+        var byHead = graph.Constant((ReadOnlySpan<long>)[0, 0, heads, width / heads], 4);
         string Transposed(string value, params int[] order) => graph.Add("Transpose", [value], ("perm", order));
         string Heads(string value, params int[] order) => Transposed(graph.Add("Reshape", [value, byHead]), order);
 
@@ -89,7 +93,7 @@ internal static class OnnxExport
         weights = graph.Add("Mul", [weights, graph.Constant((ReadOnlySpan<float>)[(float)(1 / Math.Sqrt(width / heads))])]);
         weights = graph.Add("Softmax", [graph.Add("Add", [weights, bias])], ("axis", -1));
         var seen = Transposed(graph.Add("MatMul", [weights, Heads(split[2], 0, 2, 1, 3)]), 0, 2, 1, 3);
-        seen = graph.Add("Reshape", [seen, graph.Constant((ReadOnlySpan<long>)[0, length, width], 3)]);
+        seen = graph.Add("Reshape", [seen, graph.Constant((ReadOnlySpan<long>)[0, 0, width], 3)]);
         var x = graph.Add("Add", [input, Dense(graph, seen, block.Output)]);
 
         var up = Dense(graph, Normalize(graph, x, block.SecondNorm), block.Up);
@@ -103,6 +107,12 @@ internal static class OnnxExport
         using var transposed = linear.weight!.detach().t().contiguous();
         var product = graph.Add("MatMul", [x, Constant(graph, transposed)]);
         return linear.bias is null ? product : graph.Add("Add", [product, Constant(graph, linear.bias)]);
+    }
+
+    private static string Dense(OnnxModelBuilder graph, string x, (Tensor Weight, Tensor Bias) matrix)
+    {
+        using var transposed = matrix.Weight.t().contiguous();
+        return graph.Add("Add", [graph.Add("MatMul", [x, Constant(graph, transposed)]), Constant(graph, matrix.Bias)]);
     }
 
     private static string Normalize(OnnxModelBuilder graph, string x, LayerNorm norm) =>

@@ -12,12 +12,12 @@ internal sealed class TextEncoder : Module<Tensor, Tensor, Tensor>
 {
     internal const int Width = 96, Heads = 4, Depth = 2;
 
-    internal TextEncoder(int vocabularySize, int dimension)
+    internal TextEncoder(int vocabularySize, int dimension, AttentionKind attention = AttentionKind.MultiHead, int rank = TrainingOptions.AttentionRank)
         : base(nameof(TextEncoder))
     {
         Tokens = Embedding(vocabularySize, Width);
         Positions = Parameter(randn(TinyClipModel.ContextLength, Width) * 0.02);
-        Blocks = [.. Enumerable.Range(0, Depth).Select(_ => new TransformerBlock())];
+        Blocks = [.. Enumerable.Range(0, Depth).Select(_ => new TransformerBlock(attention, rank))];
         Last = LayerNorm(Width);
         Projection = Linear(Width, dimension);
         init.normal_(Tokens.weight!, 0, 0.02);

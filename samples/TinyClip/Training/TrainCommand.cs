@@ -118,6 +118,7 @@ internal static class TrainCommand
             image_mean = mean,
             image_std = deviation,
         });
+        Write(folder, TinyClipModel.TokenizerFile, new { tokenizer_class = "CLIPTokenizer", model_max_length = TinyClipModel.ContextLength });
         Write(folder, ConfigurationFile, new
         {
             model_type = "clip",

@@ -22,7 +22,7 @@ internal sealed class Trainer : IDisposable
         set_num_threads(options.Threads);
         random.manual_seed(options.Seed);
         Images = new ImageEncoder(TrainingOptions.Dimension);
-        Texts = new TextEncoder(tokenizer.VocabularySize, TrainingOptions.Dimension);
+        Texts = new TextEncoder(tokenizer.VocabularySize, TrainingOptions.Dimension, options.Attention);
         _logScale = nn.Parameter(tensor((float)Math.Log(1 / TrainingOptions.InitialTemperature)));
     }
 

@@ -7,8 +7,12 @@ namespace TinyClip;
 /// <param name="Seed">Decides weights, scenes, drawings and captions.</param>
 /// <param name="Epochs">How many times <see cref="BatchesPerEpoch"/> batches are seen. No scene is stored; each batch is drawn anew.</param>
 /// <param name="Threads">How many threads libtorch uses; part of what makes a run repeatable.</param>
-internal sealed record TrainingOptions(int Seed, int Epochs, int Threads)
+/// <param name="Attention">How the text encoder's attention projects.</param>
+internal sealed record TrainingOptions(int Seed, int Epochs, int Threads, AttentionKind Attention = AttentionKind.MultiHead)
 {
+    /// <summary>The rank of the factors of <see cref="AttentionKind.LowRank"/>: a quarter of the width.</summary>
+    internal const int AttentionRank = TextEncoder.Width / 4;
+
     internal const int BatchSize = 64, BatchesPerEpoch = 200, WarmUp = 50, Dimension = 96;
     internal const int SightBatches = 600, ReadingBatches = 300, ReadingBatchSize = 128;
     internal const double LearningRate = 2e-3, WeightDecay = 0.02, MaximalScale = 100;

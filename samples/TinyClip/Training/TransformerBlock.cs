@@ -9,11 +9,11 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
 {
     private const int Width = TextEncoder.Width, Heads = TextEncoder.Heads, HeadWidth = Width / Heads;
 
-    internal TransformerBlock()
+    internal TransformerBlock(AttentionKind attention, int rank)
         : base(nameof(TransformerBlock))
     {
         FirstNorm = LayerNorm(Width);
-        QueryKeyValue = Linear(Width, 3 * Width);
+        QueryKeyValue = new QueryKeyValue(Width, attention, rank);
         Output = Linear(Width, Width);
         SecondNorm = LayerNorm(Width);
         Up = Linear(Width, 4 * Width);
@@ -23,7 +23,7 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
 
     internal LayerNorm FirstNorm { get; }
 
-    internal Linear QueryKeyValue { get; }
+    internal QueryKeyValue QueryKeyValue { get; }
 
     internal Linear Output { get; }
 

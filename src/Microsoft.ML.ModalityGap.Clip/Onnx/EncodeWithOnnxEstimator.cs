@@ -56,6 +56,7 @@ public sealed class EncodeWithOnnxEstimator : IEstimator<EncodeWithOnnxTransform
 
     /// <summary>Opens the model and ties its inputs to columns. Dispose the transformer to close the model.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of another type or size, or the shape of its rows stays unclear.</exception>
+    /// <exception cref="ArgumentException">The options ask for smaller weights, but not to keep them with the pipeline.</exception>
     /// <exception cref="FileNotFoundException">There is no such model.</exception>
     /// <exception cref="InvalidDataException">
     /// The model cannot be loaded, has inputs of other types, no output of shape (batch, d) or several, no input or output of a name that was given, or
@@ -121,7 +122,7 @@ public sealed class EncodeWithOnnxEstimator : IEstimator<EncodeWithOnnxTransform
     private OpenModel Open()
     {
         var device = OnnxDevice.Create(_host, Options);
-        var source = OnnxModelSource.Create(ModelPath, Options.EmbedModel);
+        var source = OnnxModelSource.Create(ModelPath, Options.EmbedModel, Options.Weights);
         var threading = device.ForBatches(Options.BatchSize);
         var session = device.Open(_host, source, threading);
         try

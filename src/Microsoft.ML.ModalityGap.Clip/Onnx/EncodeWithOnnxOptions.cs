@@ -13,7 +13,7 @@ public sealed record EncodeWithOnnxOptions
     public static EncodeWithOnnxOptions Default { get; } = new();
 
     /// <summary>
-    /// The most rows encoded at once, and so the number of rows a cursor looks ahead. A model whose batch dimension is fixed is given batches of that size
+    /// The most rows encoded at once, and so the number of rows a cursor looks ahead (twice as many where padding is cut). A model whose batch dimension is fixed is given batches of that size
     /// instead.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
@@ -101,5 +101,48 @@ public sealed record EncodeWithOnnxOptions
                 ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(value));
             _intraOpNumThreads = value;
         }
+    }
+
+    /// <summary>
+    /// Whether rows of token ids may be encoded without their padding, which is most of a caption's row and most of the time. Default <see langword="true"/>: where the model leaves the
+    /// sequence axis open, rows of like length within the look-ahead are encoded together and cut to the longest; order and number stay. A causal text tower, such as CLIP's, does not see
+    /// the difference. Whether the model is one is decided by the model: the first 16 rows are encoded both ways, and unless the unit vectors agree to 1e-5, as they do not where padding is
+    /// attended to (SigLIP), nothing is cut. A row's padding is what its <c>attention_mask</c> says, else the last id that is repeated to the end.
+    /// </summary>
+    public bool CutPadding { get; init; } = true;
+
+    /// <summary>How far ONNX Runtime rewrites the graph. Default <see cref="OnnxGraphOptimization.All"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
+    public OnnxGraphOptimization GraphOptimization
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(GraphOptimization), value, "Unknown graph optimization.");
+    }
+
+    /// <summary>
+    /// The threads on which ONNX Runtime runs operators that do not wait for each other, side by side. Default <see langword="null"/>: one operator after the other, which is faster for the towers
+    /// of CLIP-like models.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public int? InterOpNumThreads
+    {
+        get;
+        init
+        {
+            if (value is { } count)
+                ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(value));
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// How the weights are kept with the pipeline; needs <see cref="EmbedModel"/>. Default <see cref="OnnxWeights.AsStored"/>. They are float32 again when the model is opened, so that speed and memory
+    /// while running stay; what is lost is measured in docs/clip.md.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
+    public OnnxWeights Weights
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Weights), value, "Unknown form of weights.");
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class EncodeWithOnnxTransformer
             private readonly DataViewRowCursor _source;
             private readonly bool[] _active;
             private readonly LookaheadColumn?[] _columns;
-            private readonly OnnxBatch _batch;
+            private readonly EncoderBatch _batch;
             private readonly Action<long> _readInputs;
             private readonly DataViewRowId[] _ids;
             private readonly ValueGetter<DataViewRowId> _idGetter;
@@ -78,7 +78,7 @@ public sealed partial class EncodeWithOnnxTransformer
             protected override bool MoveNextCore()
             {
                 _current++;
-                while (!_sourceEnded && _read - _current < _view._parent.BatchSize)
+                while (!_sourceEnded && _read - _current < _batch.LookAhead)
                     ReadRow();
                 if (_current < _read)
                 {
@@ -128,7 +128,7 @@ public sealed partial class EncodeWithOnnxTransformer
                 }
 
                 var waiting = (int)(_read - _started);
-                if (waiting == _batch.RowsPerRun || (_sourceEnded && waiting > 0))
+                if (waiting == _batch.RowsPerStart || (_sourceEnded && waiting > 0))
                 {
                     _batch.Start(_started, waiting);
                     _started = _read;

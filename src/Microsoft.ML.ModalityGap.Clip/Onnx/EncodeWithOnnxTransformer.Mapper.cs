@@ -43,7 +43,7 @@ public sealed partial class EncodeWithOnnxTransformer
 
         private ValueGetter<VBuffer<float>> CreateGetter(DataViewRow input)
         {
-            var batch = _parent.CreateBatchOfOne();
+            var batch = _parent.CreateBatch(ofOne: true);
             var read = batch.CreateReader(input, Inputs);
             return (ref VBuffer<float> destination) =>
             {

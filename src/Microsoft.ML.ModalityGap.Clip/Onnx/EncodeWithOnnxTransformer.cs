@@ -26,6 +26,7 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
     private readonly OnnxEncoderPlan _plan;
     private readonly OnnxModelSource _source;
     private readonly OnnxDevice _device;
+    private readonly PaddingCut _cut;
     private readonly Lock _lock = new();
     private OnnxSession? _batchSession;
     private OnnxSession? _rowSession;
@@ -38,6 +39,7 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
         _source = source;
         _device = device;
         _batchSession = batchSession;
+        _cut = new PaddingCut(_host, source.Name);
     }
 
     /// <summary>The column of the embeddings.</summary>
@@ -51,6 +53,12 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
 
     /// <summary>The model's output that is the embedding.</summary>
     public string OutputName => _plan.OutputName;
+
+    /// <summary>
+    /// Whether rows of tokens are encoded without their padding: decided by the first rows, <see langword="null"/> before, and where the model's sequence axis is fixed or
+    /// <see cref="EncodeWithOnnxOptions.CutPadding"/> is off. See there.
+    /// </summary>
+    public bool? CutsPadding => _cut.IsProven;
 
     /// <summary>The model's inputs with the columns that feed them and the shape of a row.</summary>
     public IReadOnlyList<OnnxEncoderInput> Inputs => [.. _plan.Inputs.Select(input => new OnnxEncoderInput(input.Name, input.ColumnName) { Shape = input.RowShape })];
@@ -103,7 +111,12 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
         env.CheckValue(ctx, nameof(ctx));
         ctx.CheckAtModel(GetVersionInfo());
         var (plan, source) = EncodeWithOnnxTransformerFormat.Read(ctx);
-        var device = OnnxDevice.Create(env, new EncodeWithOnnxOptions { IntraOpNumThreads = plan.IntraOpNumThreads });
+        var device = OnnxDevice.Create(env, new EncodeWithOnnxOptions
+        {
+            IntraOpNumThreads = plan.IntraOpNumThreads,
+            InterOpNumThreads = plan.InterOpNumThreads,
+            GraphOptimization = plan.GraphOptimization,
+        });
         return new EncodeWithOnnxTransformer(env, plan, source, device, batchSession: null);
     }
 
@@ -119,9 +132,12 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
         EncodeWithOnnxTransformerFormat.Write(ctx, _plan, _source);
     }
 
-    private OnnxBatch CreateBatch() => new(_plan, GetSession(forBatches: true), _plan.BatchSize);
-
-    private OnnxBatch CreateBatchOfOne() => new(_plan, GetSession(forBatches: false), capacity: 1);
+    private EncoderBatch CreateBatch(bool ofOne = false)
+    {
+        var session = GetSession(forBatches: !ofOne);
+        var capacity = ofOne ? 1 : _plan.BatchSize;
+        return _plan.CutsPadding && PaddingCut.IsPossible(_plan, session.Signature) ? new SequenceBatch(_plan, session, capacity, _cut) : new OnnxBatch(_plan, session, capacity);
+    }
 
     /// <summary>
     /// The session for batches or for single rows, opened when it is first needed. They differ where batches are split, as then a run has few threads and a

@@ -11,6 +11,7 @@ namespace Microsoft.ML.ModalityGap;
 /// text      output of the model; int32 its element type; int32 the embedding's dimension
 /// int32     batch size; bool whether the model fixes it
 /// int32     threads inside an operator, 0 for ONNX Runtime's choice
+/// int32     from version 2 on: threads for operators side by side, 0 for none; byte graph optimization; bool whether padding may be cut, which before it never was
 /// int32     number of inputs; per input: text name, int32 element type, text column, int32 rank of a row and its dimensions
 /// text      path of the model
 /// bool      whether the model is stored; if so: int64 its length, 32 bytes its SHA-256; if not: text the output its graph is cut to, empty for none
@@ -20,7 +21,7 @@ namespace Microsoft.ML.ModalityGap;
 internal static class EncodeWithOnnxTransformerFormat
 {
     private const string ModelStream = "OnnxModel";
-    private static readonly BlockSignature _signature = new("MGEO", Version: 1);
+    private static readonly BlockSignature _signature = new("MGEO", Version: 2);
 
     internal static void Write(ModelSaveContext context, OnnxEncoderPlan plan, OnnxModelSource source)
     {
@@ -34,6 +35,9 @@ internal static class EncodeWithOnnxTransformerFormat
             writer.Write(plan.BatchSize);
             writer.Write(plan.HasFixedBatch);
             writer.Write(plan.IntraOpNumThreads ?? 0);
+            writer.Write(plan.InterOpNumThreads ?? 0);
+            writer.Write((byte)plan.GraphOptimization);
+            writer.Write(plan.CutsPadding);
             writer.Write(plan.Inputs.Count);
             foreach (var input in plan.Inputs)
             {
@@ -74,6 +78,9 @@ internal static class EncodeWithOnnxTransformerFormat
             BatchSize = reader.ReadInt32(),
             HasFixedBatch = reader.ReadBoolean(),
             IntraOpNumThreads = reader.ReadInt32() is > 0 and var threads ? threads : null,
+            InterOpNumThreads = reader.Version >= 2 && reader.ReadInt32() is > 0 and var operators ? operators : null,
+            GraphOptimization = reader.Version >= 2 ? ReadOptimization(reader.ReadByte()) : OnnxGraphOptimization.All,
+            CutsPadding = reader.Version >= 2 && reader.ReadBoolean(),
             Inputs = ReadInputs(reader),
         };
 
@@ -98,6 +105,10 @@ internal static class EncodeWithOnnxTransformerFormat
         reader.ExpectEnd();
         return (plan, source);
     }
+
+    private static OnnxGraphOptimization ReadOptimization(byte value) => Enum.IsDefined((OnnxGraphOptimization)value)
+        ? (OnnxGraphOptimization)value
+        : throw new InvalidDataException($"The stored content is damaged: {value} is no graph optimization.");
 
     private static OnnxInputBinding[] ReadInputs(BlockReader reader)
     {

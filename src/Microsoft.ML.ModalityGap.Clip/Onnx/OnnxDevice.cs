@@ -4,12 +4,13 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Where and with how many threads an encoder runs: the options, and what they leave open from the context.</summary>
-internal readonly record struct OnnxDevice(int? GpuDeviceId, bool FallbackToCpu, int? IntraOpNumThreads)
+internal readonly record struct OnnxDevice(int? GpuDeviceId, bool FallbackToCpu, int? IntraOpNumThreads, int? InterOpNumThreads, OnnxGraphOptimization GraphOptimization)
 {
     internal static OnnxDevice Create(IHostEnvironment env, EncodeWithOnnxOptions options)
     {
         var context = env as IHostEnvironmentInternal;
-        return new OnnxDevice(options.GpuDeviceId ?? context?.GpuDeviceId, options.FallbackToCpu ?? context?.FallbackToCpu ?? false, options.IntraOpNumThreads);
+        return new OnnxDevice(options.GpuDeviceId ?? context?.GpuDeviceId, options.FallbackToCpu ?? context?.FallbackToCpu ?? false, options.IntraOpNumThreads,
+            options.InterOpNumThreads, options.GraphOptimization);
     }
 
     /// <summary>How single rows are encoded: one run with all threads.</summary>
@@ -53,14 +54,23 @@ internal readonly record struct OnnxDevice(int? GpuDeviceId, bool FallbackToCpu,
         }
     }
 
-    private static InferenceSession OpenOn(OnnxModelSource model, OnnxThreading threading, int? gpu)
+    private InferenceSession OpenOn(OnnxModelSource model, OnnxThreading threading, int? gpu)
     {
         try
         {
-            // What is an error comes as an exception; in the log it would stand a second time, on the console and raw.
+            // Errors are thrown; ONNX Runtime would write them to the console, too.
             using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             if (threading.IntraOpNumThreads is { } threads)
                 options.IntraOpNumThreads = threads;
+            options.GraphOptimizationLevel = GraphOptimization switch
+            {
+                OnnxGraphOptimization.None => GraphOptimizationLevel.ORT_DISABLE_ALL,
+                OnnxGraphOptimization.Basic => GraphOptimizationLevel.ORT_ENABLE_BASIC,
+                OnnxGraphOptimization.Extended => GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+                _ => GraphOptimizationLevel.ORT_ENABLE_ALL,
+            };
+            if (InterOpNumThreads is { } operators)
+                (options.ExecutionMode, options.InterOpNumThreads) = (ExecutionMode.ORT_PARALLEL, operators);
             if (gpu is { } id)
                 options.AppendExecutionProvider_CUDA(id);
             return model.Open(options);

@@ -23,6 +23,13 @@ internal sealed record OnnxEncoderPlan
 
     internal required int? IntraOpNumThreads { get; init; }
 
+    internal required int? InterOpNumThreads { get; init; }
+
+    internal required OnnxGraphOptimization GraphOptimization { get; init; }
+
+    /// <summary>Whether rows of tokens may lose their padding.</summary>
+    internal required bool CutsPadding { get; init; }
+
     internal required IReadOnlyList<OnnxInputBinding> Inputs { get; init; }
 
     internal static OnnxEncoderPlan Create(
@@ -38,6 +45,9 @@ internal sealed record OnnxEncoderPlan
             BatchSize = signature.FixedBatchSize ?? options.BatchSize,
             HasFixedBatch = signature.FixedBatchSize is not null,
             IntraOpNumThreads = options.IntraOpNumThreads,
+            InterOpNumThreads = options.InterOpNumThreads,
+            GraphOptimization = options.GraphOptimization,
+            CutsPadding = options.CutPadding,
             Inputs = [.. signature.Inputs.Select(input => OnnxInputBinding.Create(context, schema, input, FindInput(options.Inputs, input.Name)))],
         };
         return plan.Dimension > 0 ? plan : plan with { Dimension = new OnnxBatch(plan, session, capacity: 1).FindDimension() };

@@ -22,6 +22,12 @@ internal abstract class OnnxInputBuffer
     /// <summary>Some of the rows as a tensor over this memory.</summary>
     internal abstract OrtValue CreateTensor(int first, int count);
 
+    /// <summary>Rows from anywhere as a tensor of its own memory, each cut to a length.</summary>
+    internal abstract OrtValue CreateTensor(ReadOnlySpan<int> places, int length);
+
+    /// <summary>The length of a row without its padding: up to the last number of a mask that is not 0; or of tokens up to where the last one begins that is repeated to the end.</summary>
+    internal abstract int FindLength(int place, bool isMask);
+
     internal static OnnxInputBuffer Create(OnnxInputBinding binding, int capacity) => binding.ElementType switch
     {
         TensorElementType.Float => new OnnxInputBuffer<float, float>(binding, capacity),
@@ -65,6 +71,21 @@ internal sealed class OnnxInputBuffer<T, TElement> : OnnxInputBuffer
 
     internal override OrtValue CreateTensor(int first, int count) => OrtValue.CreateTensorValueFromMemory(
         OrtMemoryInfo.DefaultInstance, _values.AsMemory(first * _binding.RowLength, count * _binding.RowLength), [count, .. _binding.RowShape.Select(dimension => (long)dimension)]);
+
+    internal override OrtValue CreateTensor(ReadOnlySpan<int> places, int length)
+    {
+        var values = new TElement[places.Length * length];
+        for (var i = 0; i < places.Length; i++)
+            _values.AsSpan(places[i] * _binding.RowLength, length).CopyTo(values.AsSpan(i * length));
+        return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values.AsMemory(), [places.Length, length]);
+    }
+
+    internal override int FindLength(int place, bool isMask)
+    {
+        var row = MemoryMarshal.Cast<TElement, T>(_values.AsSpan(place * _binding.RowLength, _binding.RowLength));
+        var last = row.LastIndexOfAnyExcept(isMask ? T.Zero : row[^1]);
+        return isMask ? (last < 0 ? row.Length : last + 1) : Math.Min(row.Length, last + 2);
+    }
 
     private BatchRowReader CreateReader<TColumn>(DataViewRow row, DataViewSchema.Column column)
         where TColumn : unmanaged, INumberBase<TColumn>

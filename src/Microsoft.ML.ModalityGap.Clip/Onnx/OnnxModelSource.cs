@@ -10,7 +10,15 @@ internal sealed record OnnxModelSource(string Name, byte[]? Bytes, string? Extra
 {
     private const string ExternalDataFolder = "session.model_external_initializers_file_folder_path";
 
-    internal static OnnxModelSource Create(string path, bool embed) => embed ? new(path, ReadEmbeddable(path)) : new(path, Bytes: null);
+    /// <exception cref="ArgumentException">Weights are to be made smaller, but not kept in the pipeline.</exception>
+    internal static OnnxModelSource Create(string path, bool embed, OnnxWeights weights)
+    {
+        if (embed)
+            return new(path, OnnxWeightCompression.Compress(ReadEmbeddable(path), weights, path));
+        return weights == OnnxWeights.AsStored ? new(path, Bytes: null) : throw new ArgumentException(
+            $"Weights as {weights} are those kept with the pipeline, but {nameof(EncodeWithOnnxOptions.EmbedModel)} is false. Set it, or {nameof(EncodeWithOnnxOptions.Weights)} to {OnnxWeights.AsStored}.",
+            nameof(weights));
+    }
 
     /// <summary>The part that an output needs, where it does without some of the inputs; otherwise this.</summary>
     internal OnnxModelSource Extract(string outputName)

@@ -53,6 +53,8 @@ internal sealed class ClipBpeEncoder : TextTokenEncoder
 
     internal override int VocabularySize => Vocabulary.Tokens.Count;
 
+    internal override bool SeesWhiteSpace => false;
+
     internal override int Encode(ReadOnlySpan<char> text, Span<int> ids, out bool truncated)
     {
         truncated = false;
@@ -104,7 +106,7 @@ internal sealed class ClipBpeEncoder : TextTokenEncoder
         return new TextModelDefaults(config.ContextLength ?? DefaultContextLength, padding);
     }
 
-    private static void CheckIds(ClipVocabulary vocabulary)
+    internal static void CheckIds(ClipVocabulary vocabulary)
     {
         var seen = new Dictionary<int, string>(vocabulary.Tokens.Count);
         foreach (var (token, id) in vocabulary.Tokens)
@@ -136,7 +138,7 @@ internal sealed class ClipBpeEncoder : TextTokenEncoder
         return ids;
     }
 
-    private static ClipMerge[] GetMerges(ClipVocabulary vocabulary)
+    internal static ClipMerge[] GetMerges(ClipVocabulary vocabulary)
     {
         var merges = new ClipMerge[vocabulary.Merges.Count];
         var seen = new HashSet<(int, int)>(merges.Length);

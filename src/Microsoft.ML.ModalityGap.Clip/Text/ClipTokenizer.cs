@@ -3,13 +3,14 @@ using System.Buffers;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
-/// Turns a text into the row of token ids that a CLIP-like text encoder takes: CLIP's byte-pair encoding, or the SentencePiece models of SigLIP.
+/// Turns a text into the row of token ids that a CLIP-like text encoder takes: CLIP's byte-pair encoding, the SentencePiece models of SigLIP, or the unigram and byte-pair encodings of
+/// Hugging Face's <c>tokenizer.json</c>, such as multilingual models' and SigLIP 2's.
 /// </summary>
 /// <remarks>
-/// <para>A row is: start token (CLIP only), the text's tokens, end token, padding. A longer text loses tokens at its end; the end token stays.</para>
-/// <para>The text is cleaned first, after CLIP's reference tokenizer: HTML entities are replaced, twice; white space is trimmed; letters become lower case
-/// by the rules of Python's <c>str.lower</c>. It is split by code point, so that letters beyond the basic plane are letters. Words are then encoded by
-/// Microsoft.ML.Tokenizers, through a bounded cache.</para>
+/// <para>A row is: start token (CLIP's, and where <c>tokenizer.json</c> has one), the text's tokens, end token, padding. A longer text loses tokens at its end; the end token stays.</para>
+/// <para>The text is cleaned first as <see cref="ClipTokenizerOptions"/> say, after CLIP's reference tokenizer unless they say otherwise: HTML entities are replaced, twice; white space is trimmed; letters become lower case
+/// by the rules of Python's <c>str.lower</c>. CLIP's are split by code point, so that letters beyond the basic plane are letters. Words are then encoded by
+/// Microsoft.ML.Tokenizers, through a bounded cache. SentencePiece models and <c>tokenizer.json</c> are followed by our own implementation of their rules, normalisation included.</para>
 /// <para>Differences from the reference tokenizer: <c>ftfy</c> (repair of wrongly decoded text) is not applied, so neither is its Unicode normalisation; of the
 /// 2,231 names of HTML5 entities the 252 of HTML 4 are known, <c>&amp;apos;</c>, and the numeric ones; a lone surrogate, at which
 /// the reference fails, becomes U+FFFD.</para>
@@ -30,6 +31,7 @@ public sealed partial class ClipTokenizer
             ClipPadding.EndToken => encoder.EndTokenId,
             _ => encoder.Defaults.PaddingTokenId,
         };
+        MasksPadding = options.MaskPadding ?? encoder.StartTokenId is not null;
     }
 
     /// <summary>How texts are cleaned and rows are filled.</summary>
@@ -38,7 +40,7 @@ public sealed partial class ClipTokenizer
     /// <summary>How many ids a row has.</summary>
     public int ContextLength { get; }
 
-    /// <summary>The id every row begins with; <see langword="null"/> for SentencePiece models, whose rows begin with the text.</summary>
+    /// <summary>The id every row begins with; <see langword="null"/> for SentencePiece models and others whose rows begin with the text.</summary>
     public int? StartTokenId => Encoder.StartTokenId;
 
     /// <summary>The id that ends the text.</summary>
@@ -46,6 +48,9 @@ public sealed partial class ClipTokenizer
 
     /// <summary>The id behind the end token.</summary>
     public int PaddingTokenId { get; }
+
+    /// <summary>Whether the mask is 0 for padding; otherwise it is 1 throughout, since the model attends to its padding.</summary>
+    public bool MasksPadding { get; }
 
     /// <summary>The number of tokens, the special ones included.</summary>
     public int VocabularySize => Encoder.VocabularySize;
@@ -75,7 +80,7 @@ public sealed partial class ClipTokenizer
     /// <summary>Writes the row of a text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="ids">Receives the ids and the padding; of length <see cref="ContextLength"/>.</param>
-    /// <param name="mask">Receives 1 for each id and 0 for padding; of the same length, or empty when no mask is wanted.</param>
+    /// <param name="mask">Receives 1 for each id and, where <see cref="MasksPadding"/>, 0 for padding; of the same length, or empty when no mask is wanted.</param>
     /// <param name="truncated">Whether the text was cut.</param>
     /// <returns>The number of ids before the padding.</returns>
     /// <exception cref="ArgumentException">A span has another length.</exception>
@@ -98,7 +103,7 @@ public sealed partial class ClipTokenizer
     /// <summary>Writes the row of a text in 32 bits.</summary>
     /// <param name="text">The text.</param>
     /// <param name="ids">Receives the ids and the padding; of length <see cref="ContextLength"/>.</param>
-    /// <param name="mask">Receives 1 for each id and 0 for padding; of the same length, or empty when no mask is wanted.</param>
+    /// <param name="mask">Receives 1 for each id and, where <see cref="MasksPadding"/>, 0 for padding; of the same length, or empty when no mask is wanted.</param>
     /// <param name="truncated">Whether the text was cut.</param>
     /// <returns>The number of ids before the padding.</returns>
     /// <exception cref="ArgumentException">A span has another length.</exception>
@@ -119,7 +124,7 @@ public sealed partial class ClipTokenizer
             var count = 0;
             if (Encoder.StartTokenId is { } start)
                 ids[count++] = start;
-            var cleaned = TextCleaner.Clean(text, Options, buffer);
+            var cleaned = TextCleaner.Clean(text, Options, buffer, trims: !Encoder.SeesWhiteSpace);
             count += Encoder.Encode(cleaned, ids[count..^1], out truncated);
             ids[count++] = Encoder.EndTokenId;
             return count;
@@ -130,13 +135,14 @@ public sealed partial class ClipTokenizer
         }
     }
 
-    private static void FillMask<T>(Span<T> mask, int count)
+    private void FillMask<T>(Span<T> mask, int count)
         where T : System.Numerics.INumber<T>
     {
         if (mask.IsEmpty)
             return;
-        mask[..count].Fill(T.One);
-        mask[count..].Clear();
+        mask.Fill(T.One);
+        if (MasksPadding)
+            mask[count..].Clear();
     }
 
     private void CheckLengths(int ids, int mask)

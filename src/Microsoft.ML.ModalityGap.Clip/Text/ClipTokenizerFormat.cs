@@ -5,16 +5,20 @@ namespace Microsoft.ML.ModalityGap;
 /// <code>
 /// int32     context length of the options, 0 when the model's own; byte padding: 0 the model's own, 1 end token, 2 zero
 /// 3 bools   lower case, HTML, punctuation
+/// byte      from version 2 of the block on: SigLIP's cleaning, 0 none, else its value + 1; byte whether the mask is 0 for padding: 0 the model's own, 1 no, 2 yes
 /// int32     the model's own context length; int32 the model's own padding id
-/// byte      kind: 0 CLIP's BPE, 1 SentencePiece
+/// byte      kind: 0 CLIP's BPE, 1 SentencePiece, 2 tokenizer.json (from version 2 of the block on)
 /// BPE       int32 number of tokens; per token: text, int32 id; int32 number of merges; per merge: int32 left id, int32 right id
 /// SP        text: the model file in base 64
+/// JSON      int32 id of the start token, -1 for none; int32 id of the end token; int32 length and bytes of the file
 /// </code>
 /// </remarks>
 internal static class ClipTokenizerFormat
 {
     private const byte BytePairEncoding = 0;
     private const byte SentencePiece = 1;
+    private const byte TokenizerJsonFile = 2;
+    private const int None = -1;
     private const string Source = "the stored vocabulary";
 
     internal static void Write(BinaryWriter writer, ClipTokenizer tokenizer)
@@ -25,6 +29,8 @@ internal static class ClipTokenizerFormat
         writer.Write(options.LowerCase);
         writer.Write(options.CleanHtml);
         writer.Write(options.RemovePunctuation);
+        writer.Write((byte)(options.SigLipCleaning is { } cleaning ? (int)cleaning + 1 : 0));
+        writer.Write((byte)(options.MaskPadding is { } masks ? (masks ? 2 : 1) : 0));
         writer.Write(tokenizer.Encoder.Defaults.ContextLength);
         writer.Write(tokenizer.Encoder.Defaults.PaddingTokenId);
         switch (tokenizer.Encoder)
@@ -36,6 +42,13 @@ internal static class ClipTokenizerFormat
             case SentencePieceEncoder encoder:
                 writer.Write(SentencePiece);
                 writer.WriteText(Convert.ToBase64String(encoder.Model));
+                break;
+            case TokenizerJsonEncoder encoder:
+                writer.Write(TokenizerJsonFile);
+                writer.Write(encoder.StartTokenId ?? None);
+                writer.Write(encoder.EndTokenId);
+                writer.Write(encoder.Content.Length);
+                writer.Write(encoder.Content);
                 break;
             default:
                 throw new NotSupportedException($"{tokenizer.Encoder.GetType()} cannot be saved.");
@@ -54,13 +67,31 @@ internal static class ClipTokenizerFormat
             CleanHtml = reader.ReadBoolean(),
             RemovePunctuation = reader.ReadBoolean(),
         };
+        if (reader.Version >= 2)
+        {
+            var (cleaning, masks) = (reader.ReadByte(), reader.ReadByte());
+            options = options with { SigLipCleaning = cleaning == 0 ? null : (SigLipCleaning)(cleaning - 1), MaskPadding = masks == 0 ? null : masks == 2 };
+        }
+        else
+        {
+            // Then every mask was 0 for padding.
+            options = options with { MaskPadding = true };
+        }
+
         var defaults = new TextModelDefaults(reader.ReadInt32(), reader.ReadInt32());
         return reader.ReadByte() switch
         {
             BytePairEncoding => new ClipTokenizer(new ClipBpeEncoder(ReadVocabulary(reader), defaults), options),
             SentencePiece => new ClipTokenizer(SentencePieceEncoder.Restore(Convert.FromBase64String(reader.ReadText()), defaults), options),
+            TokenizerJsonFile => new ClipTokenizer(ReadTokenizerJson(reader, defaults), options),
             var kind => throw new InvalidDataException($"This version of Microsoft.ML.ModalityGap knows no tokenizer of kind {kind}."),
         };
+    }
+
+    private static TokenizerJsonEncoder ReadTokenizerJson(BlockReader reader, TextModelDefaults defaults)
+    {
+        var (start, end) = (reader.ReadInt32(), reader.ReadInt32());
+        return TokenizerJsonEncoder.Restore(reader.ReadBytes(reader.ReadCount()), start == None ? null : start, end, defaults);
     }
 
     private static void WriteVocabulary(BinaryWriter writer, ClipBpeEncoder encoder)

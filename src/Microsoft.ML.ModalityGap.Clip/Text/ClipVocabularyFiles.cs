@@ -44,16 +44,16 @@ internal static class ClipVocabularyFiles
     internal static ClipVocabulary ReadTokenizerJson(string path)
     {
         using var document = JsonFile.Parse(path);
-        var model = GetModel(document, path);
+        var model = GetModel(document.RootElement, path);
         var type = GetModelType(model);
         if (type != "BPE")
         {
             throw new InvalidDataException(
-                $"'{path}' holds a tokenizer of type '{type}'; CLIP's is 'BPE'. "
+                $"'{path}' holds a tokenizer of type '{type}'; CLIP-like models have 'BPE' or 'Unigram'. "
                 + $"A SentencePiece model is loaded with {nameof(ClipTokenizer.FromSentencePiece)} from its spiece.model.");
         }
 
-        var suffix = model.TryGetProperty("end_of_word_suffix", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        var suffix = TokenizerJson.GetText(model, "end_of_word_suffix");
         if (suffix != ClipBpeEncoder.EndOfWord)
         {
             throw new InvalidDataException(
@@ -68,25 +68,25 @@ internal static class ClipVocabularyFiles
     internal static bool IsBytePairEncoding(string tokenizerJsonPath)
     {
         using var document = JsonFile.Parse(tokenizerJsonPath);
-        return GetModelType(GetModel(document, tokenizerJsonPath)) == "BPE";
+        return GetModelType(GetModel(document.RootElement, tokenizerJsonPath)) == "BPE";
     }
 
-    private static JsonElement GetModel(JsonDocument document, string path) => GetProperty(document.RootElement, "model", JsonValueKind.Object, path);
+    internal static JsonElement GetModel(JsonElement root, string path) => GetProperty(root, "model", JsonValueKind.Object, path);
 
     /// <summary>Old files do not name the type; only a BPE has merges.</summary>
-    private static string GetModelType(JsonElement model) =>
+    internal static string GetModelType(JsonElement model) =>
         model.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString()!
         : model.TryGetProperty("merges", out _) ? "BPE"
         : "unknown";
 
-    private static JsonElement GetProperty(JsonElement parent, string name, JsonValueKind kind, string path)
+    internal static JsonElement GetProperty(JsonElement parent, string name, JsonValueKind kind, string path)
     {
         if (!parent.TryGetProperty(name, out var value))
             throw new InvalidDataException($"'{path}' has no '{name}', so it is not a tokenizer.json.");
         return value.ValueKind == kind ? value : throw new InvalidDataException($"'{path}': '{name}' should be {kind}, but is {value.ValueKind}.");
     }
 
-    private static Dictionary<string, int> ReadTokens(JsonElement vocabulary, string path, string where)
+    internal static Dictionary<string, int> ReadTokens(JsonElement vocabulary, string path, string where)
     {
         var tokens = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var entry in vocabulary.EnumerateObject())
@@ -130,7 +130,7 @@ internal static class ClipVocabularyFiles
     }
 
     /// <summary>Merges are texts, <c>"a b"</c>, or, in newer files, pairs, <c>["a", "b"]</c>.</summary>
-    private static List<(string Left, string Right)> ReadMerges(JsonElement merges, string path)
+    internal static List<(string Left, string Right)> ReadMerges(JsonElement merges, string path)
     {
         var result = new List<(string, string)>(merges.GetArrayLength());
         foreach (var entry in merges.EnumerateArray())

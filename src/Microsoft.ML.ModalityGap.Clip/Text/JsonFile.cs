@@ -7,13 +7,18 @@ internal static class JsonFile
 {
     /// <exception cref="FileNotFoundException">The file is missing.</exception>
     /// <exception cref="InvalidDataException">The file is not a JSON object.</exception>
-    internal static JsonDocument Parse(string path)
+    internal static JsonDocument Parse(string path) => Parse(ReadAllBytes(path), path);
+
+    /// <summary>Parses a file's content.</summary>
+    /// <exception cref="InvalidDataException">The content is not a JSON object.</exception>
+    internal static JsonDocument Parse(ReadOnlyMemory<byte> content, string path)
     {
-        using var stream = Open(path);
+        if (content.Span.StartsWith("\uFEFF"u8))
+            content = content["\uFEFF"u8.Length..];
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            document = JsonDocument.Parse(content, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
         }
         catch (JsonException exception)
         {
@@ -25,6 +30,18 @@ internal static class JsonFile
         var found = document.RootElement.ValueKind;
         document.Dispose();
         throw new InvalidDataException($"'{path}' should hold a JSON object, but holds {found}.");
+    }
+
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    /// <exception cref="InvalidDataException">The file is too large to be read at once.</exception>
+    internal static byte[] ReadAllBytes(string path)
+    {
+        using var stream = Open(path);
+        if (stream.Length > Array.MaxLength)
+            throw new InvalidDataException($"'{path}' has {stream.Length} bytes, more than any tokenizer's file.");
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
     }
 
     /// <exception cref="FileNotFoundException">The file is missing.</exception>

@@ -7,7 +7,7 @@ namespace Microsoft.ML.ModalityGap;
 /// </summary>
 internal sealed class LongWordMerger
 {
-    private readonly Dictionary<(int Left, int Right), (int Rank, int Id)> _merges;
+    private readonly PairMerger _merger;
     private readonly int[] _byteIds;
     private readonly int[] _lastByteIds;
 
@@ -16,9 +16,7 @@ internal sealed class LongWordMerger
     {
         _byteIds = byteIds;
         _lastByteIds = lastByteIds;
-        _merges = new Dictionary<(int, int), (int, int)>(merges.Length);
-        for (var rank = 0; rank < merges.Length; rank++)
-            _merges.Add((merges[rank].Left, merges[rank].Right), (rank, merges[rank].Merged));
+        _merger = new PairMerger(merges);
     }
 
     internal int[] Encode(ReadOnlySpan<char> word)
@@ -28,47 +26,6 @@ internal sealed class LongWordMerger
         var ids = new int[bytes.Length];
         for (var i = 0; i < ids.Length; i++)
             ids[i] = (i == ids.Length - 1 ? _lastByteIds : _byteIds)[bytes[i]];
-        return Merge(ids);
-    }
-
-    private int[] Merge(int[] ids)
-    {
-        // A list linked through positions; a position whose symbol went into its left neighbour is dead.
-        const int Dead = -1;
-        var next = new int[ids.Length];
-        var previous = new int[ids.Length];
-        for (var i = 0; i < ids.Length; i++)
-            (previous[i], next[i]) = (i - 1, i + 1);
-
-        // The most important merge first, and among equals the leftmost.
-        var queue = new PriorityQueue<int, long>(ids.Length);
-        void Enqueue(int position)
-        {
-            if (position >= 0 && next[position] < ids.Length && _merges.TryGetValue((ids[position], ids[next[position]]), out var merge))
-                queue.Enqueue(position, ((long)merge.Rank << 32) | (uint)position);
-        }
-
-        for (var i = 0; i < ids.Length; i++)
-            Enqueue(i);
-        while (queue.TryDequeue(out var position, out var priority))
-        {
-            // An entry whose pair has changed since is void.
-            if (ids[position] == Dead || next[position] >= ids.Length
-                || !_merges.TryGetValue((ids[position], ids[next[position]]), out var merge) || merge.Rank != (int)(priority >> 32))
-            {
-                continue;
-            }
-
-            var right = next[position];
-            ids[position] = merge.Id;
-            ids[right] = Dead;
-            next[position] = next[right];
-            if (next[position] < ids.Length)
-                previous[next[position]] = position;
-            Enqueue(previous[position]);
-            Enqueue(position);
-        }
-
-        return [.. ids.Where(id => id != Dead)];
+        return _merger.Merge(ids);
     }
 }

@@ -1,20 +1,21 @@
-using Google.Protobuf;
-using Microsoft.ML.Tokenizers;
-
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>A SentencePiece model, unigram or BPE, through <see cref="SentencePieceTokenizer"/>.</summary>
+/// <summary>A SentencePiece model, unigram or BPE, by the rules of its format: the same ids as Google's implementation.</summary>
 internal sealed class SentencePieceEncoder : TextTokenEncoder
 {
     internal const int DefaultContextLength = 64;
 
-    private readonly SentencePieceTokenizer _tokenizer;
+    private readonly SentencePieceModel _model;
+    private readonly SentencePieceNormalizer _normalizer;
+    private readonly PieceSegmenter _segmenter;
 
-    private SentencePieceEncoder(byte[] model, SentencePieceTokenizer tokenizer, TextModelDefaults defaults)
+    private SentencePieceEncoder(byte[] content, SentencePieceModel model, TextModelDefaults defaults)
         : base(defaults)
     {
-        Model = model;
-        _tokenizer = tokenizer;
+        Model = content;
+        _model = model;
+        _normalizer = new SentencePieceNormalizer(model);
+        _segmenter = model.IsBytePairEncoding ? new MergingSegmenter(model) : CreateUnigram(model);
     }
 
     /// <summary>The model as its file holds it.</summary>
@@ -22,60 +23,54 @@ internal sealed class SentencePieceEncoder : TextTokenEncoder
 
     internal override int? StartTokenId => null;
 
-    internal override int EndTokenId => _tokenizer.EndOfSentenceId;
+    internal override int EndTokenId => _model.EndId;
 
-    internal override int VocabularySize => _tokenizer.Vocabulary.Count;
+    internal override int VocabularySize => _model.Pieces.Count;
 
     internal static SentencePieceEncoder Load(string path, TokenizerConfig config)
     {
-        using var stream = JsonFile.Open(path);
-        var model = new byte[stream.Length];
-        stream.ReadExactly(model);
-        var tokenizer = CreateTokenizer(model, $"'{path}'");
-        var padding = config.PaddingToken is not { } token ? tokenizer.EndOfSentenceId
-            : tokenizer.Vocabulary.TryGetValue(token, out var id) ? id
-            : throw new InvalidDataException($"'{path}': the padding token '{token}' of tokenizer_config.json is not in the vocabulary.");
-        return new SentencePieceEncoder(model, tokenizer, new TextModelDefaults(config.ContextLength ?? DefaultContextLength, padding));
+        var content = JsonFile.ReadAllBytes(path);
+        var model = SentencePieceModel.Parse(content, $"'{path}'");
+
+        // SigLIP pads its unigram models with the end token, SigLIP 2 its byte-pair encoding with the model's padding token.
+        var own = model.IsBytePairEncoding ? model.PaddingId ?? model.EndId : model.EndId;
+        var padding = config.PaddingToken is not { } token ? own
+            : model.FindId(token) ?? throw new InvalidDataException($"'{path}': the padding token '{token}' of tokenizer_config.json is not in the vocabulary.");
+        return new SentencePieceEncoder(content, model, new TextModelDefaults(config.ContextLength ?? DefaultContextLength, padding));
     }
 
-    internal static SentencePieceEncoder Restore(byte[] model, TextModelDefaults defaults) => new(model, CreateTokenizer(model, "the stored model"), defaults);
+    internal static SentencePieceEncoder Restore(byte[] model, TextModelDefaults defaults) =>
+        new(model, SentencePieceModel.Parse(model, "the stored SentencePiece model"), defaults);
 
     internal override int Encode(ReadOnlySpan<char> text, Span<int> ids, out bool truncated)
     {
-        var tokens = _tokenizer.EncodeToIds(text, addBeginningOfSentence: false, addEndOfSentence: false, ids.Length + 1, out _, out _);
-        truncated = tokens.Count > ids.Length;
-        var count = Math.Min(tokens.Count, ids.Length);
-        for (var i = 0; i < count; i++)
-            ids[i] = tokens[i];
-        return count;
-    }
-
-    private static SentencePieceTokenizer CreateTokenizer(byte[] model, string source)
-    {
+        var bytes = new ByteBuffer(3 * text.Length);
+        var normalized = new ByteBuffer((3 * text.Length) + SentencePieceNormalizer.SpaceMark.Length);
         try
         {
-            try
-            {
-                return Create(model);
-            }
-            catch (IndexOutOfRangeException)
-            {
-                // T5's and SigLIP's models have no token for the beginning of a text (id −1), for which the library indexes all the same. Protocol buffers
-                // that follow one another merge, so this gives it an id, which is never used: trainer_spec (2) { bos_id (41): 0 }.
-                return Create([.. model, 0x12, 0x03, 0xC8, 0x02, 0x00]);
-            }
+            bytes.AppendUtf8(text);
+            _normalizer.Normalize(bytes.Span, ref normalized);
+            var writer = new PieceWriter(ids, _model.Unknown);
+            _segmenter.Segment(normalized.Span, ref writer);
+            truncated = writer.Truncated;
+            return writer.Count;
         }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or ArgumentException or InvalidOperationException
-            or IndexOutOfRangeException or NullReferenceException)
+        finally
         {
-            // The library checks little: a model without its trainer's part ends in a null reference, ids out of range in an index.
-            throw new InvalidDataException($"{source} is no SentencePiece model that Microsoft.ML.Tokenizers reads: {exception.Message}", exception);
+            bytes.Return();
+            normalized.Return();
         }
     }
 
-    private static SentencePieceTokenizer Create(byte[] model)
+    private static UnigramSegmenter CreateUnigram(SentencePieceModel model)
     {
-        using var stream = new MemoryStream(model);
-        return SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false);
+        var normal = model.Pieces.Where(piece => piece.Kind == SentencePieceKind.Normal).Select(piece => piece.Score).DefaultIfEmpty(0);
+        var pieces = model.Pieces.Select((piece, id) => (Piece: piece, Id: id))
+            .Where(entry => entry.Piece.Kind is SentencePieceKind.Normal or SentencePieceKind.UserDefined)
+            .Select(entry => new UnigramPiece(entry.Piece.Text, entry.Id, entry.Piece.Score, entry.Piece.Kind == SentencePieceKind.UserDefined))
+            .ToArray();
+
+        // The best score is never below the smallest positive float: SentencePiece begins its search for it there.
+        return new UnigramSegmenter(pieces, normal.Min(), Math.Max(normal.Max(), 1.17549435E-38f), sumsAreSingle: true);
     }
 }

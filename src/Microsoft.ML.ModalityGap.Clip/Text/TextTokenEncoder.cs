@@ -14,6 +14,9 @@ internal abstract class TextTokenEncoder(TextModelDefaults defaults)
 
     internal abstract int VocabularySize { get; }
 
+    /// <summary>Whether white space at the ends of a text may make tokens of its own.</summary>
+    internal virtual bool SeesWhiteSpace => true;
+
     /// <summary>Writes as many ids as there is room for.</summary>
     /// <param name="text">A cleaned text; every surrogate is one of a pair.</param>
     /// <param name="ids">Room for the ids.</param>

@@ -15,7 +15,8 @@ namespace Microsoft.ML.ModalityGap;
 /// otherwise; optionally a Boolean: whether the text was cut</description></item>
 /// <item><term>Saved by <c>mlContext.Model.Save</c></term><description>Yes, with the whole vocabulary; no file is needed to load it</description></item>
 /// </list>
-/// <para>Row: start token, tokens of the text, end token, padding. A longer text is cut; its end token stays. The mask is 1 up to and including it.</para>
+/// <para>Row: start token, tokens of the text, end token, padding. A longer text is cut; its end token stays. The mask is 1 up to and including it, and 0 behind, unless the model attends to its
+/// padding, as SigLIP does (<see cref="ClipTokenizer.MasksPadding"/>).</para>
 /// <para>What the ids are is said at <see cref="ClipTokenizer"/>. No text is refused.</para>
 /// </remarks>
 public sealed class TokenizeClipTextEstimator : IEstimator<TokenizeClipTextTransformer>

@@ -12,7 +12,7 @@ namespace Microsoft.ML.ModalityGap;
 internal static class TokenizeClipTextFormat
 {
     private const string What = "CLIP text tokenizer";
-    private static readonly BlockSignature _signature = new("MGTK", Version: 1);
+    private static readonly BlockSignature _signature = new("MGTK", Version: 2);
 
     internal static void Write(Stream stream, TokenizeClipTextTransformer transformer) => CheckedBlock.Write(stream, _signature, writer =>
     {

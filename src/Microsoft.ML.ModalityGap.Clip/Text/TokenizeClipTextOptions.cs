@@ -11,7 +11,7 @@ public sealed record TokenizeClipTextOptions
     public string InputIdsColumnName { get; init => field = CheckName(value, nameof(InputIdsColumnName)); } = "input_ids";
 
     /// <summary>
-    /// The column that is 1 for a token of the text, its start and its end token, and 0 for padding: a vector of the context length.
+    /// The column that is 1 for a token of the text, its start and its end token, and 0 for padding unless the model attends to that: a vector of the context length.
     /// Default <c>attention_mask</c>; <see langword="null"/> for none.
     /// </summary>
     /// <exception cref="ArgumentException">The name is empty.</exception>

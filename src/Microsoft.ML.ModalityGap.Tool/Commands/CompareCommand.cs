@@ -9,12 +9,15 @@ internal sealed class CompareCommand : CommandBase
 {
     private readonly ModalityOptions _modalities = new();
 
+    private readonly IdOptions _ids = new();
+
     private readonly Option<int?> _splits = new Option<int?>("--splits") { Description = "How often the pairs are halved at random. Default 20.", HelpName = "number" }.Within(1);
 
     internal CompareCommand(ToolConsole console)
         : base("compare", "Measure all methods, and what select recommends, on halves of the pairs they were not fitted on.", console)
     {
         _modalities.AddTo(this);
+        _ids.AddTo(this);
         Options.Add(_splits);
     }
 
@@ -23,18 +26,18 @@ internal sealed class CompareCommand : CommandBase
         var splits = result.GetValue(_splits) ?? 20;
         if (splits < 1)
             throw new UsageException($"--splits takes a positive number, but {splits} was given.");
-        var input = _modalities.Open(session.ML, result);
-        if (input.Names.Count != 2)
+        var input = _modalities.Open(session.ML, result, mayBeUnpaired: _ids.IsGiven(result));
+        if (input.Names is not [var first, var second])
             throw new UsageException($"compare takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
+        var ids = _ids.Read(result, input);
 
         // A fit asks only now and then whether to stop; nothing is written meanwhile, so it is left to itself.
-        var entries = session.Track("Comparing", total: null, _ => Task.Run(() => session.ML.ModalityGap().CompareOnSplits(
-            input.View,
-            input.Names[0],
-            input.Names[1],
-            [("select", SelectionOptions.Default), ("select retrieval", new SelectionOptions { Objective = SelectionObjective.Retrieval })],
-            splits,
-            session.CancellationToken)).WaitAsync(session.CancellationToken).GetAwaiter().GetResult());
+        (string, SelectionOptions)[] selections = [("select", SelectionOptions.Default), ("select retrieval", new SelectionOptions { Objective = SelectionObjective.Retrieval })];
+        var entries = session.Track("Comparing", total: null, _ => Task.Run(() => ids.Count == 0
+            ? session.ML.ModalityGap().CompareOnSplits(input.View, first, second, selections, splits, session.CancellationToken)
+            : session.ML.ModalityGap().CompareOnSplits(
+                input.GetView(first), first, input.GetView(second), second, Relevance.ById(ids[first], ids[second]), selections, splits, session.CancellationToken))
+            .WaitAsync(session.CancellationToken).GetAwaiter().GetResult());
         if (result.GetValue(Json))
             session.Console.WriteJson(ToJson(entries, splits));
         else
@@ -44,7 +47,12 @@ internal sealed class CompareCommand : CommandBase
     private static JsonObject ToJson(IReadOnlyList<SplitEntry> entries, int splits) => new()
     {
         ["splits"] = splits,
-        ["methods"] = new JsonArray([.. entries.Select(entry => (JsonNode)new JsonObject
+        ["methods"] = new JsonArray([.. entries.Select(entry => (JsonNode)ToJson(entry))]),
+    };
+
+    private static JsonObject ToJson(SplitEntry entry)
+    {
+        var json = new JsonObject
         {
             ["name"] = entry.Name,
             ["gap"] = ToJson(entry.Gap),
@@ -53,9 +61,21 @@ internal sealed class CompareCommand : CommandBase
             ["meanRecall"] = ToJson(entry.MeanRecall),
             ["recallGain"] = ToJson(entry.RecallGain),
             ["mixedNdcg"] = ToJson(entry.MixedNdcg),
-            ["chosen"] = new JsonObject(entry.Chosen.Select(chosen => KeyValuePair.Create<string, JsonNode?>(chosen.Name, chosen.Count))),
-        })]),
-    };
+            ["otherShare"] = ToJson(entry.OtherShare),
+        };
+        if (entry.HasTwoSided)
+        {
+            json["twoSided"] = new JsonObject
+            {
+                ["ndcg@10"] = ToJson(entry.TwoSidedNdcg),
+                ["recall@1"] = ToJson(entry.TwoSidedRecall),
+                ["imageShare"] = ToJson(entry.TwoSidedShare),
+            };
+        }
+
+        json["chosen"] = new JsonObject(entry.Chosen.Select(chosen => KeyValuePair.Create<string, JsonNode?>(chosen.Name, chosen.Count)));
+        return json;
+    }
 
     private static JsonObject ToJson(SplitMean mean) => new() { ["mean"] = mean.Value, ["standardError"] = mean.Error };
 
@@ -63,13 +83,19 @@ internal sealed class CompareCommand : CommandBase
     {
         static string Format(SplitMean mean) => string.Create(CultureInfo.InvariantCulture, $"{mean.Value:F3} ± {mean.Error:F3}");
         static string FormatGain(SplitMean mean) => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(mean.Value, 4) + 0.0:+0.0000;-0.0000;0.0000} ± {mean.Error:F4}");
+        var hasTwoSided = entries[0].HasTwoSided;
+        var rows = input.IsPaired ? string.Create(CultureInfo.InvariantCulture, $"{input.RowCount:N0} rows of each") : string.Join(" and ", input.Names.Select(name => string.Create(CultureInfo.InvariantCulture, $"{input.GetRowCount(name):N0} {name}")));
         return new TextTable(
-            string.Create(CultureInfo.InvariantCulture, $"{input.RowCount:N0} pairs, fitted on one half and measured on the other, {splits} splits: mean ± standard error"),
-            ["method", "gap", $"{input.Names[0]}->{input.Names[1]} R@1", $"{input.Names[1]}->{input.Names[0]} R@1", "mean against raw", "mixed NDCG@10"])
+            string.Create(CultureInfo.InvariantCulture, $"{rows}, fitted on one half and measured on the other, {splits} splits: mean ± standard error"),
+            [
+                "method", "gap", $"{input.Names[0]}->{input.Names[1]} R@1", $"{input.Names[1]}->{input.Names[0]} R@1", "mean against raw", "mixed NDCG@10", "other share",
+                .. hasTwoSided ? (string[])["two-sided NDCG@10", "R@1", "share"] : [],
+            ])
         {
             Rows = [.. entries.Select(entry => (string[])
             [
-                entry.Name, Format(entry.Gap), Format(entry.FirstToSecond), Format(entry.SecondToFirst), FormatGain(entry.RecallGain), Format(entry.MixedNdcg),
+                entry.Name, Format(entry.Gap), Format(entry.FirstToSecond), Format(entry.SecondToFirst), FormatGain(entry.RecallGain), Format(entry.MixedNdcg), Format(entry.OtherShare),
+                .. hasTwoSided ? (string[])[Format(entry.TwoSidedNdcg), Format(entry.TwoSidedRecall), Format(entry.TwoSidedShare)] : [],
             ])],
             Note = string.Join("; ", entries.Where(entry => entry.Chosen.Count > 0).Select(entry => $"{entry.Name} took {string.Join(", ", entry.Chosen.Select(chosen => $"{chosen.Name} ({chosen.Count})"))}")),
         };

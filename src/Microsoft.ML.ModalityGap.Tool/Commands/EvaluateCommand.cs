@@ -82,6 +82,10 @@ internal sealed class EvaluateCommand : CommandBase
         {
             Write(run.EvaluateQueries(name, path, model));
         }
+        else if (_retrieval.IsMixed(result) && _retrieval.HasIds(result))
+        {
+            Write(run.EvaluateItems(model));
+        }
         else if (!_retrieval.IsMixed(result))
         {
             var metrics = run.EvaluateByIds(model);

@@ -80,6 +80,8 @@ internal sealed class FitOptions
 
     internal bool HasHoldout(ParseResult result) => result.GetValue(_holdout) is not null;
 
+    internal double? GetHoldoutShare(ParseResult result) => result.GetValue(_holdout) is { } share ? ParseShare(share) : null;
+
     internal Holdout? GetHoldout(ParseResult result, long rowCount) =>
         result.GetValue(_holdout) is { } share ? new Holdout(rowCount, ParseShare(share), GetSeed(result)) : null;
 

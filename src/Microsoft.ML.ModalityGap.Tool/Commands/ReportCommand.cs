@@ -24,6 +24,8 @@ internal sealed class ReportCommand : CommandBase
         Description = "With --holdout: compare the methods on the rows to fit on, fit the one recommended, and show the comparison.",
     };
 
+    private readonly Option<bool> _learningCurve = new("--learning-curve") { Description = "With --holdout: also show what the method makes of pairs by how many it is fitted on." };
+
     internal ReportCommand(ToolConsole console)
         : base("report", "Write a page that shows the gap between two modalities, before and after a map.", console)
     {
@@ -34,6 +36,7 @@ internal sealed class ReportCommand : CommandBase
         Options.Add(_title);
         Options.Add(_points);
         Options.Add(_select);
+        Options.Add(_learningCurve);
         _fit.AddTo(this);
     }
 
@@ -49,6 +52,8 @@ internal sealed class ReportCommand : CommandBase
             throw new UsageException($"{name} says how to fit, and report fits with --holdout only.");
         if (result.GetValue(_select) && (!_fit.HasHoldout(result) || _fit.FindFitOnlyOption(result) is not null))
             throw new UsageException("--select chooses how to fit, so it goes with --holdout, and without --method.");
+        if (result.GetValue(_learningCurve) && (!_fit.HasHoldout(result) || result.GetValue(_select)))
+            throw new UsageException("--learning-curve fits --method on more and more of the rows to fit on, so it goes with --holdout, and without --select.");
         if (result.GetValue(_points) is < 1 and var points)
             throw new UsageException($"--points takes a number from 1, but {points} was given.");
         var method = _fit.GetMethod(result);
@@ -66,7 +71,11 @@ internal sealed class ReportCommand : CommandBase
             : holdout is not null ? Fitter.Fit(session, input, method, _fit.GetSettings(result), holdout.Fit)
             : _map.Load(session, result) is { } file ? MapApplication.CreateTransformer(session.ML, file, input)
             : null;
-        var report = CreateReport(session, input, map, holdout?.HeldOut, CreateOptions(result, input, holdout) with { Selection = selection });
+        var report = CreateReport(session, input, map, holdout?.HeldOut, CreateOptions(result, input, holdout) with
+        {
+            Selection = selection,
+            LearningCurve = result.GetValue(_learningCurve) ? FollowMethod(session, result, input, method, holdout!.Fit) : null,
+        });
 
         var files = SaveFigures(report, result.GetValue(_figures));
         report.Save(path);
@@ -90,6 +99,14 @@ internal sealed class ReportCommand : CommandBase
         var options = new SelectionOptions { Seed = _fit.GetSeed(result), UnusableRows = _fit.GetUnusableRows(result), CancellationToken = session.CancellationToken };
         return session.Track("Comparing", total: null, counter =>
             session.ML.ModalityGap().Select(new WatchedDataView(input.View, counter, rows), input.Names[0], input.Names[1], options));
+    }
+
+    private LearningCurve FollowMethod(Session session, ParseResult result, ModalityInput input, FitMethod method, RowSelection rows)
+    {
+        var options = new LearningCurveOptions { Seed = _fit.GetSeed(result), UnusableRows = _fit.GetUnusableRows(result), CancellationToken = session.CancellationToken };
+        var settings = _fit.GetSettings(result) with { CancellationToken = session.CancellationToken };
+        return session.Track("Fitting on more and more", total: null, counter => session.ML.ModalityGap().ComputeLearningCurve(
+            new WatchedDataView(input.View, counter, rows), input.Names[0], input.Names[1], columns => method.CreateEstimator(session.ML, columns, settings), options));
     }
 
     private ModalityGapReportOptions CreateOptions(ParseResult result, ModalityInput input, Holdout? holdout)

@@ -14,11 +14,7 @@ internal sealed class RetrievalOptions
         HelpName = "numbers",
     };
 
-    private readonly Option<string[]> _ids = new("--ids")
-    {
-        Description = "The ids of a modality's rows, one a line, such as image=ids.txt: rows of the same id are relevant to each other, however many there are. Repeat it per modality.",
-        HelpName = "name=file",
-    };
+    private readonly IdOptions _ids = new();
 
     private readonly Option<string> _judgements = new("--judgements")
     {
@@ -34,7 +30,7 @@ internal sealed class RetrievalOptions
 
     private readonly Option<bool> _mixed = new("--mixed")
     {
-        Description = "Measure retrieval from one gallery of all modalities: NDCG, and the share and rank bias of each. Without --query, half of the pairs are searched by one member each.",
+        Description = "Measure retrieval from one gallery of all modalities: NDCG, and the share and rank bias of each. Without --query, half of the pairs are searched by one member each; with --ids, items are shown by either modality and searched by another row (two-sided).",
     };
 
     private readonly Option<string> _query = new("--query")
@@ -56,7 +52,9 @@ internal sealed class RetrievalOptions
 
     internal void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _cutoffs, _ids, _judgements, _leaveOutOwn, _mixed, _query, _queryIds, _full })
+        command.Options.Add(_cutoffs);
+        _ids.AddTo(command);
+        foreach (var option in new Option[] { _judgements, _leaveOutOwn, _mixed, _query, _queryIds, _full })
             command.Options.Add(option);
     }
 
@@ -65,7 +63,7 @@ internal sealed class RetrievalOptions
     internal bool IsFull(ParseResult result) => result.GetValue(_full);
 
     /// <summary>Whether rows belong together by ids, so that modalities may have any number of rows.</summary>
-    internal bool HasIds(ParseResult result) => result.GetValue(_ids) is { Length: > 0 };
+    internal bool HasIds(ParseResult result) => _ids.IsGiven(result);
 
     /// <exception cref="UsageException">The options do not go together.</exception>
     internal void Check(ParseResult result, bool hasHoldout)
@@ -81,8 +79,8 @@ internal sealed class RetrievalOptions
             throw new UsageException("--leave-out-own goes with --ids, and without --mixed.");
         if (own == OwnDocuments.LeaveOutSameId && result.GetValue(_judgements) is null)
             throw new UsageException("--leave-out-own id goes with --judgements: without them the documents of a query's id are those it looks for. --leave-out-own row leaves out the one in its row.");
-        if (ids && IsMixed(result) && !query)
-            throw new UsageException("--mixed with --ids needs queries: --query name=file. Without ids, pairs are searched by each other.");
+        if (ids && IsMixed(result) && !query && result.GetValue(_judgements) is not null)
+            throw new UsageException("--judgements name queries and documents, but a two-sided gallery (--mixed with --ids) draws its own; give --query name=file, or leave --judgements out.");
         if (hasHoldout && (ids || query))
             throw new UsageException($"--holdout takes rows that belong together, which {(query ? "--query" : "--ids")} says they do not; fit apart and give --map.");
         if (IsFull(result) && (IsMixed(result) || ids))
@@ -107,23 +105,8 @@ internal sealed class RetrievalOptions
         return cutoffs[0] > 0 ? cutoffs : throw new UsageException($"--k takes positive numbers, such as 1,5,10, but '{text}' was given.");
     }
 
-    /// <summary>The ids per modality, as many as its file has rows.</summary>
-    internal IReadOnlyDictionary<string, string[]> ReadIds(ParseResult result, ModalityInput input)
-    {
-        var ids = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        foreach (var specification in result.GetValue(_ids) ?? [])
-        {
-            var (name, path) = NamedFile.Parse(_ids.Name, specification, "image=ids.txt");
-            if (!input.Names.Contains(name))
-                throw new UsageException($"--ids names the modality '{name}', but {string.Join(", ", input.Names)} {(input.Names.Count == 1 ? "is" : "are")} given.");
-            if (!ids.TryAdd(name, TextLines.ReadIds(path, input.GetRowCount(name), input.GetPath(name))))
-                throw new UsageException($"--ids gives the ids of '{name}' twice.");
-        }
-
-        if (ids.Count > 0 && input.Names.FirstOrDefault(name => !ids.ContainsKey(name)) is { } missing)
-            throw new UsageException($"--ids is missing for '{missing}': --ids {missing}=file.");
-        return ids;
-    }
+    /// <inheritdoc cref="IdOptions.Read" />
+    internal IReadOnlyDictionary<string, string[]> ReadIds(ParseResult result, ModalityInput input) => _ids.Read(result, input);
 
     /// <summary>The queries of a mixed gallery; <see langword="null"/> without <c>--query</c>.</summary>
     internal (string Name, string Path)? GetQuery(ParseResult result) =>

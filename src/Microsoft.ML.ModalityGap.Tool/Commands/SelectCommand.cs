@@ -11,6 +11,8 @@ internal sealed class SelectCommand : CommandBase
 
     private readonly ModalityOptions _modalities = new();
 
+    private readonly IdOptions _ids = new();
+
     private readonly Option<string> _objective = new("--objective")
     {
         Description = "What the recommended method is best in: balanced (the default), retrieval between the modalities, or retrieval from a mixed gallery.",
@@ -39,6 +41,7 @@ internal sealed class SelectCommand : CommandBase
         : base("select", "Compare methods on pairs by cross-validation, and recommend one, or to leave the embeddings alone.", console)
     {
         _modalities.AddTo(this);
+        _ids.AddTo(this);
         foreach (var option in new Option[] { _objective, _allowLoss, _folds, _repeats, _pairs, _trained, _all, _skipUnusable, _seed, _out })
             Options.Add(option);
     }
@@ -49,17 +52,21 @@ internal sealed class SelectCommand : CommandBase
     {
         var path = result.GetValue(_out);
         var options = GetOptions(session, result);
-        var input = _modalities.Open(session.ML, result);
-        if (input.Names.Count != 2)
+        var input = _modalities.Open(session.ML, result, mayBeUnpaired: _ids.IsGiven(result));
+        if (input.Names is not [var first, var second])
             throw new UsageException($"select takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
         if (path is not null)
             OutputFile.Check(session, path, input.Paths);
 
-        var selection = session.Track("Comparing", total: null, counter =>
-            session.ML.ModalityGap().Select(new WatchedDataView(input.View, counter), input.Names[0], input.Names[1], options));
+        var ids = _ids.Read(result, input);
+        var selection = session.Track("Comparing", total: null, counter => ids.Count == 0
+            ? session.ML.ModalityGap().Select(new WatchedDataView(input.View, counter), first, second, options)
+            : session.ML.ModalityGap().Select(
+                new WatchedDataView(input.GetView(first), counter), first, new WatchedDataView(input.GetView(second), counter), second, Relevance.ById(ids[first], ids[second]), options));
         if (path is not null)
         {
-            var model = session.Track("Fitting", input.RowCount, counter => selection.Estimator.Fit(new WatchedDataView(input.View, counter)));
+            var pairs = ids.Count == 0 ? input.View : session.ML.ModalityGap().JoinPairs(input.GetView(first), first, input.GetView(second), second, Relevance.ById(ids[first], ids[second]), options.UnusableRows);
+            var model = session.Track("Fitting", pairs.GetRowCount(), counter => selection.Estimator.Fit(new WatchedDataView(pairs, counter)));
             ModelFile.Save(session.ML, model, input.Schema, path);
         }
 

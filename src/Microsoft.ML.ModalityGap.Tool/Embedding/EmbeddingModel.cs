@@ -7,7 +7,7 @@ namespace Microsoft.ML.ModalityGap.Tool;
 internal sealed class EmbeddingModel
 {
     private static readonly string[] _textFiles =
-        ["tokenizer_config.json", "tokenizer.json", "vocab.json", "merges.txt", "bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt", "spiece.model"];
+        ["tokenizer_config.json", "tokenizer.json", "vocab.json", "merges.txt", "bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt", "spiece.model", "tokenizer.model", "open_clip_config.json"];
 
     private readonly string[] _files;
 

@@ -5,11 +5,15 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary>Ridge, Procrustes, CCA.</summary>
 internal sealed class AlignMethod(SharedOptions shared) : FitMethod
 {
+    private const string None = "none";
+
+    private const string Auto = "auto";
+
     private readonly Option<string> _by = new Option<string>("--by") { Description = "How pairs are brought together. Default ridge.", HelpName = string.Join('|', Methods.Select(method => method.Name)) }.Completing(Methods.Select(method => method.Name));
 
     private readonly Option<bool> _keepTarget = new("--keep-target") { Description = "Leave the modality of --towards as it is, such as an index that exists." };
 
-    private readonly Option<string> _whitening = new("--whitening") { Description = "Whiten both first, with this shrinkage.", HelpName = "0..1" };
+    private readonly Option<string> _whitening = new("--whitening") { Description = $"Whiten both first, with this shrinkage, or {None}. Default 0.95 where both go half the way by ridge, else {None}.", HelpName = $"0..1|{None}" };
 
     private readonly Option<int?> _components = new Option<int?>("--components") { Description = "How many canonical directions --by cca keeps. Default all.", HelpName = "number" }.Within(1);
 
@@ -28,17 +32,20 @@ internal sealed class AlignMethod(SharedOptions shared) : FitMethod
         var line = settings.CommandLine;
         if (line.GetValue(_keepTarget) && line.GetValue(shared.Towards) is null)
             throw new UsageException("--keep-target leaves the modality of --towards as it is: name that, too.");
-        return ml.Transforms.AlignModalities(columns, new AlignModalitiesOptions
+        var options = new AlignModalitiesOptions
         {
             NormalizeInput = settings.NormalizeInput,
             UnusableRows = settings.UnusableRows,
             Method = GetMethod(line),
-            Shrinkage = line.GetValue(shared.Shrinkage) is { } shrinkage ? SharedOptions.ParseAmount(shrinkage, shared.Shrinkage.Name) : null,
             Towards = line.GetValue(shared.Towards),
             KeepTarget = line.GetValue(_keepTarget),
-            Whitening = line.GetValue(_whitening) is { } whitening ? SharedOptions.ParseShrinkage(whitening, _whitening.Name) : null,
             Components = line.GetValue(_components),
-        });
+        };
+        if (line.GetValue(shared.Shrinkage) is { } shrinkage)
+            options = options with { Shrinkage = shrinkage == Auto ? null : SharedOptions.ParseAmount(shrinkage, shared.Shrinkage.Name) };
+        if (line.GetValue(_whitening) is { } whitening)
+            options = options with { Whitening = whitening == None ? null : SharedOptions.ParseShrinkage(whitening, _whitening.Name) };
+        return ml.Transforms.AlignModalities(columns, options);
     }
 
     private AlignmentMethod GetMethod(ParseResult line)

@@ -20,6 +20,8 @@ internal static class FitMethods
                 new AnchorsMethod(),
                 new TruncateMethod(shared),
                 new NeutralizeMethod(),
+                new TransportMethod(shared),
+                new MatchMethod(shared),
                 new TrainMethod(),
             ];
         }

@@ -36,6 +36,16 @@ internal sealed class RetrievalRun(Session session, ModalityInput input, Retriev
             CreateMixedOptions()));
     }
 
+    /// <summary>From a two-sided gallery of items, each shown by a row of either modality and searched by another.</summary>
+    internal MixedRetrievalMetrics EvaluateItems(ModelFile? model)
+    {
+        var ids = retrieval.ReadIds(result, input);
+        if (input.Names is not [var first, var second])
+            throw new UsageException($"--mixed with --ids takes two modalities, but {input.Names.Count} are given: {string.Join(", ", input.Names)}.");
+        return Measure(counter => session.ML.ModalityGap().EvaluateTwoSidedRetrieval(
+            Open(input, first, model, counter), first, Open(input, second, model, counter), second, Relevance.ById(ids[first], ids[second]), CreateMixedOptions()));
+    }
+
     /// <summary>From a gallery made of one member of each pair, by the other.</summary>
     internal MixedRetrievalMetrics EvaluatePairs(string task, EmbeddingMapTransformer? model, RowSelection? selection)
     {

@@ -8,7 +8,7 @@ internal sealed class SharedOptions
 {
     internal Option<string> Shrinkage { get; } = new("--shrinkage")
     {
-        Description = "How far variances and covariances are drawn towards equal ones, from 0 to 1; whiten also takes ledoit-wolf and oas.",
+        Description = "How far variances and covariances are drawn towards equal ones, from 0 to 1; whiten also takes ledoit-wolf and oas, align auto (by cross-validation).",
         HelpName = "0..1",
     };
 

@@ -19,6 +19,7 @@ internal static class SelectionReport
             ["recommended"] = selection.Recommended.Name,
             ["leavesAlone"] = selection.LeavesAlone,
             ["reason"] = selection.Reason,
+            ["confidence"] = selection.Confidence,
             ["candidates"] = new JsonArray([.. selection.Entries.Select(entry => (JsonNode)new JsonObject
             {
                 ["name"] = entry.Name,
@@ -31,6 +32,11 @@ internal static class SelectionReport
                 ["recallGain"] = ToJson(entry.RecallGain),
                 ["reciprocalRank"] = ToJson(entry.ReciprocalRank),
                 ["mixedNdcg"] = ToJson(entry.MixedNdcg),
+                ["otherShare"] = entry.OtherShare,
+                ["twoSided"] = entry.TwoSidedNdcg is { } twoSided
+                    ? new JsonObject { ["ndcg@10"] = ToJson(twoSided), ["recall@1"] = entry.TwoSidedRecall, ["imageShare"] = entry.TwoSidedShare }
+                    : null,
+                ["lossProbability"] = entry.LossProbability,
                 ["score"] = entry.Score,
                 ["fitSeconds"] = entry.FitTime.TotalSeconds,
             })]),
@@ -52,7 +58,7 @@ internal static class SelectionReport
         var left = selection.Entries.Count - entries.Count;
         return new TextTable(
             string.Create(culture, $"{selection.First} and {selection.Second}: {selection.Count:N0} pairs, dealt in {selection.Folds} parts {selection.Repeats} times; recall@1, NDCG@10, 95% intervals"),
-            ["method", "gap", $"{selection.First} -> {selection.Second}", $"{selection.Second} -> {selection.First}", "mean", "against raw", "mixed NDCG", "fit ms"])
+            ["method", "gap", .. SelectionEntry.GetHeaders(selection.First, selection.Second, selection.Raw.TwoSidedNdcg is not null)])
         {
             Rows =
             [
@@ -63,7 +69,7 @@ internal static class SelectionReport
                     .. entry.FormatMeasures(),
                 ]),
             ],
-            Note = $"* {selection.Recommended.Name}: {selection.Reason}{(path is null ? "" : $" Fitted on all pairs: {path}")}"
+            Note = $"* {selection.Recommended.Name}: {selection.Reason} Confidence {selection.Confidence.ToString("P0", culture)}.{(path is null ? "" : $" Fitted on all pairs: {path}")}"
                 + (left == 0 ? "" : string.Create(culture, $"\n{left} more methods were compared; --all prints them.")),
         };
     }

@@ -21,9 +21,9 @@ namespace Microsoft.ML.ModalityGap;
 /// <item><term>Output column type</term><description>Vector of <see cref="float"/>: with the target's number of dimensions, or CCA's components</description></item>
 /// <item><term>Saved by <c>mlContext.Model.Save</c></term><description>Yes; a matrix per mapped modality</description></item>
 /// </list>
-/// <para>Helps with pairs from the same source as the data: a few hundred when drawn towards the identity, several per dimension otherwise. Hurts with fewer: CCA on 250 pairs of 512 dimensions halves
+/// <para>Helps with pairs from the same source as the data: a few hundred when drawn towards the identity, as by default, several per dimension otherwise. Hurts with fewer: CCA on 250 pairs of 512 dimensions halves
 /// recall.</para>
-/// <para><see cref="ModalityGapCatalog.Select"/> tells whether it does.</para>
+/// <para><see cref="ModalityGapCatalog.Select(IDataView, string, string, SelectionOptions?)"/> tells whether it does.</para>
 /// <para>The cross-validation judges a shrinkage by how many standard deviations the product of mapped partners left out stands above that of strangers, tr C_x'y'/√tr(C_x'C_y'), so by their covariances alone: it
 /// needs no rows.</para>
 /// <para>A new encoder: columns New and Old of the same texts, <c>Towards = "Old", KeepTarget = true</c>; then <see cref="EmbeddingMapTransformer.ForColumns"/> puts the map on images, too.</para>
@@ -71,6 +71,15 @@ public sealed class AlignModalitiesEstimator : EmbeddingMapEstimator
         var shrinkage = chooses ? Choose(pairs, method) : _options.Shrinkage ?? 0;
         var (first, second) = method.Fit(pairs, source.GetSpectra(), shrinkage, source);
         return [CreateMap(pairs.First, first, pairs.Second), CreateMap(pairs.Second, second, pairs.First)];
+    }
+
+    internal override IReadOnlyList<float[]>? MapRows(Func<SpectralPairs> getPairs)
+    {
+        var isPlain = _options is { Method: AlignmentMethod.Ridge, Towards: null, NormalizeInput: true } && (_options.TowardsIdentity ?? true);
+        if (!isPlain || _options.Shrinkage is not { } shrinkage || _options.Whitening is { Amount: null })
+            return null;
+        var pairs = getPairs();
+        return pairs.Sides[0].Spectrum.Dimension == pairs.Sides[1].Spectrum.Dimension ? LinearAlignment.MapRows(pairs, _options.Whitening?.Amount, shrinkage) : null;
     }
 
     /// <summary>The shrinkage under which partners left out stand out best among strangers.</summary>

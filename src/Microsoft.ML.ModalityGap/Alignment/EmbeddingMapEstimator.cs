@@ -95,6 +95,12 @@ public abstract class EmbeddingMapEstimator : IEstimator<EmbeddingMapTransformer
     /// <summary>Decides the maps, one per modality of the source, in the same order.</summary>
     internal abstract IReadOnlyList<EmbeddingMap> CreateMaps(MapFitSource source);
 
+    /// <summary>
+    /// Maps rows as the maps of <see cref="CreateMaps"/> do, but for the last bits of a float, by way of spectra that other methods fitted on the same pairs share; <see langword="null"/> where this method or its options
+    /// have no such way. Rows come normalised, and leave so.
+    /// </summary>
+    internal virtual IReadOnlyList<float[]>? MapRows(Func<SpectralPairs> getPairs) => null;
+
     private EmbeddingMapTransformer Fit(MapFitSource source)
     {
         var maps = CreateMaps(source);

@@ -21,6 +21,23 @@ internal sealed class LinearAlignment(AlignModalitiesOptions options, int? targe
         return (first is null ? sides[0].Matrix : Finish(first, sides[0]), second is null ? sides[1].Matrix : Finish(second, sides[1]));
     }
 
+    /// <summary>What the matrices of a ridge drawn towards the identity, half the way from each side, make of rows, normalised: ½(I + W)ᵀ of the whitened rows, without making W.</summary>
+    internal static IReadOnlyList<float[]> MapRows(SpectralPairs pairs, double? whitening, double shrinkage)
+    {
+        var sides = Array.ConvertAll(pairs.Sides, rows => new Side(rows.Spectrum, whitening, makesMatrix: false));
+        return [.. pairs.Sides.Select((rows, i) =>
+        {
+            // Wᵀx = γvA⁻¹x + (1−γ)C_yx A⁻¹x, with x whitened and A = (1−γ)C_x + γvI: factors in x's own directions, and a part in those of the other side.
+            var (own, other) = (sides[i], sides[1 - i]);
+            var inverse = own.CreateInverse(shrinkage);
+            var mapped = rows.Apply(value => (1 + shrinkage * own.MeanVariance * inverse(value)) * own.GetFactor(value) / 2);
+            var coordinates = SpectralRows.Scale(rows.Coordinates, rows.GetFactors(value => (1 - shrinkage) / 2 * own.GetFactor(value) * own.GetFactor(value) * inverse(value)));
+            var target = pairs.Sides[1 - i];
+            target.AddDirections(SpectralRows.Scale(pairs.Cross(coordinates, i), target.GetFactors(other.GetFactor)), mapped);
+            return RowKernels.NormalizeAll(mapped, rows.Spectrum.Dimension);
+        })];
+    }
+
     private WhitenedPairs Whiten(PairStatistics pairs, IReadOnlyList<SymmetricSpectrum> spectra)
     {
         var sides = new[] { pairs.First, pairs.Second }.Select((statistics, i) => new Side(spectra[i], options.Whitening?.Resolve(statistics, spectra[i]))).ToArray();
@@ -119,7 +136,7 @@ internal sealed class LinearAlignment(AlignModalitiesOptions options, int? targe
         private readonly SymmetricSpectrum _spectrum;
         private readonly Func<double, double> _factor = _ => 1;
 
-        internal Side(SymmetricSpectrum spectrum, double? whitening)
+        internal Side(SymmetricSpectrum spectrum, double? whitening, bool makesMatrix = true)
         {
             _spectrum = spectrum;
             MeanVariance = spectrum.MeanValue;
@@ -132,7 +149,7 @@ internal sealed class LinearAlignment(AlignModalitiesOptions options, int? targe
             var scale = total > 0 ? 1 / Math.Sqrt(total) : 0;
             _factor = value => scale * factor(value);
             MeanVariance = total > 0 ? 1.0 / spectrum.Dimension : 0;
-            Matrix = spectrum.Apply(_factor);
+            Matrix = makesMatrix ? spectrum.Apply(_factor) : null;
         }
 
         internal int Dimension => _spectrum.Dimension;
@@ -147,12 +164,18 @@ internal sealed class LinearAlignment(AlignModalitiesOptions options, int? targe
         internal double[] ApplyRight(double[] matrix) => Matrix is null ? matrix : DoubleMatrix.Multiply(matrix, Matrix, matrix.Length / Dimension);
 
         /// <summary>[(1−γ)C + γvI]⁻¹ of the whitened embeddings; 0 in directions in which nothing varies and nothing is drawn in.</summary>
-        internal double[] Invert(double shrinkage)
+        internal double[] Invert(double shrinkage) => _spectrum.Apply(CreateInverse(shrinkage));
+
+        /// <summary>The same as a function of an eigenvalue before the whitening.</summary>
+        internal Func<double, double> CreateInverse(double shrinkage)
         {
             const double Negligible = 1e-6;
             double Draw(double value) => (1 - shrinkage) * value * _factor(value) * _factor(value) + shrinkage * MeanVariance;
             var limit = Negligible * Draw(_spectrum.Largest);
-            return _spectrum.Apply(value => Draw(value) is var drawn && drawn > limit ? 1 / drawn : 0);
+            return value => Draw(value) is var drawn && drawn > limit ? 1 / drawn : 0;
         }
+
+        /// <summary>The factor of the whitening for an eigenvalue; 1 without.</summary>
+        internal double GetFactor(double value) => _factor(value);
     }
 }

@@ -1,10 +1,11 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Moves two modalities towards each other along the line between their means, and normalises again.</summary>
 /// <remarks>
-/// <para>With x̂ = x/‖x‖, ŷ = y/‖y‖ and Δ = μ_x − μ_y: x' ∝ x̂ − λsΔ and y' ∝ ŷ + λ(1−s)Δ, with s = ½ in Mind the Gap. <see cref="ModalityGapCatalog.SweepShift"/> measures many λ.</para>
+/// <para>With x̂ = x/‖x‖, ŷ = y/‖y‖ and Δ = μ_x − μ_y: x' ∝ x̂ − λsΔ and y' ∝ ŷ + λ(1−s)Δ, with s = ½ in Mind the Gap. λ is a part of the gap; papers often give λ in units of the space, λ‖Δ‖/2 (<see cref="ShiftModalitiesOptions.AbsoluteLambda"/>). <see cref="ModalityGapCatalog.SweepShift"/> measures many λ.</para>
 /// <list type="table">
 /// <listheader><term>Characteristic</term><description>Value</description></listheader>
 /// <item><term>Needs to look at the data to fit</term><description>Yes, one pass; pairs are not needed</description></item>
@@ -34,11 +35,15 @@ public sealed class ShiftModalitiesEstimator : EmbeddingMapEstimator
         TwoModalities.Check(source, sameDimension: true);
         var (first, second) = (statistics[0], statistics[1]);
         var gap = new double[first.Dimension];
-        System.Numerics.Tensors.TensorPrimitives.Subtract(first.Mean, second.Mean, gap);
+        TensorPrimitives.Subtract(first.Mean, second.Mean, gap);
+
+        // Without a gap there is no direction to move along.
+        var length = TensorPrimitives.Norm<double>(gap);
+        var lambda = _options.AbsoluteLambda is { } absolute ? length > 0 ? 2 * absolute / length : 0 : _options.Lambda;
         return
         [
-            MapSteps.Create(_options, gap.Length, MapSteps.Translate(gap, -_options.Lambda * _options.FirstShare)),
-            MapSteps.Create(_options, gap.Length, MapSteps.Translate(gap, _options.Lambda * (1 - _options.FirstShare))),
+            MapSteps.Create(_options, gap.Length, MapSteps.Translate(gap, -lambda * _options.FirstShare)),
+            MapSteps.Create(_options, gap.Length, MapSteps.Translate(gap, lambda * (1 - _options.FirstShare))),
         ];
     }
 }

@@ -59,6 +59,13 @@ public sealed class WhitenModalitiesEstimator : EmbeddingMapEstimator
         return [.. source.Statistics!.Select((entry, i) => CreateMap(entry, Whiten(entry, spectra[i])))];
     }
 
+    internal override IReadOnlyList<float[]>? MapRows(Func<SpectralPairs> getPairs)
+    {
+        if (_options.SharedCovariance || _options.Kind == WhiteningKind.Pca || _options.Groups > 1 || !_options.NormalizeInput || _options.Shrinkage.Amount is not { } shrinkage)
+            return null;
+        return [.. getPairs().Sides.Select(side => RowKernels.NormalizeAll(side.Apply(CreateFactor(shrinkage, side.Spectrum)), side.Spectrum.Dimension))];
+    }
+
     private void CheckDimensions(MapFitSource source, bool shares)
     {
         var dimensions = source.Dimensions;

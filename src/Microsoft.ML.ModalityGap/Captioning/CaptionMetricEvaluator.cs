@@ -5,7 +5,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Compares a caption metric with what people say.</summary>
 internal static class CaptionMetricEvaluator
 {
-    internal static CaptionMetricCorrelation Correlate(IHost host, IDataView data, string scoreName, string ratingName)
+    internal static CaptionMetricCorrelation Correlate(IHost host, IDataView data, string scoreName, string ratingName, CaptionRatings counting)
     {
         var score = NumberColumn.Find(host, data.Schema, "score", scoreName, isVector: false);
         var rating = NumberColumn.Find(host, data.Schema, "rating", ratingName, isVector: null);
@@ -16,10 +16,18 @@ internal static class CaptionMetricEvaluator
             while (cursor.MoveNext())
             {
                 var value = Check(cursor, scoreName, readScore.Read()[0]);
+                var first = ratings.Count;
                 foreach (var mark in readRatings.Read())
                 {
                     scores.Add(value);
                     ratings.Add(Check(cursor, ratingName, mark));
+                }
+
+                if (counting == CaptionRatings.Mean && ratings.Count - first > 1)
+                {
+                    ratings[first] = ratings.Skip(first).Average();
+                    scores.RemoveRange(first + 1, scores.Count - first - 1);
+                    ratings.RemoveRange(first + 1, ratings.Count - first - 1);
                 }
             }
         }

@@ -6,14 +6,18 @@ public sealed partial class ModalityGapCatalog
     /// <param name="data">Captions with their scores and ratings.</param>
     /// <param name="scoreColumnName">The scores, a number a row.</param>
     /// <param name="ratingColumnName">The ratings, a number a row, or a vector with one for each judge.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    /// <param name="ratings">What a vector of ratings counts as: <see cref="CaptionRatings.Each"/> (the default) or their <see cref="CaptionRatings.Mean"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type, or <paramref name="ratings"/> is no value of the enumeration.</exception>
     /// <exception cref="InvalidDataException">There are fewer than 2 ratings, a value is not finite, or all scores or all ratings are the same.</exception>
-    public CaptionMetricCorrelation EvaluateCaptionMetric(IDataView data, string scoreColumnName, string ratingColumnName)
+    public CaptionMetricCorrelation EvaluateCaptionMetric(
+        IDataView data, string scoreColumnName, string ratingColumnName, CaptionRatings ratings = CaptionRatings.Each)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentException.ThrowIfNullOrEmpty(scoreColumnName);
         ArgumentException.ThrowIfNullOrEmpty(ratingColumnName);
-        return CaptionMetricEvaluator.Correlate(_host, data, scoreColumnName, ratingColumnName);
+        if (!Enum.IsDefined(ratings))
+            throw new ArgumentOutOfRangeException(nameof(ratings), ratings, "Unknown way to count ratings.");
+        return CaptionMetricEvaluator.Correlate(_host, data, scoreColumnName, ratingColumnName, ratings);
     }
 
     /// <summary>Measures how often a caption metric prefers, of two captions, the one that people prefer, as in Pascal-50S.</summary>

@@ -55,9 +55,14 @@ public sealed partial class ModalityGapCatalog
             var (first, second) = (new float[measured.First.Length], new float[measured.Second.Length]);
             maps[0].ApplyRows(measured.First, first);
             maps[1].ApplyRows(measured.Second, second);
-            var measures = new PairMeasures(measured.Count);
-            measures.Add([.. Enumerable.Range(0, measured.Count)], first, second, measured.Dimension);
-            return new ShiftSweepPoint(lambda, measures.Gap, measures.FirstHits.Average(), measures.SecondHits.Average(), measures.MixedNdcg.Average());
+            var scores = new PairScores(PairSet.OfPairs(first, second, measured.Dimension));
+            var measures = PairRanking.Measure(scores.Held, scores.ToViews(), seed: 0);
+            return new ShiftSweepPoint(
+                lambda,
+                scores.MeasureGap(),
+                measures.Average(PairMeasure.FirstHit)!.Value,
+                measures.Average(PairMeasure.SecondHit)!.Value,
+                measures.Average(PairMeasure.MixedNdcg)!.Value);
         })]);
     }
 }

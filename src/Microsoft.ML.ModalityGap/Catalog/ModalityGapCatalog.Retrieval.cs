@@ -130,6 +130,32 @@ public sealed partial class ModalityGapCatalog
         return CrossedRetrieval.Evaluate(_host, pairs, firstColumnName, secondColumnName, options ?? MixedRetrievalEvaluationOptions.Default);
     }
 
+    /// <summary>
+    /// Retrieval from a two-sided mixed gallery, as MixBench has it, made of items with several rows of one modality, such as photos with several captions each: half of the items are shown by their row of one modality, the
+    /// others by a row of the modality that asks, and each is asked for by another of these. What is relevant lies in both modalities, so a method that puts one first whatever the content does not gain by it.
+    /// </summary>
+    /// <param name="first">The rows of one modality.</param>
+    /// <param name="firstColumnName">Their embeddings.</param>
+    /// <param name="second">The rows of the other.</param>
+    /// <param name="secondColumnName">Their embeddings, of the same dimension.</param>
+    /// <param name="items">Which rows belong together: <see cref="Relevance.ById(string, string)"/>, of the first's rows and of the second's. Rows whose id the other side does not have are left out.</param>
+    /// <param name="options">Options, of which the seed also draws the gallery; <see langword="null"/> for the defaults.</param>
+    /// <remarks>The modality with more rows asks; the second of equally many. An item with a single row of it is shown by the other modality. See docs/evaluation.md.</remarks>
+    /// <exception cref="ArgumentException">Both names are the same, or <paramref name="items"/> goes by other than ids.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The dimensions differ, a row cannot be used and <see cref="UnusableRows.Throw"/> is set, no id has rows of both, or no item has a second row of the modality that asks.
+    /// </exception>
+    public MixedRetrievalMetrics EvaluateTwoSidedRetrieval(
+        IDataView first, string firstColumnName, IDataView second, string secondColumnName, Relevance items, MixedRetrievalEvaluationOptions? options = null)
+    {
+        CheckColumns(first, firstColumnName, second, secondColumnName, items);
+        if (firstColumnName == secondColumnName)
+            throw new ArgumentException($"A mixed gallery takes two columns, not '{firstColumnName}' twice.", nameof(secondColumnName));
+        options ??= MixedRetrievalEvaluationOptions.Default;
+        return TwoSidedRetrieval.Evaluate(ItemRows.Load(_host, first, firstColumnName, second, secondColumnName, items, options.UnusableRows, options.Normalize), options);
+    }
+
     private static void CheckColumns(IDataView first, string firstColumnName, IDataView second, string secondColumnName, Relevance relevance)
     {
         ArgumentNullException.ThrowIfNull(first);

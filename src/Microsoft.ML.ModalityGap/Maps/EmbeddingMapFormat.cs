@@ -27,6 +27,8 @@ internal static class EmbeddingMapFormat
         [ScaleStep.Id] = ScaleStep.Read,
         [ProjectStep.Id] = ProjectStep.Read,
         [TruncateStep.Id] = TruncateStep.Read,
+        [FoldQueryStep.Id] = FoldQueryStep.Read,
+        [FoldGalleryStep.Id] = FoldGalleryStep.Read,
     };
 
     internal static void Write(BinaryWriter writer, EmbeddingMap map)

@@ -5,7 +5,8 @@ namespace Microsoft.ML.ModalityGap;
 /// </summary>
 /// <remarks>
 /// The set is closed: <see cref="L2NormalizeStep"/>, <see cref="TranslateStep"/>, <see cref="ScaleStep"/>, <see cref="ProjectStep"/>
-/// and <see cref="TruncateStep"/>. Every method of this library is a short chain of these.
+/// and <see cref="TruncateStep"/>. Every method of this library is a short chain of these. Behind them <see cref="FoldGalleryStep"/> and <see cref="FoldQueryStep"/> make what an inner-product
+/// store ranks as a corrected search does.
 /// </remarks>
 public abstract class EmbeddingMapStep
 {

@@ -60,6 +60,14 @@ internal static class RowKernels
             NormalizeExact(source, destination);
     }
 
+    /// <summary>Every row over its norm, in place.</summary>
+    internal static float[] NormalizeAll(float[] rows, int dimension)
+    {
+        for (var at = 0; at < rows.Length; at += dimension)
+            Normalize(rows.AsSpan(at, dimension), rows.AsSpan(at, dimension));
+        return rows;
+    }
+
     /// <summary>
     /// y = (x/‖x‖ + t) / ‖x/‖x‖ + t‖ in two passes over the row: x·x and x·t give both norms, since ‖x̂ + t‖² = 1 + 2 x̂·t + ‖t‖².
     /// </summary>

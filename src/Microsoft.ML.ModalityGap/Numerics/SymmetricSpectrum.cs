@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using MathNet.Numerics.LinearAlgebra;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -30,14 +29,14 @@ internal sealed class SymmetricSpectrum
     /// <summary>Of a symmetric matrix.</summary>
     internal static SymmetricSpectrum Compute(double[] matrix, int dimension)
     {
-        var decomposition = Matrix<double>.Build.Dense(dimension, dimension, matrix).Evd(Symmetricity.Symmetric);
+        var (ascending, rows) = SymmetricEigen.Decompose(matrix, dimension);
         var vectors = new double[dimension * dimension];
         var values = new double[dimension];
         for (var i = 0; i < dimension; i++)
         {
-            var source = dimension - 1 - i; // MathNet sorts the smallest first
-            values[i] = Math.Max(0, decomposition.EigenValues[source].Real);
-            decomposition.EigenVectors.Column(source).ToArray().CopyTo(vectors, i * dimension);
+            var source = dimension - 1 - i;
+            values[i] = Math.Max(0, ascending[source]);
+            rows.AsSpan(source * dimension, dimension).CopyTo(vectors.AsSpan(i * dimension));
         }
 
         return new SymmetricSpectrum(dimension, values, vectors);

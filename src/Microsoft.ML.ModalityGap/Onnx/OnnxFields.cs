@@ -56,6 +56,6 @@ internal static class OnnxFields
 
     internal static class ElementType
     {
-        internal const int Float32 = 1, Int32 = 6, Int64 = 7, Float16 = 10, Float64 = 11, BFloat16 = 16;
+        internal const int Float32 = 1, Int8 = 3, Int32 = 6, Int64 = 7, Float16 = 10, Float64 = 11, BFloat16 = 16;
     }
 }

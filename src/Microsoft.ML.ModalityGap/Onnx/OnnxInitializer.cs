@@ -55,6 +55,10 @@ internal sealed class OnnxInitializer
                 : $"'{path}' has no initializer '{name}'. Its largest matrices are {string.Join(", ", matrices.Take(5).Select(entry => $"'{entry.Name}' ({string.Join(", ", entry.Shape)})"))}.");
     }
 
+    /// <summary>All constants of a model.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no ONNX model.</exception>
+    internal static IReadOnlyList<OnnxInitializer> ReadAll(ReadOnlyMemory<byte> model) => Read(model).Initializers;
+
     /// <summary>All values as float. A float64 beyond float's range becomes infinite.</summary>
     /// <exception cref="InvalidDataException">There are more or fewer numbers than the shape says, or too many for memory.</exception>
     internal float[] ReadValues(ReadOnlyMemory<byte> model, string modelPath)

@@ -6,6 +6,9 @@ namespace Microsoft.ML.ModalityGap;
 /// <param name="prefix">What the names of operators and of values made here begin with.</param>
 internal sealed class OnnxModelBuilder(string name, int opset, string prefix = "") : OnnxNodes(opset)
 {
+    // From here on TopK takes its count as an input rather than an attribute.
+    private const int OpsetOfCountAsInput = 10;
+
     private readonly List<ProtobufMessage> _inputs = [], _outputs = [], _metadata = [];
     private int _count;
 
@@ -34,6 +37,10 @@ internal sealed class OnnxModelBuilder(string name, int opset, string prefix = "
     internal void Metadata(string key, string value) => _metadata.Add(OnnxMessages.Entry(key, value));
 
     internal override string Add(string operation, string[] inputs, params (string Name, object Value)[] attributes) => Add(operation, inputs, 1, attributes)[0];
+
+    internal override string AddLargest(string input, int count) => Opset < OpsetOfCountAsInput
+        ? Add("TopK", [input], 2, ("k", count), ("axis", 1))[0]
+        : Add("TopK", [input, Constant((ReadOnlySpan<long>)[count], 1)], 2, ("axis", 1))[0];
 
     /// <summary>Adds an operator with several outputs.</summary>
     internal string[] Add(string operation, string[] inputs, int outputCount, params (string Name, object Value)[] attributes)

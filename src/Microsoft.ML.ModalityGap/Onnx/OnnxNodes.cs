@@ -69,9 +69,15 @@ internal abstract class OnnxNodes(int opset)
         return Add("MatMul", [input, Constant(transposed, columns, rows)]);
     }
 
+    /// <summary>Adds the k largest values of each row.</summary>
+    /// <exception cref="NotSupportedException">The graph cannot take an operator with two outputs.</exception>
+    internal virtual string AddLargest(string input, int count) => throw new NotSupportedException(
+        "ML.NET's ConvertToOnnx cannot write the nearest queries of a bank (LocalScaling). Export with SaveAsOnnx, or correct hubs by an inverted softmax.");
+
     private string AddTiny(string input) => Add("Add", [input, _tiny ??= Constant([Tiny], 1)]);
 
-    private string AddReduce(string operation, string input)
+    /// <summary>Adds what reduces each row to one value, such as <c>ReduceMax</c>: of shape (batch, 1).</summary>
+    internal string AddReduce(string operation, string input)
     {
         if (Opset < OpsetOfAxesAsInput)
             return Add(operation, [input], ("axes", (int[])[1]), ("keepdims", 1));

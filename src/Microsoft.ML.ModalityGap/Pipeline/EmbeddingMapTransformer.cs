@@ -29,7 +29,7 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
 
     private readonly ModalityMap[] _modalities;
 
-    internal EmbeddingMapTransformer(IHostEnvironment env, ModalityColumns columns, IReadOnlyList<ModalityMap> modalities, string? fingerprint = null)
+    internal EmbeddingMapTransformer(IHostEnvironment env, ModalityColumns columns, IReadOnlyList<ModalityMap> modalities, string? fingerprint = null, SimilarityCorrection? correction = null)
         : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(EmbeddingMapTransformer)))
     {
         ArgumentNullException.ThrowIfNull(columns);
@@ -57,6 +57,7 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
         }
 
         Fingerprint = fingerprint ?? MapFingerprint.Join(_modalities.Select(entry => entry.Map));
+        Correction = correction;
     }
 
     /// <summary>The columns the maps are applied to.</summary>
@@ -70,6 +71,12 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
     /// their column (<see cref="MapFingerprintExtensions.FindMapFingerprint"/>) and may be compared with each other; those of transformers with other fingerprints may not.
     /// </summary>
     public string Fingerprint { get; }
+
+    /// <summary>
+    /// What is made of similarities of mapped rows before they are ranked, where it was fitted with the maps; <see langword="null"/> elsewhere. Stored with the model; it
+    /// changes no vector, so not the fingerprint either.
+    /// </summary>
+    public SimilarityCorrection? Correction { get; }
 
     /// <summary>The entry of a modality.</summary>
     /// <param name="modality">Its name: the input column's in wide data, the value of the modality column in long data.</param>
@@ -105,7 +112,7 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
             entries = columns.Pairs.Zip(entries, (pair, entry) => entry.Rename(pair.Input));
         }
 
-        return new EmbeddingMapTransformer(Host, columns, [.. entries], Fingerprint);
+        return new EmbeddingMapTransformer(Host, columns, [.. entries], Fingerprint, Correction);
     }
 
     /// <summary>
@@ -127,7 +134,7 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
 
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
-        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => EmbeddingMapTransformerFormat.Write(stream, Columns, Fingerprint, _modalities));
+        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => EmbeddingMapTransformerFormat.Write(stream, this));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
@@ -135,8 +142,8 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static EmbeddingMapTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var (columns, fingerprint, modalities) = EmbeddingMapTransformerFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
-        return new EmbeddingMapTransformer(env, columns, modalities, fingerprint);
+        var (columns, fingerprint, modalities, correction) = EmbeddingMapTransformerFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
+        return new EmbeddingMapTransformer(env, columns, modalities, fingerprint, correction);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);

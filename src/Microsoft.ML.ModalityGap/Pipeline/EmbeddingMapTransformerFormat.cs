@@ -7,16 +7,18 @@ namespace Microsoft.ML.ModalityGap;
 /// int32     number of embedding columns; per column: text output, text input
 /// text      joint fingerprint (since version 2)
 /// int32     number of modalities; per modality: text name, the map (EmbeddingMapFormat), bool, and if true the statistics (ModalityStatisticsFormat);
-///           bool, and if true the text expected input (both since version 3)
+///           bool, and if true the text expected input (since version 3)
+/// bool, and if true the correction (SimilarityCorrectionFormat; since version 3)
 /// </code>
 /// </remarks>
 internal static class EmbeddingMapTransformerFormat
 {
     private static readonly BlockSignature _signature = new("MGTR", Version: 3);
 
-    internal static void Write(Stream stream, ModalityColumns columns, string fingerprint, IReadOnlyList<ModalityMap> modalities) =>
+    internal static void Write(Stream stream, EmbeddingMapTransformer transformer) =>
         CheckedBlock.Write(stream, _signature, writer =>
         {
+            var (columns, modalities) = (transformer.Columns, transformer.Modalities);
             writer.WriteText(columns.ModalityColumnName ?? "");
             writer.Write(columns.Pairs.Count);
             foreach (var (output, input) in columns.Pairs)
@@ -25,7 +27,7 @@ internal static class EmbeddingMapTransformerFormat
                 writer.WriteText(input);
             }
 
-            writer.WriteText(fingerprint);
+            writer.WriteText(transformer.Fingerprint);
             writer.Write(modalities.Count);
             foreach (var entry in modalities)
             {
@@ -38,9 +40,13 @@ internal static class EmbeddingMapTransformerFormat
                 if (entry.ExpectedInput is not null)
                     writer.WriteText(entry.ExpectedInput);
             }
+
+            writer.Write(transformer.Correction is not null);
+            if (transformer.Correction is not null)
+                SimilarityCorrectionFormat.Write(writer, transformer.Correction);
         });
 
-    internal static (ModalityColumns Columns, string? Fingerprint, ModalityMap[] Modalities) Read(Stream stream)
+    internal static (ModalityColumns Columns, string? Fingerprint, ModalityMap[] Modalities, SimilarityCorrection? Correction) Read(Stream stream)
     {
         var reader = CheckedBlock.Read(stream, _signature, "embedding map transformer");
         var modalityColumn = reader.ReadText();
@@ -59,7 +65,8 @@ internal static class EmbeddingMapTransformerFormat
             };
         }
 
+        var correction = reader.Version >= 3 && reader.ReadBoolean() ? SimilarityCorrectionFormat.Read(reader) : null;
         reader.ExpectEnd();
-        return (ModalityColumns.Restore(pairs, modalityColumn), fingerprint, modalities);
+        return (ModalityColumns.Restore(pairs, modalityColumn), fingerprint, modalities, correction);
     }
 }

@@ -40,9 +40,14 @@ public sealed record ModalityGapReportOptions
     } = 100;
 
     /// <summary>
-    /// A comparison of methods to show, of <see cref="ModalityGapCatalog.Select"/> on other rows than those reported on. <see langword="null"/>, the default, for none.
+    /// A comparison of methods to show, of <see cref="ModalityGapCatalog.Select(IDataView, string, string, SelectionOptions?)"/> on other rows than those reported on. <see langword="null"/>, the default, for none.
     /// </summary>
     public SelectionResult? Selection { get; init; }
+
+    /// <summary>
+    /// How many pairs a method needs, to show: of <see cref="ModalityGapCatalog.ComputeLearningCurve"/>. <see langword="null"/>, the default, for none.
+    /// </summary>
+    public LearningCurve? LearningCurve { get; init; }
 
     /// <summary>The time to state as that of the report. <see langword="null"/>, the default, for the present; a fixed one makes the same data yield the same file.</summary>
     public DateTimeOffset? CreatedAt { get; init; }

@@ -46,6 +46,7 @@ internal static class ReportBuilder
                 RecallFigure.Create(states),
                 MixedFigure.Create(states),
                 .. options.Selection is { } selection ? [MethodsFigure.Create(selection)] : Array.Empty<ReportFigure>(),
+                .. options.LearningCurve is { } curve ? [LearningCurveFigure.Create(curve)] : Array.Empty<ReportFigure>(),
             ],
             DescribeProvenance(states, mapDescription, fingerprint, options))
         {

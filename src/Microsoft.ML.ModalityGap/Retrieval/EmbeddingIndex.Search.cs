@@ -6,8 +6,8 @@ public sealed partial class EmbeddingIndex
     /// <param name="query"><see cref="Dimension"/> values.</param>
     /// <param name="k">How many, at least 1; fewer come where the index, or the modalities searched, have fewer rows.</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
-    /// <returns>The neighbours, nearest first.</returns>
-    /// <exception cref="ArgumentException">The query has another length, or the options name a modality that the index does not have.</exception>
+    /// <returns>The neighbours, nearest first; none where <see cref="SearchOptions.MinimumScore"/> or <see cref="SearchOptions.MinimumProbability"/> says that nothing matches.</returns>
+    /// <exception cref="ArgumentException">The query has another length, the options do not go with the index's correction, or they name a modality that the index does not have.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is not positive.</exception>
     /// <exception cref="InvalidDataException">The query cannot be used and <see cref="UnusableRows.Throw"/> is set, or it came through other maps than the rows.</exception>
     public IReadOnlyList<Neighbor> Search(ReadOnlySpan<float> query, int k, SearchOptions? options = null)

@@ -37,12 +37,22 @@ public sealed partial class EmbeddingIndex
     /// The fingerprint of the maps its rows will have come through (<see cref="EmbeddingMapTransformer.Fingerprint"/>); <see langword="null"/> where it is not known.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not positive or above 65,536.</exception>
+    /// <exception cref="ArgumentException">The correction is of another dimension, or the metric is not the cosine.</exception>
     public EmbeddingIndex(int dimension, EmbeddingIndexOptions? options = null, string? fingerprint = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, MaximumDimension);
         Options = options ?? EmbeddingIndexOptions.Default;
         Fingerprint = fingerprint;
+        if (Options.Correction is { } correction)
+        {
+            if (correction.Dimension != dimension)
+                throw new ArgumentException($"The rows of the index have {dimension} dimensions, but the correction was fitted on rows of {correction.Dimension}. Map the rows by the correction's model first.", nameof(options));
+            if (!Normalizes)
+                throw new ArgumentException($"A correction is of cosines; it does not go with the metric {Options.Metric}.", nameof(options));
+            Correction = new IndexCorrection(this, correction);
+        }
+
         _store = new PanelStore(dimension, Options.Storage);
     }
 
@@ -72,13 +82,16 @@ public sealed partial class EmbeddingIndex
 
     internal PanelStore Store => _store;
 
+    /// <summary>The correction as it is for the rows, where there is one.</summary>
+    internal IndexCorrection? Correction { get; }
+
     internal IndexEntries Entries => _entries;
 
     /// <summary>Adds a row.</summary>
     /// <param name="id">Its id, which no other row has; of the same kind as theirs.</param>
     /// <param name="embedding"><see cref="Dimension"/> values.</param>
     /// <param name="modality">Its modality, if it has one.</param>
-    /// <exception cref="ArgumentException">The id is there already or of another kind, the length is wrong, or the values cannot be held.</exception>
+    /// <exception cref="ArgumentException">The id is there already or of another kind, the length is wrong, the values cannot be held, or the index's correction does not know the modality.</exception>
     public void Add(EmbeddingId id, ReadOnlySpan<float> embedding, string? modality = null)
     {
         if (FindDefect(embedding) is { } defect)
@@ -86,7 +99,7 @@ public sealed partial class EmbeddingIndex
         _gate.EnterWriteLock();
         try
         {
-            if (_entries.DescribeConflict(id) is { } conflict)
+            if ((_entries.DescribeConflict(id) ?? DescribeConflict(ref modality)) is { } conflict)
                 throw new ArgumentException($"A row cannot be added: {conflict}.", nameof(id));
             Append(id, embedding, modality);
         }
@@ -115,6 +128,8 @@ public sealed partial class EmbeddingIndex
         _gate.EnterWriteLock();
         try
         {
+            if (DescribeConflict(ref modality) is { } wrong)
+                throw new ArgumentException($"Rows cannot be added: {wrong}.", nameof(modality));
             var seen = new HashSet<EmbeddingId>();
             for (var i = 0; i < ids.Count; i++)
             {
@@ -220,6 +235,18 @@ public sealed partial class EmbeddingIndex
         if (defect != RowDefect.None)
             return RowDefects.Describe(defect, row, Dimension);
         return Normalizes || _store.CanHold(row) ? null : "a value beyond float16's ±65,504";
+    }
+
+    /// <summary>Puts the default in the place of no modality; what speaks against the modality, or <see langword="null"/>.</summary>
+    private string? DescribeConflict(ref string? modality)
+    {
+        modality ??= Options.DefaultModality;
+        if (Options.Correction is not { } correction || (modality is not null && correction.Knows(modality)))
+            return null;
+        var known = $"the index's correction knows '{string.Join("', '", correction.Modalities)}'";
+        return modality is null
+            ? $"it has no modality, and {known}; give one, or {nameof(EmbeddingIndexOptions.DefaultModality)} for all rows"
+            : $"it has the modality '{modality}', but {known}";
     }
 
     private void Append(EmbeddingId id, ReadOnlySpan<float> embedding, string? modality)

@@ -9,6 +9,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <remarks>
 /// <code>
 /// block MGIX: int32 dimension, byte metric, byte storage, byte unusable rows, text fingerprint (empty where it is not known)
+///             text default modality (empty for none), bool, and if true the correction (SimilarityCorrectionFormat); since version 2
 ///             int32 number of rows, bool whether ids are numbers, int32 number of modalities, per modality its text
 ///             per row its id (int64 or text) and int32 number of its modality, -1 for none
 /// block MGIC: int32 number of the chunk, its values in panels of 32 rows as they lie in memory, per row a float32 scale where the storage is int8
@@ -19,7 +20,7 @@ internal static class EmbeddingIndexFormat
     /// <summary>The first bytes of a stored index.</summary>
     internal static ReadOnlySpan<byte> Start => "MGIX"u8;
 
-    private static readonly BlockSignature _head = new("MGIX", Version: 1);
+    private static readonly BlockSignature _head = new("MGIX", Version: 2);
     private static readonly BlockSignature _chunk = new("MGIC", Version: 1);
 
     internal static void Write(Stream stream, EmbeddingIndex index)
@@ -33,6 +34,10 @@ internal static class EmbeddingIndexFormat
             writer.Write((byte)index.Options.Storage);
             writer.Write((byte)index.Options.UnusableRows);
             writer.WriteText(index.Fingerprint ?? "");
+            writer.WriteText(index.Options.DefaultModality ?? "");
+            writer.Write(index.Options.Correction is not null);
+            if (index.Options.Correction is { } correction)
+                SimilarityCorrectionFormat.Write(writer, correction);
             writer.Write(entries.Count);
             writer.Write(entries.AreNumbers ?? false);
             writer.Write(entries.Names.Count);
@@ -69,9 +74,15 @@ internal static class EmbeddingIndexFormat
         if (dimension is < 1 or > EmbeddingIndex.MaximumDimension || !Enum.IsDefined(metric) || !Enum.IsDefined(storage) || !Enum.IsDefined(unusableRows))
             throw new InvalidDataException($"The stored embedding index is damaged: it states {dimension} dimensions, metric {metric}, storage {storage}.");
 
-        var index = new EmbeddingIndex(
-            dimension, new EmbeddingIndexOptions { Metric = metric, Storage = storage, UnusableRows = unusableRows }, fingerprint.Length == 0 ? null : fingerprint);
+        var defaultModality = reader.Version >= 2 && reader.ReadText() is { Length: > 0 } name ? name : null;
+        var correction = reader.Version >= 2 && reader.ReadBoolean() ? SimilarityCorrectionFormat.Read(reader) : null;
+        if (correction is not null && (correction.Dimension != dimension || metric != SimilarityMetric.Cosine))
+            throw new InvalidDataException($"The stored embedding index is damaged: it has {dimension} dimensions and the metric {metric}, its correction {correction.Dimension} dimensions.");
+        var options = new EmbeddingIndexOptions { Metric = metric, Storage = storage, UnusableRows = unusableRows, DefaultModality = defaultModality, Correction = correction };
+        var index = new EmbeddingIndex(dimension, options, fingerprint.Length == 0 ? null : fingerprint);
         ReadEntries(reader, index.Entries);
+        if (correction is not null && (index.Entries.Names.Any(known => !correction.Knows(known)) || Enumerable.Range(0, index.Entries.Count).Any(row => index.Entries.GetModality(row) is null)))
+            throw new InvalidDataException("The stored embedding index is damaged: a row has no modality that its correction knows.");
         reader.ExpectEnd();
 
         var store = index.Store;

@@ -26,4 +26,13 @@ public sealed record EmbeddingIndexOptions
     /// What to do with rows of a data view that cannot be held: NaN, infinity, a wrong length, a zero vector under <see cref="SimilarityMetric.Cosine"/>, no id.
     /// </summary>
     public UnusableRows UnusableRows { get; init; }
+
+    /// <summary>
+    /// What is made of similarities before rows are ranked, by a model of maps and correction (<see cref="EmbeddingMapTransformer.Correction"/>); kept with the index. Rows then need a modality that it
+    /// knows. <see langword="null"/>, the default, for plain similarities.
+    /// </summary>
+    public SimilarityCorrection? Correction { get; init; }
+
+    /// <summary>The modality of rows that are added without one, for a gallery of one modality; <see langword="null"/>, the default, for none.</summary>
+    public string? DefaultModality { get; init; }
 }

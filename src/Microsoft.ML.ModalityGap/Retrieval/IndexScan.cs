@@ -90,7 +90,7 @@ internal sealed class IndexScan(PanelStore store, bool normalizes, IReadOnlyList
                 scoped var scores = tile.Slice(at, MatrixTile.Columns);
                 if (variant.Bias is { } bias)
                 {
-                    Adjust(scores, variant.Weight, bias.AsSpan(first, MatrixTile.Columns), adjusted);
+                    Adjust(scores, variant, bias.AsSpan(first, MatrixTile.Columns), first, adjusted);
                     scores = adjusted;
                 }
 
@@ -125,9 +125,17 @@ internal sealed class IndexScan(PanelStore store, bool normalizes, IReadOnlyList
         return false;
     }
 
-    private static void Adjust(ReadOnlySpan<float> scores, float weight, ReadOnlySpan<float> bias, Span<float> result)
+    private static void Adjust(ReadOnlySpan<float> scores, ScoreVariant variant, ReadOnlySpan<float> bias, int first, Span<float> result)
     {
-        var factor = new Vector<float>(weight);
+        var factor = new Vector<float>(variant.Weight);
+        if (variant.Scales is { } all)
+        {
+            var scales = all.AsSpan(first, MatrixTile.Columns);
+            for (var i = 0; i < MatrixTile.Columns; i += Vector<float>.Count)
+                (new Vector<float>(scores[i..]) * (factor * new Vector<float>(scales[i..])) - new Vector<float>(bias[i..])).CopyTo(result[i..]);
+            return;
+        }
+
         for (var i = 0; i < MatrixTile.Columns; i += Vector<float>.Count)
             (new Vector<float>(scores[i..]) * factor - new Vector<float>(bias[i..])).CopyTo(result[i..]);
     }

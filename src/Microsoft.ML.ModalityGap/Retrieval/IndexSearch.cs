@@ -11,6 +11,8 @@ internal sealed class IndexSearch
     private readonly EmbeddingIndex _index;
     private readonly SearchOptions _options;
     private readonly bool[]? _allowed;
+    private readonly string? _queryModality;
+    private readonly MatchCalibration? _calibration;
 
     internal IndexSearch(EmbeddingIndex index, SearchOptions options)
     {
@@ -19,6 +21,20 @@ internal sealed class IndexSearch
         if (options.Modalities is not null)
             index.Entries.CheckNames(options.Modalities);
         _allowed = options.Modalities is null ? null : index.Entries.Mark(options.Modalities);
+        if (index.Options.Correction is { } correction && options.UseCorrection)
+        {
+            if (options.Rescorer is not null)
+                throw new ArgumentException($"The index corrects similarities itself. Leave the rescorer out, or set {nameof(SearchOptions.UseCorrection)} to false.", nameof(options));
+            _queryModality = options.QueryModality ?? (correction.Modalities is [var only] ? only : throw new ArgumentException(
+                $"The index corrects similarities by the modality of the queries: set {nameof(SearchOptions.QueryModality)} to one of '{string.Join("', '", correction.Modalities)}'.", nameof(options)));
+            _calibration = correction.FindCalibration(_queryModality);
+        }
+
+        if (options.MinimumProbability is not null && _calibration is null)
+        {
+            throw new ArgumentException(
+                $"{nameof(SearchOptions.MinimumProbability)} needs an index whose correction is calibrated for the queries{(_queryModality is null ? "" : $", '{_queryModality}'")}; {nameof(SearchOptions.MinimumScore)} does not.", nameof(options));
+        }
     }
 
     /// <param name="queries">The queries, as they were given.</param>
@@ -27,7 +43,7 @@ internal sealed class IndexSearch
     internal IReadOnlyList<IReadOnlyList<Neighbor>> Run(ReadOnlySpan<float> queries, int k, bool[]? unusable)
     {
         k = Math.Min(k, Math.Max(1, _index.Count));
-        var terms = _options.Rescorer?.GetTerms(_index, _options, _allowed);
+        var terms = _queryModality is null ? _options.Rescorer?.GetTerms(_index, _options, _allowed) : _index.Correction!.GetTerms(_queryModality);
         var (variants, choices) = terms?.CreateVariants(k) ?? ([new ScoreVariant(k)], []);
         var scan = new IndexScan(_index.Store, _index.Normalizes, variants, _allowed, _options.MaxDegreeOfParallelism);
         var result = new Neighbor[queries.Length / _index.Dimension][];
@@ -54,7 +70,16 @@ internal sealed class IndexSearch
         var positions = best.GetPositions(query);
         var neighbors = new Neighbor[scores.Length];
         for (var i = 0; i < neighbors.Length; i++)
-            neighbors[i] = new Neighbor(_index.Entries.GetId(positions[i]), scores[i] - shift, _index.Entries.GetModality(positions[i]), positions[i]);
+        {
+            var score = scores[i] - shift;
+            var probability = _calibration?.GetProbability(score);
+
+            // Both fall along the ranking, so that the first that does not do is the end.
+            if (score < _options.MinimumScore || probability < _options.MinimumProbability)
+                return neighbors[..i];
+            neighbors[i] = new Neighbor(_index.Entries.GetId(positions[i]), score, _index.Entries.GetModality(positions[i]), positions[i], probability);
+        }
+
         return neighbors;
     }
 }

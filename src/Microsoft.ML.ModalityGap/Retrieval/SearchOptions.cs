@@ -9,8 +9,35 @@ public sealed record SearchOptions
     /// <summary>Only rows of these modalities are found; <see langword="null"/> for all rows. A name that <see cref="EmbeddingIndex.Modalities"/> does not hold is an error.</summary>
     public IReadOnlyCollection<string>? Modalities { get; init; }
 
-    /// <summary>Corrects similarities, such as against hubs; <see langword="null"/> for the similarity itself.</summary>
+    /// <summary>Corrects similarities, such as against hubs; <see langword="null"/> for the similarity itself. An index that corrects similarities itself takes none, unless <see cref="UseCorrection"/> is off.</summary>
     public Rescorer? Rescorer { get; init; }
+
+    /// <summary>
+    /// The modality of the queries, for an index with a <see cref="EmbeddingIndexOptions.Correction"/>, as the correction spells it; <see langword="null"/> where the correction knows one only, or there is none.
+    /// </summary>
+    public string? QueryModality { get; init; }
+
+    /// <summary>Whether the index's correction is used where it has one. Default <see langword="true"/>; <see langword="false"/> for plain similarities.</summary>
+    public bool UseCorrection { get; init; } = true;
+
+    /// <summary>Rows with a lower score are not found; <see langword="null"/> for no limit. With it a query may find nothing, which says that nothing matches.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is NaN.</exception>
+    public double? MinimumScore
+    {
+        get;
+        init => field = value is { } limit && double.IsNaN(limit) ? throw new ArgumentOutOfRangeException(nameof(value), value, "A score to compare with is a number.") : value;
+    }
+
+    /// <summary>
+    /// Rows that are less probable to match are not found; <see langword="null"/> for no limit. For an index whose correction is calibrated (<see cref="MatchCalibration"/>). With it a query may find nothing, which
+    /// says that nothing matches.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
+    public double? MinimumProbability
+    {
+        get;
+        init => field = value is null or (>= 0 and <= 1) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A probability is from 0 to 1.");
+    }
 
     /// <summary>What to do with queries that cannot be used: NaN, infinity, a zero vector under cosine. Skipped ones find nothing; the others keep their places.</summary>
     public UnusableRows UnusableRows { get; init; }

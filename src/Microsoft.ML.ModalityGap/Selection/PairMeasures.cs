@@ -1,64 +1,63 @@
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>What is measured of mapped pairs, pair by pair, so that samples of pairs can be drawn from it.</summary>
+/// <summary>What is measured of mapped rows, item by item, so that samples of items can be drawn from it.</summary>
 internal sealed class PairMeasures(int count)
 {
-    private const int Cutoff = 10;
-
     private readonly List<double> _gaps = [];
-    private readonly double[] _seen = new double[count];
-
-    /// <summary>Sums over the times a pair was seen, per pair: whether the partner came first, forward and backward; reciprocal ranks of both ways; NDCG of both in a mixed gallery.</summary>
-    private readonly double[][] _sums = [.. Enumerable.Range(0, 4).Select(_ => new double[count])];
+    private readonly Dictionary<PairMeasure, (double[] Sums, double[] Seen)> _values = [];
 
     internal double Gap => _gaps.Average();
 
     internal double GapError => _gaps.Count < 2 ? 0 : Math.Sqrt(_gaps.Sum(gap => Math.Pow(gap - Gap, 2)) / (_gaps.Count - 1) / _gaps.Count);
 
-    internal double[] FirstHits => Average(0);
+    /// <summary>The mean of recall@1 of both ways.</summary>
+    internal double[] MeanHits => [.. this[PairMeasure.FirstHit].Zip(this[PairMeasure.SecondHit], (a, b) => (a + b) / 2)];
 
-    internal double[] SecondHits => Average(1);
+    /// <summary>A measure of each item, averaged over the times it was taken; 0 of items of which it never was.</summary>
+    internal double[] this[PairMeasure measure] => _values.TryGetValue(measure, out var entry)
+        ? [.. entry.Sums.Zip(entry.Seen, (sum, seen) => seen > 0 ? sum / seen : 0)]
+        : new double[count];
 
-    internal double[] ReciprocalRanks => Average(2);
+    internal bool Has(PairMeasure measure) => _values.ContainsKey(measure);
 
-    internal double[] MixedNdcg => Average(3);
-
-    /// <summary>Adds the pairs of one part.</summary>
-    /// <param name="pairs">Their numbers.</param>
-    /// <param name="first">Their mapped rows.</param>
-    /// <param name="second">Those of the other modality.</param>
-    /// <param name="dimension">Of the mapped rows.</param>
-    internal void Add(int[] pairs, float[] first, float[] second, int dimension)
+    /// <summary>The mean of a measure over the items of which it was taken, each item alike; <see langword="null"/> where there is none.</summary>
+    internal double? Average(PairMeasure measure)
     {
-        var n = pairs.Length;
-        var means = new[] { first, second }.Select(rows => ModalityStatistics.FromRows(rows, dimension, new ModalityStatisticsOptions { Normalize = false })).ToArray();
-        _gaps.Add(GapMeasures.Distance(means[0].Mean, means[1].Mean));
-
-        var (forward, backward) = RelevanceRanks.ComputeBothWays(first, second, dimension, RelevanceLists.ByRow(n));
-        float[] all = [.. first, .. second];
-        int[] partners = [.. Enumerable.Range(n, n), .. Enumerable.Range(0, n)];
-        var mixed = RelevanceRanks.Compute(all, all, dimension, RelevanceLists.FromOne(partners, 2 * n));
-        for (var i = 0; i < n; i++)
+        if (!_values.TryGetValue(measure, out var entry))
+            return null;
+        var (sum, items) = (0.0, 0);
+        for (var i = 0; i < count; i++)
         {
-            var pair = pairs[i];
-            var (one, two) = (forward.GetRanks(i)[0], backward.GetRanks(i)[0]);
-            _seen[pair]++;
-            _sums[0][pair] += one == 1 ? 1 : 0;
-            _sums[1][pair] += two == 1 ? 1 : 0;
-            _sums[2][pair] += (1.0 / one + 1.0 / two) / 2;
-            _sums[3][pair] += (Ndcg(i) + Ndcg(n + i)) / 2;
+            if (entry.Seen[i] == 0)
+                continue;
+            sum += entry.Sums[i] / entry.Seen[i];
+            items++;
         }
 
-        double Ndcg(int query)
-        {
-            // The query itself stands in the gallery; it is no answer.
-            ReadOnlySpan<float> row = all.AsSpan(query * dimension, dimension);
-            var (self, score) = (ScoreTiles.Score(row, row), ScoreTiles.Score(row, all.AsSpan(partners[query] * dimension, dimension)));
-            var isBefore = self > score || (self == score && query < partners[query]);
-            var rank = mixed.GetRanks(query)[0] - (isBefore ? 1 : 0);
-            return rank <= Cutoff ? 1 / Math.Log2(rank + 1.0) : 0;
-        }
+        return sum / items;
     }
 
-    private double[] Average(int measure) => [.. _sums[measure].Zip(_seen, (sum, seen) => seen > 0 ? sum / seen : 0)];
+    internal void AddGap(double gap) => _gaps.Add(gap);
+
+    /// <summary>Adds a value of an item.</summary>
+    internal void Add(PairMeasure measure, int item, double value)
+    {
+        if (!_values.TryGetValue(measure, out var entry))
+            _values.Add(measure, entry = (new double[count], new double[count]));
+        entry.Sums[item] += value;
+        entry.Seen[item]++;
+    }
+
+    /// <summary>Adds what another part measured.</summary>
+    internal void Add(PairMeasures part)
+    {
+        _gaps.AddRange(part._gaps);
+        foreach (var (measure, (sums, seen)) in part._values)
+        {
+            if (!_values.TryGetValue(measure, out var entry))
+                _values.Add(measure, entry = (new double[count], new double[count]));
+            System.Numerics.Tensors.TensorPrimitives.Add(entry.Sums, sums, entry.Sums);
+            System.Numerics.Tensors.TensorPrimitives.Add(entry.Seen, seen, entry.Seen);
+        }
+    }
 }

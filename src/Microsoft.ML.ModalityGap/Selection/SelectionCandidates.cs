@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>What <see cref="ModalityGapCatalog.Select"/> compares unless told otherwise. A new candidate is a line here.</summary>
+/// <summary>What <see cref="ModalityGapCatalog.Select(IDataView, string, string, SelectionOptions?)"/> compares unless told otherwise. A new candidate is a line here.</summary>
 internal static class SelectionCandidates
 {
     /// <summary>The name of leaving the embeddings alone.</summary>
@@ -17,10 +17,31 @@ internal static class SelectionCandidates
     private static readonly double[] _canonical = [0.3, 0.9];
     private static readonly double[] _alignments = [0.9, 0.95, 0.97, 0.99];
 
+    /// <summary>What corrections are tried behind: I0T_post, and what does best without.</summary>
+    private static readonly string[] _correctedMaps = ["center", "whiten 0.95", "whiten 0.8 + align 0.9", "whiten 0.95 + align 0.9", "whiten 0.95 + align 0.95"];
+
+    private static readonly (string Name, SimilarityCorrectionOptions Options)[] _corrections =
+    [
+        ("standardize", Standardize(HubnessCorrection.None)),
+        ("inverted-softmax 5 + standardize", Standardize(HubnessCorrection.InvertedSoftmax(5))),
+        ("inverted-softmax 10 + standardize", Standardize(HubnessCorrection.InvertedSoftmax(10))),
+        ("inverted-softmax 20 + standardize", Standardize(HubnessCorrection.InvertedSoftmax(20))),
+        ("local-scaling 5 + standardize", Standardize(HubnessCorrection.LocalScaling(5))),
+    ];
+
     /// <param name="env">Of the estimators.</param>
     /// <param name="fitCount">The number of pairs of a fit.</param>
     /// <param name="dimension">Of the embeddings.</param>
-    internal static IReadOnlyList<SelectionCandidate> Create(IHostEnvironment env, int fitCount, int dimension) =>
+    internal static IReadOnlyList<SelectionCandidate> Create(IHostEnvironment env, int fitCount, int dimension)
+    {
+        var maps = CreateMaps(env, fitCount, dimension);
+        return [.. maps, .. from map in maps
+                            where _correctedMaps.Contains(map.Name)
+                            from correction in _corrections
+                            select map.With($"{map.Name} + {correction.Name}", correction.Options)];
+    }
+
+    private static IReadOnlyList<SelectionCandidate> CreateMaps(IHostEnvironment env, int fitCount, int dimension) =>
     [
         // Normalised embeddings as they are.
         new(Raw, columns => new CenterModalitiesEstimator(env, columns, new CenterModalitiesOptions { Strength = 0 })),
@@ -66,6 +87,8 @@ internal static class SelectionCandidates
             Statistics = NormalizationStatistics.Exact,
         })),
     ];
+
+    private static SimilarityCorrectionOptions Standardize(HubnessCorrection hubness) => new() { Hubness = hubness };
 
     private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -39,16 +39,50 @@ public sealed class SelectionEntry
     /// <summary>NDCG@10 of the partner in a gallery of both modalities without the query, each row of both being a query.</summary>
     public required ConfidenceInterval MixedNdcg { get; init; }
 
-    /// <summary>The mean time of a fit on the pairs of one split, with all that it needs.</summary>
+    /// <summary>
+    /// The other modality's share of the first ten in that gallery, 0 to 1, averaged over queries of both modalities. A method can buy <see cref="MixedNdcg"/> by always putting the other modality first; then this is far
+    /// above a half.
+    /// </summary>
+    public required double OtherShare { get; init; }
+
+    /// <summary>NDCG@10 in two-sided mixed galleries (docs/evaluation.md); <see langword="null"/> of pairs without ids.</summary>
+    public required ConfidenceInterval? TwoSidedNdcg { get; init; }
+
+    /// <summary>Recall@1 in them.</summary>
+    public required double? TwoSidedRecall { get; init; }
+
+    /// <summary>The share of the modality that does not ask of the first ten in them; it has half of the gallery.</summary>
+    public required double? TwoSidedShare { get; init; }
+
+    /// <summary>
+    /// The probability of so low a <see cref="RecallGain"/>, or a lower one, if no more were lost than <see cref="SelectionOptions.AllowedRecallLoss"/>: by the normal distribution with the paired bootstrap's standard
+    /// error. One test; the recommendation corrects for many by Holm's method.
+    /// </summary>
+    public required double LossProbability { get; init; }
+
+    /// <summary>The mean time of a fit on the pairs of one split, with all that it needs. Where many candidates share their spectra, of mapping the other pairs by way of these, without making the map.</summary>
     public required TimeSpan FitTime { get; init; }
 
     /// <summary>Whether the gap counts as closed: it is no wider than I0T_post's and <see cref="SelectionOptions.GapTolerance"/>.</summary>
     public required bool ClosesGap { get; init; }
 
     /// <summary>What the objective makes of it.</summary>
-    public required double Score { get; init; }
+    public double Score { get; internal set; }
 
-    /// <summary>What stands in every table of candidates behind the gap: recall@1 both ways, its mean and gain, NDCG@10 in the mixed gallery, milliseconds of a fit.</summary>
+    /// <summary>What mixed galleries count for the recommendation by: the two-sided NDCG@10 where there is one.</summary>
+    internal double FairNdcg => TwoSidedNdcg?.Value ?? MixedNdcg.Value;
+
+    /// <summary>What must be near a half for a method to be fair to both modalities.</summary>
+    internal double RankShare => TwoSidedShare ?? OtherShare;
+
+    /// <summary>The headers of <see cref="FormatMeasures"/>.</summary>
+    internal static string[] GetHeaders(string first, string second, bool hasTwoSided) =>
+        [$"{first} -> {second}", $"{second} -> {first}", "mean", "against raw", "mixed NDCG", "other share", .. hasTwoSided ? (string[])["two-sided NDCG", "share"] : [], "fit ms"];
+
+    /// <summary>
+    /// What stands in every table of candidates behind the gap: recall@1 both ways, its mean and gain, NDCG@10 in the mixed gallery and the other modality's share, the same of two-sided galleries where there are any,
+    /// milliseconds of a fit.
+    /// </summary>
     internal string[] FormatMeasures()
     {
         var culture = CultureInfo.InvariantCulture;
@@ -59,6 +93,8 @@ public sealed class SelectionEntry
             MeanRecall.Value.ToString("F3", culture),
             $"{FormatGain(RecallGain.Value)} [{FormatGain(RecallGain.Lower)}, {FormatGain(RecallGain.Upper)}]",
             string.Create(culture, $"{MixedNdcg.Value:F3} [{MixedNdcg.Lower:F3}, {MixedNdcg.Upper:F3}]"),
+            OtherShare.ToString("F2", culture),
+            .. TwoSidedNdcg is { } twoSided ? (string[])[string.Create(culture, $"{twoSided.Value:F3} [{twoSided.Lower:F3}, {twoSided.Upper:F3}]"), TwoSidedShare!.Value.ToString("F2", culture)] : [],
             FitTime.TotalMilliseconds.ToString("F0", culture),
         ];
     }

@@ -1,15 +1,23 @@
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Options of <see cref="ModalityGapCatalog.Select"/>.</summary>
+/// <summary>Options of <see cref="ModalityGapCatalog.Select(IDataView, string, string, SelectionOptions?)"/>.</summary>
 public sealed record SelectionOptions
 {
     /// <summary>The defaults.</summary>
     public static SelectionOptions Default { get; } = new();
 
-    /// <summary>What to compare; <see langword="null"/>, the default, for the methods of this library over a small grid. Raw embeddings and I0T_post are always among it.</summary>
-    public IReadOnlyList<SelectionCandidate>? Candidates { get; init; }
+    /// <summary>Candidates of one's own, compared beside the default grid (<see cref="ModalityGapCatalog.GetSelectionGrid"/>). Default none.</summary>
+    /// <exception cref="ArgumentNullException">It is <see langword="null"/>.</exception>
+    public IReadOnlyList<SelectionCandidate> Candidates
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Candidates));
+    } = [];
 
-    /// <summary>Whether <see cref="TrainModalityNormalizationEstimator"/> takes part, too, beside <see cref="Candidates"/> or the default ones. Default <see langword="false"/>: training takes longer.</summary>
+    /// <summary>Whether the default grid is compared. Default <see langword="true"/>. Raw embeddings and I0T_post always are, as what the others are measured against.</summary>
+    public bool IncludeGrid { get; init; } = true;
+
+    /// <summary>Whether <see cref="TrainModalityNormalizationEstimator"/> takes part, too. Default <see langword="false"/>: training takes longer.</summary>
     public bool IncludeTrained { get; init; }
 
     /// <summary>What the recommended candidate is best in. Default <see cref="SelectionObjective.Balanced"/>.</summary>
@@ -35,6 +43,26 @@ public sealed record SelectionOptions
         get;
         init => field = value is >= 0 and <= 2 ? value : throw new ArgumentOutOfRangeException(nameof(GapTolerance), value, "A gap is from 0 to 2.");
     } = 0.02;
+
+    /// <summary>
+    /// The least and, in <see cref="MaximumOtherShare"/>, the greatest share of the first ten that the other modality may have in a mixed gallery; candidates beyond are refused whatever their
+    /// NDCG, unless all are. In two-sided galleries the limits are drawn half the way to a half.
+    /// Default 0.35; from 0 to 1.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to 1.</exception>
+    public double MinimumOtherShare
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(MinimumOtherShare), value, "A share is from 0 to 1.");
+    } = 0.35;
+
+    /// <summary>See <see cref="MinimumOtherShare"/>. Default 0.65; from 0 to 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to 1.</exception>
+    public double MaximumOtherShare
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(MaximumOtherShare), value, "A share is from 0 to 1.");
+    } = 0.65;
 
     /// <summary>In how many parts the pairs are dealt; each is measured by maps fitted on the others. Default 2, so that galleries are as large as can be; at least 2.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is below 2.</exception>

@@ -44,6 +44,12 @@ public sealed class SelectionResult
     public required string Reason { get; init; }
 
     /// <summary>
+    /// How sure that is, 0 to 1. Of a candidate: that it loses no more recall@1 than allowed, though it was picked among all that close the gap (Westfall and Young's maximum over the bootstrap samples). Of leaving the embeddings
+    /// alone: that every candidate does (by Holm).
+    /// </summary>
+    public required double Confidence { get; init; }
+
+    /// <summary>
     /// The recommended method as an estimator for the two columns, in place, ready to append to a pipeline and to be fitted on all data. Where the embeddings are to be left alone it only normalises.
     /// </summary>
     public IEstimator<EmbeddingMapTransformer> Estimator => CreateEstimator(ModalityColumns.PerColumn(First, Second));
@@ -62,7 +68,7 @@ public sealed class SelectionResult
     {
         var culture = CultureInfo.InvariantCulture;
         var table = PlainTable.Format(
-            ["", "gap", $"{First}->{Second}", $"{Second}->{First}", "mean", "against raw", "mixed NDCG@10", "fit ms"],
+            ["", "gap", .. SelectionEntry.GetHeaders(First, Second, Raw.TwoSidedNdcg is not null)],
             Entries.Select(entry => (string[])
             [
                 (entry == Recommended ? "* " : "  ") + entry.Name,
@@ -73,6 +79,6 @@ public sealed class SelectionResult
             Environment.NewLine,
             string.Create(culture, $"{First} and {Second}: {Count} pairs, dealt in {Folds} parts {Repeats} times; recall@1 and NDCG@10 of pairs not fitted on, with 95% intervals"),
             table,
-            $"{Recommended.Name}: {Reason}");
+            string.Create(culture, $"{Recommended.Name}: {Reason} Confidence {Confidence:P0}."));
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap;
@@ -9,13 +10,13 @@ namespace Microsoft.ML.ModalityGap;
 /// <remarks>
 /// <list type="table">
 /// <listheader><term>Characteristic</term><description>Value</description></listheader>
-/// <item><term>Needs to look at the data to fit</term><description>No; the classes' prompts are encoded</description></item>
+/// <item><term>Needs to look at the data to fit</term><description>No; the classes' prompts are encoded. With <see cref="ClassifyZeroShotOptions.Cache"/> yes, one pass without labels</description></item>
 /// <item><term>Input column type</term><description>Vector of <see cref="float"/>, of fixed size or varying by row; need not be normalised</description></item>
 /// <item><term><c>PredictedLabel</c></term><description>Key over the classes with their names as key values; multi-label: vector of Boolean, one a class</description></item>
 /// <item><term><c>Score</c></term><description>Vector of Single, one a class with the names as slot names: probabilities, which is what ML.NET's multiclass evaluator
 /// takes scores for</description></item>
 /// <item><term><c>Probability</c></term><description>Single: the predicted class's; not in multi-label mode</description></item>
-/// <item><term><c>Similarity</c></term><description>Vector of Single with slot names: the cosines</description></item>
+/// <item><term><c>Similarity</c></term><description>Vector of Single with slot names: the cosines, with what a cache adds to them</description></item>
 /// <item><term><c>TopLabels</c>, <c>TopScores</c></term><description>Vectors of text and Single: the likeliest classes and their probabilities, likeliest first</description></item>
 /// <item><term><c>Label</c></term><description>Where the data has it: the true class, as a key over the classes in their order (multi-label: vector of Boolean)</description></item>
 /// <item><term>Saved by <c>mlContext.Model.Save</c></term><description>Yes; no text encoder is needed to load it</description></item>
@@ -64,11 +65,11 @@ public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTrans
     /// <summary>The class names, in their order.</summary>
     public IReadOnlyList<string> ClassNames => _names;
 
-    /// <summary>Encodes the classes' prompts and checks the schema; the data is not read.</summary>
+    /// <summary>Encodes the classes' prompts and checks the schema; the data is read only to make a cache of confident rows, where one is asked for.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing, has another type, or another dimension than the classes.</exception>
     /// <exception cref="ArgumentException">A map does not fit the classes' dimension.</exception>
     /// <exception cref="InvalidDataException">The text encoder gives what cannot be used, or its embeddings and the column's are known to have come through different
-    /// maps.</exception>
+    /// maps; or a row cannot be put to use for the cache and <see cref="UnusableRows.Throw"/> is set, or none can.</exception>
     public ClassifyZeroShotTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -78,9 +79,10 @@ public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTrans
         WarnOfRepeated(classes);
         if (_options.TextMap is { } map)
             classes = classes.Map(map);
-        var transformer = new ClassifyZeroShotTransformer(_host, InputColumnName, classes, _options with { TextMap = null });
+        var options = _options with { TextMap = null };
+        var transformer = new ClassifyZeroShotTransformer(_host, InputColumnName, classes, options);
         EmbeddingColumns.Find(_host, input.Schema, InputColumnName, transformer.InputDimension);
-        return transformer;
+        return options.Cache is { } cache ? new ClassifyZeroShotTransformer(_host, InputColumnName, classes, options, CreateCache(input, transformer, cache)) : transformer;
     }
 
     /// <inheritdoc />
@@ -106,6 +108,38 @@ public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTrans
         channel.Warning(
             $"{repeated.Count} names are those of several classes, which are numbered: '{first}' has become '{first} (1)', '{first} (2)' and so on, in the order given. "
             + "Labels have to say which of them they mean; better, give each a name of its own.");
+    }
+
+    private ZeroShotCache CreateCache(IDataView input, ClassifyZeroShotTransformer transformer, ZeroShotCacheOptions options)
+    {
+        var builder = new ZeroShotCacheBuilder(transformer.Classes, options);
+        var column = EmbeddingColumns.Find(_host, input.Schema, InputColumnName);
+        using var cursor = input.GetRowCursor([column]);
+        var getter = cursor.GetGetter<VBuffer<float>>(column);
+        VBuffer<float> value = default;
+        var unit = new float[transformer.Classes.Dimension];
+        while (cursor.MoveNext())
+        {
+            getter(ref value);
+            DenseRows.MakeDense(ref value);
+            var row = value.GetValues();
+            var defect = row.Length == transformer.InputDimension ? RowDefects.Find(row, zeroNormIsDefect: true) : RowDefect.WrongLength;
+            if (defect == RowDefect.None)
+            {
+                if (transformer.ImageMap is { } map)
+                    map.ApplyRow(row, unit);
+                else
+                    row.CopyTo(unit);
+                RowKernels.Normalize(unit, unit);
+                builder.Add(unit);
+            }
+            else if (options.UnusableRows == UnusableRows.Throw)
+            {
+                throw RowDefects.CreateException(InputColumnName, RowNumbers.Get(cursor), defect, row, transformer.InputDimension);
+            }
+        }
+
+        return builder.Build(InputColumnName);
     }
 
     /// <summary>Classes on one side of the gap and rows on the other is the mistake most easily made; what is known of both is compared.</summary>

@@ -8,11 +8,12 @@ namespace Microsoft.ML.ModalityGap;
 /// float32   logit scale; floats thresholds; int32 number of top labels
 /// classes   ZeroShotClasses.Write
 /// bool      whether there is an image map, and if so the map (EmbeddingMapFormat)
+/// bool      whether there is a cache, and if so the cache (ZeroShotCache.Write); from layout version 2 on
 /// </code>
 /// </remarks>
 internal static class ClassifyZeroShotFormat
 {
-    private static readonly BlockSignature _signature = new("MGZS", Version: 1);
+    private static readonly BlockSignature _signature = new("MGZS", Version: 2);
 
     internal static void Write(Stream stream, ClassifyZeroShotTransformer transformer) => CheckedBlock.Write(stream, _signature, writer =>
     {
@@ -33,9 +34,11 @@ internal static class ClassifyZeroShotFormat
         writer.Write(options.ImageMap is not null);
         if (options.ImageMap is not null)
             EmbeddingMapFormat.Write(writer, options.ImageMap);
+        writer.Write(transformer.Cache is not null);
+        transformer.Cache?.Write(writer);
     });
 
-    internal static (string InputColumnName, ZeroShotClasses Classes, ClassifyZeroShotOptions Options) Read(Stream stream)
+    internal static (string InputColumnName, ZeroShotClasses Classes, ClassifyZeroShotOptions Options, ZeroShotCache? Cache) Read(Stream stream)
     {
         var reader = CheckedBlock.Read(stream, _signature, "zero-shot classifier");
         var inputColumnName = reader.ReadText();
@@ -56,8 +59,11 @@ internal static class ClassifyZeroShotFormat
         var classes = ZeroShotClasses.Read(reader);
         if (reader.ReadBoolean())
             options = options with { ImageMap = EmbeddingMapFormat.Read(reader) };
+        var cache = reader.Version >= 2 && reader.ReadBoolean() ? ZeroShotCache.Read(reader, classes) : null;
+        if (cache is not null)
+            options = options with { Cache = new ZeroShotCacheOptions { Weight = cache.Weight, Sharpness = cache.Sharpness } };
         reader.ExpectEnd();
-        return (inputColumnName, classes, options);
+        return (inputColumnName, classes, options, cache);
     }
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;

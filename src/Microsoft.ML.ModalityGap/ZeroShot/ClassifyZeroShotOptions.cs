@@ -57,6 +57,12 @@ public sealed record ClassifyZeroShotOptions
     /// <summary>The text modality's map, applied to the class embeddings. Default <see langword="null"/>: none, or the text encoder's pipeline holds it.</summary>
     public EmbeddingMap? TextMap { get; init; }
 
+    /// <summary>
+    /// Single label: puts rows that the classifier is sure of, found without labels in the data it is fitted on, beside the texts (TFUP). What <see cref="SimilarityColumnName"/> and the scores then are
+    /// is described there. Default <see langword="null"/>: texts alone, and the data is not looked at.
+    /// </summary>
+    public ZeroShotCacheOptions? Cache { get; init; }
+
     /// <summary>How many classes <see cref="TopLabelsColumnName"/> names. Default 5; at least 1; of fewer classes, all.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int TopCount

@@ -16,6 +16,7 @@ public sealed partial class ClassifyZeroShotTransformer
         private readonly float[] _margins;
         private readonly float[] _scores;
         private readonly int[] _top;
+        private readonly ZeroShotCache.Blender? _blender;
         private VBuffer<float> _embedding;
         private long _position = -1;
 
@@ -26,6 +27,7 @@ public sealed partial class ClassifyZeroShotTransformer
             _similarities = new float[parent.Classes.Count];
             _margins = new float[parent.Classes.Count];
             _scores = new float[parent.Classes.Count];
+            _blender = parent.Cache?.CreateBlender();
             _top = new int[Math.Min(parent.Options.TopCount, parent.Classes.Count)];
         }
 
@@ -70,6 +72,7 @@ public sealed partial class ClassifyZeroShotTransformer
             var classes = _parent.Classes.Embeddings.Span;
             for (var i = 0; i < _similarities.Length; i++)
                 _similarities[i] = TensorPrimitives.Dot(_mapped, classes.Slice(i * _mapped.Length, _mapped.Length));
+            _blender?.AddTo(_mapped, _similarities);
             var isSingle = _parent.Options.Mode == ZeroShotMode.SingleLabel;
             if (isSingle)
                 TensorPrimitives.Multiply(_similarities, _parent.LogitScale, _margins);

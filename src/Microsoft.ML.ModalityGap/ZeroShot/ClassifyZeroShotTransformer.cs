@@ -13,7 +13,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Compares embeddings with those of classes; made by <see cref="ClassifyZeroShotEstimator"/>, where its columns are described.</summary>
 /// <remarks>
 /// <para>With x the row, f the image map (or none), w_c the unit class embeddings and s the logit scale: cos_c = f(x)·w_c / ‖f(x)‖; single label Score =
-/// softmax(s·cos); multi-label Score_c = 1/(1 + exp(−s·(cos_c − t_c))) with thresholds t.</para>
+/// softmax(s·cos); multi-label Score_c = 1/(1 + exp(−s·(cos_c − t_c))) with thresholds t. With a cache there is more than cos_c: <see cref="ZeroShotCacheOptions"/>.</para>
 /// <para>Everything that is needed to run it elsewhere is here: <see cref="Classes"/>, <see cref="LogitScale"/>, <see cref="ImageMap"/>, <see cref="Thresholds"/>.</para>
 /// <para>Saved and loaded by <c>mlContext.Model</c> without registration, alone or inside a chain; no text encoder is needed to load it.</para>
 /// </remarks>
@@ -25,7 +25,8 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
     /// <param name="inputColumnName">The embeddings.</param>
     /// <param name="classes">After the text map.</param>
     /// <param name="options">Whose text map and templates are spent.</param>
-    internal ClassifyZeroShotTransformer(IHostEnvironment env, string inputColumnName, ZeroShotClasses classes, ClassifyZeroShotOptions options)
+    /// <param name="cache">Confident rows beside the texts; <see langword="null"/> for none.</param>
+    internal ClassifyZeroShotTransformer(IHostEnvironment env, string inputColumnName, ZeroShotClasses classes, ClassifyZeroShotOptions options, ZeroShotCache? cache = null)
         : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(ClassifyZeroShotTransformer)))
     {
         CheckArguments(inputColumnName, classes.Names, options);
@@ -34,6 +35,7 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
         InputColumnName = inputColumnName;
         Classes = classes;
         Options = options;
+        Cache = cache;
         Thresholds = options.Thresholds.Count == 1 ? [.. Enumerable.Repeat(options.Thresholds[0], classes.Count)] : options.Thresholds;
     }
 
@@ -55,12 +57,17 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
     /// <summary>The map applied to the input; <see langword="null"/> for none.</summary>
     public EmbeddingMap? ImageMap => Options.ImageMap;
 
+    /// <summary>How many confident rows stand beside the texts (<see cref="ClassifyZeroShotOptions.Cache"/>); 0 without.</summary>
+    public int CachedRowCount => Cache?.Count ?? 0;
+
+    internal ZeroShotCache? Cache { get; }
+
     /// <summary>The number of dimensions of the input.</summary>
     public int InputDimension => ImageMap?.InputDimension ?? Classes.Dimension;
 
     /// <summary>The same classifier with another logit scale, such as a calibrated one.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="logitScale"/> is not positive and finite.</exception>
-    public ClassifyZeroShotTransformer WithLogitScale(float logitScale) => new(Host, InputColumnName, Classes, Options with { LogitScale = logitScale });
+    public ClassifyZeroShotTransformer WithLogitScale(float logitScale) => new(Host, InputColumnName, Classes, Options with { LogitScale = logitScale }, Cache);
 
     /// <summary>The same multi-label classifier with other thresholds.</summary>
     /// <param name="thresholds">One for all classes, or one for each.</param>
@@ -87,6 +94,8 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
                 $"Multi-label classification of {classNames.Count} classes needs one threshold, or one for each class, but {options.Thresholds.Count} are given.", nameof(options));
         }
 
+        if (isMultiLabel && options.Cache is not null)
+            throw new ArgumentException($"A cache of confident rows is for a single label; of several, being sure of one says nothing of the others.", nameof(options));
         if (!isMultiLabel && options.Thresholds.Count > 0)
             throw new ArgumentException($"Thresholds are for {nameof(ZeroShotMode.MultiLabel)}; of a single label the likeliest class is taken.", nameof(options));
     }
@@ -101,8 +110,8 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static ClassifyZeroShotTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var (inputColumnName, classes, options) = ClassifyZeroShotFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
-        return new ClassifyZeroShotTransformer(env, inputColumnName, classes, options);
+        var (inputColumnName, classes, options, cache) = ClassifyZeroShotFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
+        return new ClassifyZeroShotTransformer(env, inputColumnName, classes, options, cache);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);

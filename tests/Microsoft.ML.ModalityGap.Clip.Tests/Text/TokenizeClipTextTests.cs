@@ -121,6 +121,28 @@ public class TokenizeClipTextTests
         Assert.IsGreaterThan(content.Length / 101, refused, "Most changed bytes must be noticed.");
     }
 
+    /// <summary>The tokenizer that comes back out of a saved ML.NET model.</summary>
+    public static ClipTokenizer SaveAndLoad(ClipTokenizer tokenizer)
+    {
+        var context = new MLContext();
+        var data = CreateData(context);
+        var model = context.Transforms.TokenizeClipText(tokenizer, "Caption").Fit(data);
+        return ((TokenizeClipTextTransformer)ComponentConformance.SaveAndLoad(model, data.Schema, out _)).Tokenizer;
+    }
+
+    [TestMethod]
+    public void SaveAndLoad_CleaningAndMask_ComeBack()
+    {
+        foreach (var cleaning in Enum.GetValues<SigLipCleaning>().Cast<SigLipCleaning?>().Append(null))
+        {
+            foreach (var masks in new bool?[] { null, false, true })
+            {
+                var options = new ClipTokenizerOptions { SigLipCleaning = cleaning, MaskPadding = masks };
+                Assert.AreEqual(options, SaveAndLoad(_tokenizer.WithOptions(options)).Options);
+            }
+        }
+    }
+
     private static void AssertParameter<T>(string name, Func<TokenizeClipTextOptions> create)
         where T : ArgumentException => Assert.AreEqual(name, Assert.ThrowsExactly<T>(() => create()).ParamName);
 

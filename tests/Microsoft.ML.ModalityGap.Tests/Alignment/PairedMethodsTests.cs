@@ -15,7 +15,7 @@ public class PairedMethodsTests
     public void Ridge_HalfTheWayEach_EqualsTheFormula()
     {
         const double Shrinkage = 0.7;
-        var model = _context.Transforms.AlignModalities(_columns, new() { Shrinkage = Shrinkage }).Fit(_pairs.ToDataView(_context));
+        var model = _context.Transforms.AlignModalities(_columns, new() { Shrinkage = Shrinkage, Whitening = null }).Fit(_pairs.ToDataView(_context));
         static double[][] Expected(double[][] own, double[][] other)
         {
             var w = Ridge(own, other, Shrinkage, towardsIdentity: true);
@@ -23,6 +23,54 @@ public class PairedMethodsTests
         }
 
         _pairs.AssertMapped(model, Expected(_pairs.UnitImage, _pairs.UnitText), Expected(_pairs.UnitText, _pairs.UnitImage));
+    }
+
+    [TestMethod]
+    public void AlignOptions_Defaults_AreTheConstantWhereBothGoHalfTheWayOnly()
+    {
+        var options = AlignModalitiesOptions.Default;
+        Assert.AreEqual(0.9, options.Shrinkage);
+        Assert.AreEqual(0.95, options.Whitening!.Amount);
+        Assert.AreEqual(0.3, (options with { Shrinkage = 0.3 }).Shrinkage);
+        Assert.IsNull((options with { Shrinkage = null }).Shrinkage);
+        Assert.IsNull((options with { Whitening = null }).Whitening);
+        foreach (var other in new AlignModalitiesOptions[] { new() { Towards = "Text" }, new() { Method = AlignmentMethod.Cca }, new() { Method = AlignmentMethod.Procrustes } })
+        {
+            Assert.IsNull(other.Shrinkage);
+            Assert.IsNull(other.Whitening);
+        }
+
+        Assert.AreEqual(0.95, WhitenModalitiesOptions.Default.Shrinkage.Amount);
+    }
+
+    [TestMethod]
+    [DataRow(30, 12)]
+    [DataRow(9, 12)]
+    public void MapRows_BySharedSpectra_EqualsTheMaps(int fitted, int dimension)
+    {
+        // With more rows than dimensions and with fewer: the matrices' way is the oracle.
+        float[][] rows = [.. new[] { PairedEmbeddings.Create(fitted + 20, dimension, dimension, seed: 3) }.SelectMany(pairs => new[] { pairs.UnitImage, pairs.UnitText }).Select(unit => unit.SelectMany(row => row.Select(x => (float)x)).ToArray())];
+        var source = new RowsFitSource(CenterModalitiesOptions.Default, ["Image", "Text"], [.. rows.Select(values => values[..(fitted * dimension)])], [dimension, dimension]);
+        float[][] held = [.. rows.Select(values => values[(fitted * dimension)..])];
+        EmbeddingMapEstimator[] estimators =
+        [
+            _context.Transforms.WhitenModalities("Image", "Text"),
+            _context.Transforms.WhitenModalities(_columns, new() { Shrinkage = CovarianceShrinkage.Fixed(0.3) }),
+            _context.Transforms.AlignModalities("Image", "Text"),
+            _context.Transforms.AlignModalities(_columns, new() { Shrinkage = 0.6, Whitening = null }),
+        ];
+        foreach (var estimator in estimators)
+        {
+            var mapped = estimator.MapRows(() => new SpectralPairs(source, held))!;
+            var maps = estimator.CreateMaps(source);
+            for (var side = 0; side < 2; side++)
+            {
+                var expected = new float[held[side].Length];
+                maps[side].ApplyRows(held[side], expected);
+                for (var i = 0; i < expected.Length; i++)
+                    Assert.AreEqual(expected[i], mapped[side][i], 3e-5, $"{estimator.GetType().Name}, {side}, {i}");
+            }
+        }
     }
 
     [TestMethod]
@@ -238,7 +286,7 @@ public class PairedMethodsTests
         var (a, b) = (estimator.Fit(merged), estimator.Fit(data));
         Assert.IsLessThan(1e-5, Distance(ToRows(((ProjectStep)a.Modalities[0].Map.Steps[2]).Matrix, 6), ToRows(((ProjectStep)b.Modalities[0].Map.Steps[2]).Matrix, 6)));
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => _context.Transforms.AlignModalities(_columns).Fit(PairStatistics.FromRows([1, 2, 3, 4], 2, [1, 2, 3, 4], 2))).Message, "at least 5 folds");
+            Assert.ThrowsExactly<ArgumentException>(() => _context.Transforms.AlignModalities(_columns, new() { Shrinkage = null }).Fit(PairStatistics.FromRows([1, 2, 3, 4], 2, [1, 2, 3, 4], 2))).Message, "at least 5 folds");
     }
 
     [TestMethod]

@@ -60,6 +60,16 @@ public class PostHocConformanceTests
     public void Neutralize_Conforms() => Check(context => context.Transforms.NeutralizeDimensions(_newColumns, new() { Count = 2, Center = true, NormalizeInput = false }));
 
     [TestMethod]
+    public void Transport_Conforms() => Check(context => context.Transforms.TransportModalities(_newColumns, new() { SampleCount = 60, Iterations = 2, Towards = "Image", Seed = 4 }));
+
+    [TestMethod]
+    public void Transport_ModalityPerRow_Conforms() => ComponentConformance.Check(
+        context => context.Transforms.TransportModalities(ModalityColumns.PerRow("Image", "Modality"), new() { Towards = "text", Iterations = 2 }), CreateData, ["Image", "Modality"], ["Image"]);
+
+    [TestMethod]
+    public void Match_Conforms() => Check(context => context.Transforms.MatchComponents(_newColumns, new() { Components = 3, Reference = "Image", TakeReferenceMean = true, NormalizeInput = false }));
+
+    [TestMethod]
     public void Truncate_Conforms() => Check(context => context.Transforms.TruncateEmbeddings(_newColumns, new() { Dimension = 3 }));
 
     private static void Check(Func<MLContext, IEstimator<ITransformer>> create) => ComponentConformance.Check(create, CreateData, ["Image", "Text"], ["NewImage", "NewText"]);

@@ -137,6 +137,23 @@ public class UnpairedMethodsTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => CovarianceShrinkage.Fixed(1.5));
     }
 
+    /// <summary>xfactlab/I0T, src/features.py: x − δ·Δ/‖Δ‖ and y + δ·Δ/‖Δ‖.</summary>
+    [TestMethod]
+    public void Shift_InAbsoluteUnits_MovesEachModalitySoFar()
+    {
+        const double Delta = 0.15;
+        var model = _context.Transforms.ShiftModalities(ModalityColumns.PerColumn("Image", "Text"), new() { AbsoluteLambda = Delta }).Fit(_pairs.ToDataView(_context));
+        var (image, text) = (_pairs.UnitImage, _pairs.UnitText);
+        var gap = Mean(image).Zip(Mean(text), (a, b) => a - b).ToArray();
+        var length = Math.Sqrt(gap.Sum(value => value * value));
+        _pairs.AssertMapped(
+            model,
+            Normalize([.. image.Select(row => row.Select((x, d) => x - Delta * gap[d] / length).ToArray())]),
+            Normalize([.. text.Select(row => row.Select((x, d) => x + Delta * gap[d] / length).ToArray())]));
+
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ShiftModalitiesOptions { AbsoluteLambda = double.NaN });
+    }
+
     [TestMethod]
     public void Shift_EqualsTheFormula()
     {

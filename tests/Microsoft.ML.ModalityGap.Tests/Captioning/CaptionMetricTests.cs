@@ -68,6 +68,19 @@ public class CaptionMetricTests
         Assert.AreEqual(flat.Pearson, wide.Pearson);
     }
 
+    /// <summary>Flickr8k-Expert has three ratings a caption; averaged, a caption is one pair.</summary>
+    [TestMethod]
+    public void Ratings_Averaged_AreOnePairPerCaption()
+    {
+        var rows = new[] { new Rated(0.3, 0, [1f, 2f, 2f]), new Rated(0.5, 0, [3f, 2f, 4f]), new Rated(0.1, 0, [1f, 1f, 2f]), new Rated(0.2, 0, [4f]) };
+        var averaged = _ml.ModalityGap().EvaluateCaptionMetric(_ml.Data.LoadFromEnumerable(rows), "Score", "Ratings", CaptionRatings.Mean);
+        var flat = _ml.ModalityGap().EvaluateCaptionMetric(_ml.Data.LoadFromEnumerable(rows.Select(row => new Rated(row.Score, row.Ratings.Average(), []))), "Score", "Rating");
+        Assert.AreEqual(4, averaged.Count);
+        Assert.AreEqual(flat.KendallTauC, averaged.KendallTauC);
+        Assert.AreEqual(flat.Pearson, averaged.Pearson, 1e-6);
+        Assert.AreEqual(10, _ml.ModalityGap().EvaluateCaptionMetric(_ml.Data.LoadFromEnumerable(rows), "Score", "Ratings").Count);
+    }
+
     [TestMethod]
     public void Correlation_OfWhatDoesNotVaryOrIsNoNumber_IsRefused()
     {

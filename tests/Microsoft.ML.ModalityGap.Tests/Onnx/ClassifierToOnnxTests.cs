@@ -25,6 +25,18 @@ public sealed class ClassifierToOnnxTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow(9)]
+    [DataRow(18)]
+    public void SaveAsOnnx_WithACache_EqualsManaged(int opset)
+    {
+        var classifier = _case.Fit(new ClassifyZeroShotOptions { LogitScale = 7.5f, ImageMap = ClassifierCase.Map, Cache = new() { RowsPerClass = 6, Weight = 40, Sharpness = 1.5f } }, dimension: 5);
+        Assert.IsGreaterThan(0, classifier.CachedRowCount);
+        var path = _folder.File("classifier.onnx");
+        _context.ModalityGap().SaveAsOnnx(classifier, path, new OnnxExportOptions { OpsetVersion = opset });
+        _case.AssertEqualsManaged(classifier, path, "embedding");
+    }
+
+    [TestMethod]
     public void SaveAsOnnx_MultiLabel_EqualsManaged()
     {
         var classifier = _case.Fit(new ClassifyZeroShotOptions { Mode = ZeroShotMode.MultiLabel, Thresholds = [0.1f, 0.2f, -0.3f, 0f], LogitScale = 20 });

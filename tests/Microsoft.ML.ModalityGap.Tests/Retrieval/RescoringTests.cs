@@ -93,7 +93,7 @@ public class RescoringTests
     public void DistributionNormalization_IsThePapers()
     {
         var naive = new NaiveSearch(_gallery, Dimension);
-        Check(new DistributionNormalization(), query => naive.DistributionNormalization(query, QueryBank, GalleryBank, 0.5));
+        Check(new DistributionNormalization(), query => naive.DistributionNormalization(query, QueryBank, GalleryBank, 0.25)); // λ of the released code
         Check(new DistributionNormalization { Amount = 0.8f }, query => naive.DistributionNormalization(query, QueryBank, naive.Gallery, 0.8), hasGalleryBank: false);
 
         // Its score of a pair is the same formula.
@@ -103,7 +103,7 @@ public class RescoringTests
         (meanX[0], meanY[1]) = (0.25, -0.5);
         var expected = 0.0;
         for (var i = 0; i < Dimension; i++)
-            expected += (x[i] - 0.5 * meanX[i]) * (y[i] - 0.5 * meanY[i]);
+            expected += (x[i] - 0.25 * meanX[i]) * (y[i] - 0.25 * meanY[i]);
         Assert.AreEqual(expected, new DistributionNormalization().Score(x, meanX, y, meanY), 1e-9);
     }
 

@@ -16,7 +16,10 @@ public class SelectTests
         Assert.IsTrue(result.Recommended.ClosesGap);
         Assert.IsGreaterThanOrEqualTo(0, result.Recommended.RecallGain.Value);
         Assert.IsLessThan(result.Raw.Gap / 2, result.Recommended.Gap);
-        Assert.AreEqual(result.Entries.Where(entry => entry.ClosesGap && entry.RecallGain.Value >= 0 && entry != result.Raw).Max(entry => entry.Score), result.Recommended.Score);
+        Assert.AreEqual(
+            result.Entries.Where(entry => entry.ClosesGap && entry.RecallGain.Value >= 0 && entry.OtherShare is >= 0.35 and <= 0.65 && entry != result.Raw).Max(entry => entry.Score), result.Recommended.Score);
+        Assert.IsInRange(0, 1, result.Confidence);
+        StringAssert.Contains(result.ToString(), "Confidence");
         foreach (var entry in result.Entries)
         {
             foreach (var interval in new[] { entry.FirstToSecond, entry.SecondToFirst, entry.MeanRecall, entry.RecallGain, entry.ReciprocalRank, entry.MixedNdcg })
@@ -24,6 +27,9 @@ public class SelectTests
             Assert.AreEqual((entry.FirstToSecond.Value + entry.SecondToFirst.Value) / 2, entry.MeanRecall.Value, 1e-12);
             Assert.AreEqual(entry.MeanRecall.Value - result.Raw.MeanRecall.Value, entry.RecallGain.Value, 1e-12);
             Assert.IsGreaterThan(TimeSpan.Zero, entry.FitTime);
+            Assert.IsInRange(0, 1, entry.OtherShare);
+            Assert.IsInRange(0, 1, entry.LossProbability);
+            Assert.IsNull(entry.TwoSidedNdcg);
             StringAssert.Contains(result.ToString(), entry.Name);
         }
 
@@ -37,7 +43,7 @@ public class SelectTests
     public void Select_SameSeed_GivesTheSame()
     {
         var data = PairedEmbeddings.Create(rows: 60).ToDataView(_context);
-        var options = new SelectionOptions { Repeats = 1, BootstrapSamples = 100, Seed = 3, Candidates = [] };
+        var options = new SelectionOptions { Repeats = 1, BootstrapSamples = 100, Seed = 3, IncludeGrid = false };
         var (a, b) = (_context.ModalityGap().Select(data, "Image", "Text", options), _context.ModalityGap().Select(data, "Image", "Text", options));
         CollectionAssert.AreEqual(new[] { "center", "raw" }, a.Entries.Select(entry => entry.Name).Order().ToArray());
         for (var i = 0; i < 2; i++)
@@ -51,7 +57,7 @@ public class SelectTests
     public void Select_IncludeTrained_ComparesI0tAsync()
     {
         var data = PairedEmbeddings.Create(rows: 120, imageDimension: 16, textDimension: 16, noise: 0.6).ToDataView(_context);
-        var result = _context.ModalityGap().Select(data, "Image", "Text", new() { Repeats = 1, BootstrapSamples = 100, Candidates = [], IncludeTrained = true });
+        var result = _context.ModalityGap().Select(data, "Image", "Text", new() { Repeats = 1, BootstrapSamples = 100, IncludeGrid = false, IncludeTrained = true });
         CollectionAssert.IsSubsetOf(new[] { "center", "i0t-async", "i0t-async, InfoLOOB", "raw" }, result.Entries.Select(entry => entry.Name).ToArray());
         Assert.IsLessThan(result.Raw.Gap / 2, result.Entries.Single(entry => entry.Name == "i0t-async").Gap);
     }
@@ -61,7 +67,7 @@ public class SelectTests
     {
         // Two folds, dealt once: the same split made here, measured in plain doubles.
         var pairs = PairedEmbeddings.Create(rows: 40, noise: 1.5);
-        var result = _context.ModalityGap().Select(pairs.ToDataView(_context), "Image", "Text", new() { Repeats = 1, Seed = 5, Candidates = [], BootstrapSamples = 100 });
+        var result = _context.ModalityGap().Select(pairs.ToDataView(_context), "Image", "Text", new() { Repeats = 1, Seed = 5, IncludeGrid = false, BootstrapSamples = 100 });
         var order = Enumerable.Range(0, 40).ToArray();
         new Random(5 * 7919).Shuffle(order);
         double[] raw = new double[3], center = new double[3];
@@ -119,14 +125,15 @@ public class SelectTests
 
         var data = PairedEmbeddings.From(image, text).ToDataView(_context);
         var worse = new SelectionCandidate("truncate", columns => _context.Transforms.TruncateEmbeddings(columns, new() { Dimension = 1 }));
-        var result = _context.ModalityGap().Select(data, "Image", "Text", new() { Candidates = [worse], Repeats = 1, GapTolerance = 0, BootstrapSamples = 100 });
+        var result = _context.ModalityGap().Select(data, "Image", "Text", new() { Candidates = [worse], IncludeGrid = false, Repeats = 1, GapTolerance = 0, BootstrapSamples = 100 });
         Assert.IsLessThan(-0.3, result["truncate"].RecallGain.Value);
         Assert.AreNotEqual("truncate", result.Recommended.Name);
 
         // A correction that wrecks recall under the name of I0T_post leaves nothing to recommend.
         var wrecked = new SelectionCandidate("center", columns => _context.Transforms.TruncateEmbeddings(columns, new() { Dimension = 1 }));
-        var alone = _context.ModalityGap().Select(data, "Image", "Text", new() { Candidates = [wrecked], Repeats = 1, BootstrapSamples = 100 });
+        var alone = _context.ModalityGap().Select(data, "Image", "Text", new() { Candidates = [wrecked], IncludeGrid = false, Repeats = 1, BootstrapSamples = 100 });
         Assert.IsTrue(alone.LeavesAlone);
+        Assert.IsGreaterThan(0.95, alone.Confidence);
         StringAssert.Contains(alone.Reason, "leave the embeddings alone");
         var mapped = alone.Estimator.Fit(data).Transform(data);
         var row = (float[])ColumnValues.Read(mapped, "Image")[7][0];
@@ -140,7 +147,7 @@ public class SelectTests
     {
         var data = PairedEmbeddings.Create(rows: 60).ToDataView(_context);
         var trained = new SelectionCandidate("i0t-async", columns => _context.Transforms.TrainModalityNormalization(columns, new() { Epochs = 1, BatchSize = 10 }));
-        var result = _context.ModalityGap().Select(data, "Image", "Text", new() { Candidates = [trained], Repeats = 1, BootstrapSamples = 100 });
+        var result = _context.ModalityGap().Select(data, "Image", "Text", new() { Candidates = [trained], IncludeGrid = false, Repeats = 1, BootstrapSamples = 100 });
         Assert.HasCount(3, result.Entries);
         Assert.IsGreaterThan(0, result["i0t-async"].MeanRecall.Value);
     }
@@ -157,5 +164,40 @@ public class SelectTests
         cancelled.Cancel();
         var enough = PairedEmbeddings.Create(rows: 40).ToDataView(_context);
         Assert.ThrowsExactly<OperationCanceledException>(() => _context.ModalityGap().Select(enough, "Image", "Text", new() { CancellationToken = cancelled.Token }));
+    }
+
+    [TestMethod]
+    public void Select_OwnCandidate_IsAddedToTheGridAndMustNotBearANameOfIt()
+    {
+        var data = PairedEmbeddings.Create(rows: 60).ToDataView(_context);
+        var own = new SelectionCandidate("mine", columns => _context.Transforms.WhitenModalities(columns, new() { Shrinkage = CovarianceShrinkage.LedoitWolf }));
+        var result = _context.ModalityGap().Select(data, "Image", "Text", new() { Candidates = [own], Repeats = 1, BootstrapSamples = 100 });
+        var grid = _context.ModalityGap().GetSelectionGrid(30, 6);
+        CollectionAssert.AreEquivalent(grid.Select(candidate => candidate.Name).Append("mine").ToArray(), result.Entries.Select(entry => entry.Name).ToArray());
+        Assert.IsTrue(grid.Any(candidate => candidate.Correction is not null));
+        var twice = new SelectionCandidate("whiten 0.95", own.CreateEstimator);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => _context.ModalityGap().Select(data, "Image", "Text", new() { Candidates = [twice] })).Message, "the default grid has one of that name");
+    }
+
+    [TestMethod]
+    public void Select_ItemsWithSeveralTexts_MeasuresTwoSidedGalleries()
+    {
+        var (images, texts, relevance) = ItemEmbeddings.Create(_context, items: 30, textsPerItem: 3);
+        var options = new SelectionOptions { Repeats = 1, BootstrapSamples = 100 };
+        var result = _context.ModalityGap().Select(images, "Image", texts, "Text", relevance, options);
+        Assert.AreEqual(30, result.Count);
+        foreach (var entry in result.Entries)
+        {
+            Assert.IsInRange(0, 1, entry.TwoSidedNdcg!.Value.Value);
+            Assert.IsInRange(0, 1, entry.TwoSidedShare!.Value);
+        }
+
+        // Across the open gap texts find texts first, whatever they say; seven or eight of the fifteen shown are texts.
+        Assert.IsLessThan(0.35, result.Raw.TwoSidedShare!.Value);
+        Assert.IsInRange(0.4, 0.6, result.Recommended.TwoSidedShare!.Value);
+        Assert.IsGreaterThan(result.Raw.TwoSidedNdcg!.Value.Value, result.Recommended.TwoSidedNdcg!.Value.Value);
+        Assert.ThrowsExactly<ArgumentException>(() => _context.ModalityGap().Select(images, "Image", texts, "Text", Relevance.ByRow, options));
+        Assert.AreEqual(90, _context.ModalityGap().JoinPairs(images, "Image", texts, "Text", relevance).GetRowCount());
     }
 }

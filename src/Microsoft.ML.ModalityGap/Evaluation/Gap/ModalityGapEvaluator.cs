@@ -34,6 +34,7 @@ internal static class ModalityGapEvaluator
             MeanPairDistance = distance,
             MeanPairCosine = cosine,
             RelativeModalityGap = GapMeasures.RelativeGap(cosine, statistics[0], statistics[1]),
+            SignalToNoiseDistance = SignalToNoise.MeanDistance(pairs.First, pairs.Second, pairs.Dimension),
             Alignment = squaredDistance,
             FirstUniformity = Math.Log(2 * within[0].ExponentialSum / strangers),
             SecondUniformity = Math.Log(2 * within[1].ExponentialSum / strangers),

@@ -51,6 +51,12 @@ public sealed class ModalityGapMetrics
     /// </summary>
     public required double RelativeModalityGap { get; init; }
 
+    /// <summary>
+    /// Mean over the pairs of var(ŷ_i − x̂_i)/var(x̂_i), the first modality as the signal: <see cref="SignalToNoise"/>. 0 when partners coincide, about 2 when they have nothing to do with each
+    /// other. <see langword="null"/> where a row of the first modality has the same value in all dimensions.
+    /// </summary>
+    public required double? SignalToNoiseDistance { get; init; }
+
     /// <summary>Mean of ‖x̂_i − ŷ_i‖² over the pairs, from 0 (partners coincide) to 4 (Wang and Isola, 2020).</summary>
     public required double Alignment { get; init; }
 

@@ -9,6 +9,17 @@ internal sealed class Bootstrap(int samples, double level, int seed)
     internal ConfidenceInterval[] OfMeans(IReadOnlyList<double[]> values) =>
         Resample(values, (counts, list) => TensorPrimitives.Dot<double>(counts, list) / list.Length, list => TensorPrimitives.Sum<double>(list) / list.Length);
 
+    /// <summary>The mean of each list in each sample; the lists are as long as each other, and all see the same samples.</summary>
+    internal double[][] SampleMeans(IReadOnlyList<double[]> values) => Sample(values, (counts, list) => TensorPrimitives.Dot<double>(counts, list) / list.Length);
+
+    /// <summary>The interval between the quantiles of a list's means in the samples.</summary>
+    internal ConfidenceInterval ToInterval(double value, double[] sampled)
+    {
+        var sorted = sampled.ToArray();
+        Array.Sort(sorted);
+        return new ConfidenceInterval(value, Quantile(sorted, (1 - level) / 2), Quantile(sorted, (1 + level) / 2));
+    }
+
     /// <summary>An interval for the median.</summary>
     internal ConfidenceInterval OfMedian(double[] values)
     {
@@ -17,6 +28,12 @@ internal sealed class Bootstrap(int samples, double level, int seed)
     }
 
     private ConfidenceInterval[] Resample(IReadOnlyList<double[]> values, Func<double[], double[], double> ofSample, Func<double[], double> ofAll)
+    {
+        var results = Sample(values, ofSample);
+        return [.. values.Select((list, i) => ToInterval(ofAll(list), results[i]))];
+    }
+
+    private double[][] Sample(IReadOnlyList<double[]> values, Func<double[], double[], double> ofSample)
     {
         var results = values.Select(_ => new double[samples]).ToArray();
         ParallelFor.Run(samples, -1, sample =>
@@ -28,11 +45,7 @@ internal sealed class Bootstrap(int samples, double level, int seed)
             for (var i = 0; i < results.Length; i++)
                 results[i][sample] = ofSample(counts, values[i]);
         });
-        return [.. values.Select((list, i) =>
-        {
-            Array.Sort(results[i]);
-            return new ConfidenceInterval(ofAll(list), Quantile(results[i], (1 - level) / 2), Quantile(results[i], (1 + level) / 2));
-        })];
+        return results;
     }
 
     private static double Median(double[] counts, double[] sorted)

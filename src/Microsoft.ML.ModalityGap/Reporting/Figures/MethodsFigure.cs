@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>The methods that <see cref="ModalityGapCatalog.Select"/> has compared.</summary>
+/// <summary>The methods that <see cref="ModalityGapCatalog.Select(IDataView, string, string, SelectionOptions?)"/> has compared.</summary>
 internal static class MethodsFigure
 {
     // More bars than this say nothing at a glance; the table has all.

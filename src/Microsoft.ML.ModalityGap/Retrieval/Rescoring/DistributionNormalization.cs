@@ -7,7 +7,7 @@ namespace Microsoft.ML.ModalityGap;
 /// InfoNCE compared with.
 /// </summary>
 /// <remarks>
-/// <para>score(x, y) = (x̂ − λ·μ_x)·(ŷ − λ·μ_y) with λ = ½; μ_x is the mean of the bank of queries, μ_y that of the bank of gallery rows or, without one, of the
+/// <para>score(x, y) = (x̂ − λ·μ_x)·(ŷ − λ·μ_y) with λ = ¼, the value in the authors' released code (their derivation gives ½; both can be set); μ_x is the mean of the bank of queries, μ_y that of the bank of gallery rows or, without one, of the
 /// index's own rows (of those searched). Under <see cref="SimilarityMetric.Dot"/> x, y and the means are taken as they are.</para>
 /// <para>Neither vector is normalised again. To close the gap by moving both sides by all of their means see <see cref="CenterModalitiesEstimator"/>.</para>
 /// <para>Source: Zhou et al., Test-Time Distribution Normalization for Contrastively Learned Vision-language Models, NeurIPS 2023 (arXiv 2302.11084).</para>
@@ -16,13 +16,13 @@ public sealed record DistributionNormalization : RescoringMethod
 {
     internal const byte Id = 4;
 
-    /// <summary>λ, how much of the means is taken away; ½ as in the paper.</summary>
+    /// <summary>λ, how much of the means is taken away; ¼, as in the code with which the paper's figures were made (fengyuli-dev/distribution-normalization), where the paper's formula has ½.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive and finite.</exception>
     public float Amount
     {
         get;
         init => field = CheckPositive(value, nameof(value));
-    } = 0.5f;
+    } = 0.25f;
 
     internal override bool NeedsGalleryBank => false;
 

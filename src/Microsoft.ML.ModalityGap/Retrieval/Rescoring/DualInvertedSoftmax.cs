@@ -9,7 +9,9 @@ namespace Microsoft.ML.ModalityGap;
 /// banks. Here: score(q, g) = s(q, g) − ( L₁(g) + L₂(g) ) / (β₁ + β₂) with L₁(g) = log( mean_b exp(β₁·s(b, g)) ), L₂ likewise: its logarithm over β₁ + β₂ and a
 /// constant, so it ranks alike, in units of similarity.</para>
 /// <para>Dynamic (DualDIS): L₁ counts only for queries whose nearest row is among the nearest <see cref="ActivationNeighbors"/> of a query of the bank, L₂ only for those whose
-/// nearest row is among those of a gallery row of the bank. A factor that does not count leaves s(q, g) as it is.</para>
+/// nearest row is among those of a gallery row of the bank. A factor that does not count is left out: of the exponent only its part
+/// of the bias. The authors' code puts s(q, g) itself in its place, exp(β·s)/Σ · s(q, g), which is no sum of a similarity and a bias; where one factor counts and the other does not, their ranking can
+/// differ from this one by the slope of log s, about 1/s against β₁ + β₂. Where both or neither count the rankings are the same (for positive s).</para>
 /// <para>Source: Wang, Jian, Xue, Balance Act: Mitigating Hubness in Cross-Modal Retrieval with Query and Gallery Banks, EMNLP 2023 (arXiv 2310.11612).</para>
 /// </remarks>
 public sealed record DualInvertedSoftmax : RescoringMethod

@@ -8,13 +8,16 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed record RescoringPart(float[] Bias, bool[]? Activation = null);
 
 /// <summary>
-/// What a rescoring method comes down to, for one index: score(q, g) = weight·s(q, g) − Σ bias_i(g) − shift(q), over the parts that are active for q. So every
-/// method is searched by the same loop, and needs no scores of all rows.
+/// What a correction comes down to, for one index: score(q, g) = weight·scale(g)·s(q, g) − Σ bias_i(g) − shift(q), over the parts that are active for q. So everything
+/// is searched by the same loop, and needs no scores of all rows.
 /// </summary>
 internal sealed class RescoringTerms
 {
     /// <summary>What similarities are multiplied by.</summary>
     internal float Weight { get; init; } = 1;
+
+    /// <summary>What similarities to each row are multiplied by besides, as long as the index's panels; <see langword="null"/> for nothing.</summary>
+    internal float[]? Scales { get; init; }
 
     internal IReadOnlyList<RescoringPart> Parts { get; init; } = [];
 
@@ -39,7 +42,7 @@ internal sealed class RescoringTerms
         {
             var bias = Sum([.. Parts.Where(part => part.Activation is null), .. dynamic.Where((_, i) => (choice >> i & 1) == 1)]);
             choices.Add(variants.Count);
-            variants.Add(new ScoreVariant(k, Weight, bias));
+            variants.Add(new ScoreVariant(k, Weight, bias, Scales));
         }
 
         return (variants, choices);
@@ -75,7 +78,7 @@ internal sealed class RescoringTerms
     private float[]? Sum(IReadOnlyList<RescoringPart> parts)
     {
         if (parts.Count == 0)
-            return Weight == 1 ? null : new float[Parts[0].Bias.Length];
+            return Weight == 1 && Scales is null ? null : new float[Scales?.Length ?? Parts[0].Bias.Length];
         var sum = parts[0].Bias.ToArray();
         foreach (var part in parts.Skip(1))
             TensorPrimitives.Add(sum, part.Bias, sum);

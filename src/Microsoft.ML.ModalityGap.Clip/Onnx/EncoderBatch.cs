@@ -1,0 +1,110 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>
+/// Rows on their way through an encoder: read into the inputs' memory, encoded in runs of several rows, and taken out again one by one. Rows are counted
+/// from the first that was ever read; a row's embedding stays until the row a window's length later is encoded.
+/// </summary>
+internal abstract class EncoderBatch
+{
+    private readonly OnnxSession _session;
+    private readonly string[] _names;
+    private readonly float[] _embeddings;
+
+    private protected EncoderBatch(OnnxEncoderPlan plan, OnnxSession session, int window)
+    {
+        Plan = plan;
+        _session = session;
+        Window = window;
+        _names = [.. plan.Inputs.Select(input => input.Name)];
+        _embeddings = new float[checked(window * plan.Dimension)];
+    }
+
+    /// <summary>How many rows are read ahead.</summary>
+    internal abstract int LookAhead { get; }
+
+    /// <summary>The rows that <see cref="Start"/> takes at a time.</summary>
+    internal abstract int RowsPerStart { get; }
+
+    /// <summary>How many rows have a place for what comes out, at least those that are read ahead.</summary>
+    internal int Window { get; }
+
+    private protected OnnxEncoderPlan Plan { get; }
+
+    private protected OnnxThreading Threading => _session.Threading;
+
+    /// <summary>Makes the reader that takes all inputs of the current row and puts them into the batch.</summary>
+    internal abstract Action<long> CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns);
+
+    /// <summary>
+    /// Begins to encode rows that have been read, on other threads; where runs do not go side by side, encodes them. What fails is thrown by <see cref="Wait"/>.
+    /// </summary>
+    internal abstract void Start(long first, int count);
+
+    /// <summary>Waits until a row is encoded, and takes a hand in it. Throws what its run threw.</summary>
+    internal abstract void Wait(long row);
+
+    /// <summary>Waits for all that was begun; what it threw is left to <see cref="Wait"/>.</summary>
+    internal abstract void Settle();
+
+    /// <summary>Encodes rows that have been read, on this thread.</summary>
+    internal abstract void Encode(long first, int count);
+
+    /// <summary>The embedding of a row that was encoded.</summary>
+    internal ReadOnlySpan<float> GetEmbedding(long row) => GetEmbeddings(GetSlot(row), 1);
+
+    /// <summary>Where what belongs to a row stands within the window.</summary>
+    internal int GetSlot(long row) => (int)(row % Window);
+
+    /// <summary>The embeddings of some places within the window.</summary>
+    private protected Span<float> GetEmbeddings(int slot, int count) => _embeddings.AsSpan(slot * Plan.Dimension, count * Plan.Dimension);
+
+    /// <summary>Begins a piece of work on another thread, or does it, where runs do not go side by side.</summary>
+    private protected Task Begin(Action work)
+    {
+        if (Threading.Runs > 1)
+            return Task.Run(work);
+        var task = new Task(work);
+        task.RunSynchronously(TaskScheduler.Default);
+        return task;
+    }
+
+    /// <summary>Runs the encoder and gives the tensors back.</summary>
+    /// <param name="inputs">The tensors of the inputs; closed when the run is over.</param>
+    /// <param name="read">Is given the output.</param>
+    private protected void Run(OrtValue[] inputs, Action<OrtValue> read)
+    {
+        try
+        {
+            _session.Run(_names, inputs, read);
+        }
+        finally
+        {
+            foreach (var tensor in inputs)
+                tensor?.Dispose();
+        }
+    }
+
+    /// <summary>Takes the first embeddings out of an output.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="size">The rows that went in.</param>
+    /// <param name="destination">Receives as many embeddings as fit.</param>
+    private protected void Read(OrtValue output, int size, Span<float> destination)
+    {
+        var shape = output.GetTensorTypeAndShape().Shape;
+        if (shape is not [var rows, var dimension] || rows != size || dimension != Plan.Dimension)
+        {
+            throw new InvalidDataException(
+                $"The encoder's output '{Plan.OutputName}' is expected to have the shape ({size}, {Plan.Dimension}) for {size} rows, but has ({string.Join(", ", shape)}).");
+        }
+
+        if (Plan.OutputElementType == TensorElementType.Float16)
+            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(output.GetTensorDataAsSpan<Float16>())[..destination.Length], destination);
+        else
+            output.GetTensorDataAsSpan<float>()[..destination.Length].CopyTo(destination);
+    }
+}

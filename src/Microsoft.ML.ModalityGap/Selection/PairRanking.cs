@@ -1,0 +1,176 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Ranks the held rows of pairs, or of items with several rows, by scores, and measures where rows of the same item stand: one direction at a time, and in one gallery of both modalities.</summary>
+/// <remarks>Of equal scores the row that stands first wins; the first modality's stand before the second's.</remarks>
+internal sealed class PairRanking
+{
+    private const int Cutoff = 10;
+
+    private readonly PairSet _held;
+    private readonly ScoreView[][] _views;
+    private readonly int[][][] _rowsByItem;
+    private readonly float[] _ownBuffer;
+    private readonly float[] _otherBuffer;
+    private readonly BestScores _best = new(Cutoff);
+
+    /// <param name="held">The rows.</param>
+    /// <param name="views">Per modality of the query, per modality of the gallery row.</param>
+    private PairRanking(PairSet held, ScoreView[][] views)
+    {
+        (_held, _views) = (held, views);
+        _rowsByItem = [held.GetRowsByItem(0), held.GetRowsByItem(1)];
+        var longest = Math.Max(held.Count(0), held.Count(1));
+        (_ownBuffer, _otherBuffer) = (new float[longest], new float[longest]);
+    }
+
+    /// <summary>Measures everything.</summary>
+    /// <param name="held">The rows.</param>
+    /// <param name="views">Per modality of the query, per modality of the gallery row.</param>
+    /// <param name="seed">Draws what two-sided galleries hold.</param>
+    internal static PairMeasures Measure(PairSet held, ScoreView[][] views, int seed)
+    {
+        var measures = new PairMeasures(held.ItemCount);
+        var ranking = new PairRanking(held, views);
+        ranking.MeasureSide(0, PairMeasure.FirstHit, measures);
+        ranking.MeasureSide(1, PairMeasure.SecondHit, measures);
+        TwoSidedGallery.Measure(held, views, seed, measures);
+        return measures;
+    }
+
+    private void MeasureSide(int side, PairMeasure hit, PairMeasures measures)
+    {
+        Span<double> sums = stackalloc double[4];
+        for (var item = 0; item < _held.ItemCount; item++)
+        {
+            var queries = _rowsByItem[side][item];
+            if (queries.Length == 0 || _rowsByItem[1 - side][item].Length == 0)
+                continue;
+            sums.Clear();
+            foreach (var query in queries)
+            {
+                var (rank, mixedRank, share) = Rank(side, query, item);
+                sums[0] += rank == 1 ? 1 : 0;
+                sums[1] += 1.0 / rank;
+                sums[2] += mixedRank <= Cutoff ? 1 / Math.Log2(mixedRank + 1.0) : 0;
+                sums[3] += share;
+            }
+
+            measures.Add(hit, item, sums[0] / queries.Length);
+            measures.Add(PairMeasure.ReciprocalRank, item, sums[1] / queries.Length);
+            measures.Add(PairMeasure.MixedNdcg, item, sums[2] / queries.Length);
+            measures.Add(PairMeasure.OtherShare, item, sums[3] / queries.Length);
+        }
+    }
+
+    /// <summary>The rank of the best row of the item among the other modality's, and in a gallery of both; rows of the item in the query's own modality are no part of that.</summary>
+    private (int Rank, int MixedRank, double OtherShare) Rank(int side, int query, int item)
+    {
+        var other = _views[side][1 - side].GetRow(query, _otherBuffer);
+        var own = _views[side][side].GetRow(query, _ownBuffer);
+        var (partners, siblings) = (_rowsByItem[1 - side][item], _rowsByItem[side][item]);
+        var target = partners[0];
+        foreach (var partner in partners)
+            target = other[partner] > other[target] ? partner : target;
+
+        // No row of the item but the target stands before it among the other modality's; in its own, none counts.
+        var score = other[target];
+        var before = CountBefore(other, score, target);
+        var ownBefore = CountBefore(own, score, side == 0 ? own.Length : 0);
+        foreach (var sibling in siblings)
+            ownBefore -= own[sibling] > score || (own[sibling] == score && side == 0) ? 1 : 0;
+
+        _best.Clear();
+        if (side == 0)
+        {
+            _best.Offer(own, isOther: false, siblings);
+            _best.Offer(other, isOther: true, []);
+        }
+        else
+        {
+            _best.Offer(other, isOther: true, []);
+            _best.Offer(own, isOther: false, siblings);
+        }
+
+        return (1 + before, 1 + before + ownBefore, _best.OtherShare);
+    }
+
+    /// <summary>How many scores are higher, or the same and stand before a position.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // runs for a second at most; the first tier would take most of it
+    internal static int CountBefore(ReadOnlySpan<float> scores, float score, int position)
+    {
+        var (width, at) = (Vector<float>.Count, 0);
+        var (higher, same) = (Vector<int>.Zero, Vector<int>.Zero); // a comparison yields −1 where it holds
+        var target = new Vector<float>(score);
+        for (; at + width <= scores.Length; at += width)
+        {
+            var values = new Vector<float>(scores[at..]);
+            higher += Vector.GreaterThan(values, target);
+            same += Vector.Equals(values, target);
+        }
+
+        var count = -Vector.Sum(higher);
+        for (var i = at; i < scores.Length; i++)
+            count += scores[i] > score ? 1 : 0;
+        var end = Math.Min(position, scores.Length);
+        var own = position < at && scores[position] == score ? 1 : 0;
+        if (-Vector.Sum(same) == own && end <= at)
+            return count;
+        for (var i = 0; i < end; i++)
+            count += scores[i] == score ? 1 : 0;
+        return count;
+    }
+
+    /// <summary>The highest scores so far, and which modality they are of.</summary>
+    private sealed class BestScores(int size)
+    {
+        private readonly float[] _scores = new float[size];
+        private readonly bool[] _isOther = new bool[size];
+        private int _count;
+
+        internal double OtherShare
+        {
+            get
+            {
+                var others = 0;
+                for (var i = 0; i < _count; i++)
+                    others += _isOther[i] ? 1 : 0;
+                return _count == 0 ? 0 : (double)others / _count;
+            }
+        }
+
+        internal void Clear() => _count = 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal void Offer(ReadOnlySpan<float> scores, bool isOther, ReadOnlySpan<int> leftOut)
+        {
+            var width = Vector<float>.Count;
+            for (var i = 0; i < scores.Length; i++)
+            {
+                if (_count == size && i + width <= scores.Length && Vector.LessThanOrEqualAll(new Vector<float>(scores[i..]), new Vector<float>(_scores[size - 1])))
+                {
+                    i += width - 1;
+                    continue;
+                }
+
+                if (!leftOut.Contains(i))
+                    Offer(scores[i], isOther);
+            }
+        }
+
+        private void Offer(float score, bool isOther)
+        {
+            var place = _count;
+            while (place > 0 && score > _scores[place - 1])
+                place--;
+            if (place == size)
+                return;
+            _count = Math.Min(size, _count + 1);
+            for (var i = _count - 1; i > place; i--)
+                (_scores[i], _isOther[i]) = (_scores[i - 1], _isOther[i - 1]);
+            (_scores[place], _isOther[place]) = (score, isOther);
+        }
+    }
+}

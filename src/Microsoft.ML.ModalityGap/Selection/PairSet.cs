@@ -1,0 +1,131 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>
+/// Rows of two modalities in memory, and which item each belongs to: an image and its captions, say. Rows of one item are relevant to each other. Of pairs, row i of both is item i.
+/// </summary>
+internal sealed class PairSet
+{
+    private readonly float[][] _rows;
+    private readonly int[][] _items;
+
+    private PairSet(float[][] rows, int[][] items, int dimension, int itemCount, bool isPaired) =>
+        (_rows, _items, Dimension, ItemCount, IsPaired) = (rows, items, dimension, itemCount, isPaired);
+
+    internal int Dimension { get; }
+
+    /// <summary>Items are numbered from 0; parts of a set keep the numbers of the whole.</summary>
+    internal int ItemCount { get; }
+
+    /// <summary>Whether there is one row an item and modality, in the same order.</summary>
+    internal bool IsPaired { get; }
+
+    /// <summary>Unit rows of one side, one behind the other.</summary>
+    internal float[] GetRows(int side) => _rows[side];
+
+    /// <summary>The item of each row.</summary>
+    internal int[] GetItems(int side) => _items[side];
+
+    internal int Count(int side) => _items[side].Length;
+
+    /// <summary>Row i of both is a pair.</summary>
+    internal static PairSet OfPairs(float[] first, float[] second, int dimension)
+    {
+        int[] items = [.. Enumerable.Range(0, first.Length / dimension)];
+        return new PairSet([first, second], [items, items], dimension, items.Length, isPaired: true);
+    }
+
+    /// <summary>Rows that belong together by ids; rows whose id the other side does not have are left out.</summary>
+    internal static PairSet OfIds(ItemRows source)
+    {
+        var (first, firstIds, second, secondIds, dimension) = (source.First.Values, source.First.Ids!, source.Second.Values, source.Second.Ids!, source.First.Dimension);
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        var others = secondIds.ToHashSet(StringComparer.Ordinal);
+        foreach (var id in firstIds)
+        {
+            if (id.Length > 0 && others.Contains(id))
+                numbers.TryAdd(id, numbers.Count);
+        }
+
+        var (rows, items) = (new float[2][], new int[2][]);
+        foreach (var (side, values, ids) in new (int Side, float[] Values, IReadOnlyList<string> Ids)[] { (0, first, firstIds), (1, second, secondIds) })
+        {
+            int[] kept = [.. Enumerable.Range(0, ids.Count).Where(row => numbers.ContainsKey(ids[row]))];
+            rows[side] = RowSampler.Take(values, dimension, kept);
+            items[side] = [.. kept.Select(row => numbers[ids[row]])];
+        }
+
+        return new PairSet(rows, items, dimension, numbers.Count, isPaired: false);
+    }
+
+    /// <summary>The rows of some items, item by item in the order given.</summary>
+    internal PairSet Take(int[] items)
+    {
+        var (rows, taken) = (new float[2][], new int[2][]);
+        for (var side = 0; side < 2; side++)
+        {
+            int[] numbers = [.. IsPaired ? items : GroupRows(side, items)];
+            (rows[side], taken[side]) = (RowSampler.Take(_rows[side], Dimension, numbers), [.. numbers.Select(row => _items[side][row])]);
+        }
+
+        return new PairSet(rows, taken, Dimension, ItemCount, IsPaired);
+    }
+
+    /// <summary>The same with items numbered anew, from 0 in the order of their first rows: what a method that sees nothing else goes by.</summary>
+    internal PairSet Renumber()
+    {
+        var numbers = new Dictionary<int, int>();
+        foreach (var item in _items[0])
+            numbers.TryAdd(item, numbers.Count);
+        return new PairSet(_rows, [.. _items.Select(items => items.Select(item => numbers[item]).ToArray())], Dimension, numbers.Count, IsPaired);
+    }
+
+    /// <summary>The same with other rows for the same items, such as mapped ones.</summary>
+    internal PairSet With(IReadOnlyList<float[]> rows, int dimension) => new([.. rows], _items, dimension, ItemCount, IsPaired);
+
+    /// <summary>Which rows make pairs: every row of an item with every row of the other side's.</summary>
+    internal (int[] First, int[] Second) ListPairs()
+    {
+        if (IsPaired)
+            return ([.. Enumerable.Range(0, Count(0))], [.. Enumerable.Range(0, Count(1))]);
+        var others = GetRowsByItem(1);
+        var (first, second) = (new List<int>(), new List<int>());
+        for (var row = 0; row < Count(0); row++)
+        {
+            foreach (var other in others[_items[0][row]])
+            {
+                first.Add(row);
+                second.Add(other);
+            }
+        }
+
+        return ([.. first], [.. second]);
+    }
+
+    /// <summary>The pairs as data of two columns.</summary>
+    internal IDataView ToDataView(IHostEnvironment env, string firstName, string secondName)
+    {
+        var (first, second) = ListPairs();
+        var builder = new ArrayDataViewBuilder(env);
+        foreach (var (side, name, rows) in new[] { (0, firstName, first), (1, secondName, second) })
+            builder.AddColumn(name, NumberDataViewType.Single, Array.ConvertAll(rows, row => new VBuffer<float>(Dimension, _rows[side].AsSpan(row * Dimension, Dimension).ToArray())));
+        return builder.GetDataView();
+    }
+
+    /// <summary>The rows of each item of the whole set, by its number.</summary>
+    internal int[][] GetRowsByItem(int side)
+    {
+        var lists = new List<int>?[ItemCount];
+        for (var row = 0; row < _items[side].Length; row++)
+            (lists[_items[side][row]] ??= []).Add(row);
+        return [.. lists.Select(list => list is null ? [] : (int[])[.. list])];
+    }
+
+    private IEnumerable<int> GroupRows(int side, int[] items)
+    {
+        var groups = GetRowsByItem(side);
+        return items.SelectMany(item => groups[item]);
+    }
+}

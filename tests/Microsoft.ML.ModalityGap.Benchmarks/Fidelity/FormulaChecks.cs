@@ -1,0 +1,106 @@
+using MathNet.Numerics.LinearAlgebra.Double;
+using Microsoft.ML.Data;
+using static Microsoft.ML.ModalityGap.Benchmarks.FidelityData;
+
+namespace Microsoft.ML.ModalityGap.Benchmarks;
+
+/// <summary>The papers' formulas written down in doubles, against what the library computes.</summary>
+internal static class FormulaChecks
+{
+    internal static IEnumerable<FidelityRow> Run(FidelityData data)
+    {
+        yield return Center(data);
+        var metrics = data.Context.ModalityGap().Evaluate(data.View, "Image", "Text");
+        var (x, y) = (data.Rows[0], data.Rows[1]);
+        var n = (double)data.Count;
+        var pairs = x.Zip(y, (a, b) => (1 - Dot(a, b)) / 2).Average();
+        double Within(double[][] rows) => rows.Sum(a => rows.Sum(b => ReferenceEquals(a, b) ? 0 : (1 - Dot(a, b)) / 2)) / (n * (n - 1));
+        yield return Formula("relative modality gap", "d̄ of pairs / (½(d̄ within x + d̄ within y) + d̄ of pairs), d = (1 − cos)/2", pairs / ((Within(x) + Within(y)) / 2 + pairs), metrics.RelativeModalityGap);
+        var uniformity = Math.Log(x.Sum(a => x.Sum(b => ReferenceEquals(a, b) ? 0 : Math.Exp(4 * Dot(a, b) - 4))) / (n * (n - 1)));
+        yield return Formula("uniformity (Wang and Isola)", "log mean_{i≠j} exp(−2‖x_i − x_j‖²), images", uniformity, metrics.FirstUniformity);
+        var nearest = x.Max(a => y.Max(b => Dot(a, b)));
+        yield return Formula("minimum cosine distance", "min over i, j of 1 − x_i·y_j", 1 - nearest, metrics.MinimumCosineDistance);
+        var after = data.Context.ModalityGap().Evaluate(data.Closed, "Image", "Text");
+        yield return Formula("effective rank (Roy and Vetterli), behind I0T_post", "exp of the entropy of the singular values of the centred rows, by SVD", EffectiveRank(data.ClosedRows[0]), after.FirstEffectiveRank, 1e-3);
+        yield return Shift(data);
+        yield return Cloob(data);
+        yield return Train(data);
+        yield return DistributionNormalize(data);
+    }
+
+    private static FidelityRow Formula(string item, string formula, double expected, double actual, double tolerance = 1e-5) =>
+        new(item, $"{formula}: {Format(expected, "0.00000")}", Format(actual, "0.00000"), Compare(expected, actual, tolerance));
+
+    private static FidelityRow Center(FidelityData data)
+    {
+        var largest = 0.0;
+        for (var side = 0; side < 2; side++)
+        {
+            var mean = Mean(data.Rows[side]);
+            for (var i = 0; i < data.Count; i++)
+            {
+                var expected = Normalize([.. data.Rows[side][i].Zip(mean, (value, m) => value - m)]);
+                largest = Math.Max(largest, expected.Zip(data.ClosedRows[side][i], (a, b) => Math.Abs(a - b)).Max());
+            }
+        }
+
+        return new FidelityRow("I0T_post (`CenterModalities`)", "(x̂ − μ)/‖x̂ − μ‖", $"largest difference of any value {Format(largest, "0.0E+0")}", largest <= 1e-6 ? "equal to float's rounding" : "differs");
+    }
+
+    private static double EffectiveRank(double[][] rows)
+    {
+        var mean = Mean(rows);
+        var singular = DenseMatrix.OfRowArrays(rows.Select(row => row.Zip(mean, (a, b) => a - b).ToArray())).Svd(computeVectors: false).S;
+        var shares = singular.Select(value => value / singular.Sum()).Where(share => share > 1e-9);
+        return Math.Exp(-shares.Sum(share => share * Math.Log(share)));
+    }
+
+    /// <summary>I0T's code: x − δ·Δ/‖Δ‖ and y + δ·Δ/‖Δ‖, both normalised.</summary>
+    private static FidelityRow Shift(FidelityData data)
+    {
+        const double Delta = 0.2;
+        var shifted = data.Context.Transforms.ShiftModalities(ModalityColumns.PerColumn("Image", "Text"), new ShiftModalitiesOptions { AbsoluteLambda = Delta }).Fit(data.View).Transform(data.View);
+        var gap = Mean(data.Rows[0]).Zip(Mean(data.Rows[1]), (a, b) => a - b).ToArray();
+        var length = Math.Sqrt(Dot(gap, gap));
+        var expected = Normalize([.. data.Rows[0][0].Zip(gap, (value, g) => value - Delta * g / length)]);
+        var actual = shifted.GetColumn<float[]>("Image").First();
+        var largest = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
+        return new FidelityRow(
+            "shift in absolute units (Mind the Gap, I0T's code)", $"x − δ·Δ/‖Δ‖ with δ = {Delta}: λ = 2δ/‖Δ‖ = {Format(2 * Delta / length)}", $"`AbsoluteLambda`, largest difference {Format(largest, "0.0E+0")}", largest <= 1e-6 ? "equal to float's rounding" : "differs");
+    }
+
+    private static FidelityRow Cloob(FidelityData data)
+    {
+        var (x, y) = (data.Rows[0][..64], data.Rows[1][..64]);
+        double OneWay(double[][] a, double[][] b) => a.Select((row, i) =>
+            -14.3 * Dot(row, b[i]) + Math.Log(b.Where((_, j) => j != i).Sum(other => Math.Exp(14.3 * Dot(row, other))))).Average() / 14.3;
+        return Formula("InfoLOOB of CLOOB (`Loss.Cloob`), 64 pairs", "τ·(−s_ii/τ + log Σ_{j≠i} exp(s_ij/τ)), both ways added, 1/τ = 14.3", OneWay(x, y) + OneWay(y, x), Evaluate(Loss.Cloob(), x, y));
+    }
+
+    private static FidelityRow Train(FidelityData data)
+    {
+        var (x, y) = (data.Rows[0][..64], data.Rows[1][..64]);
+        var scale = Math.Exp(4.6052);
+        double OneWay(double[][] a, double[][] b) => a.Select((row, i) => Math.Log(b.Sum(other => Math.Exp(scale * (Dot(row, other) - Dot(row, b[i])))))).Average();
+        double Pairs(Func<int, int, double> difference) => Enumerable.Range(0, 64).Sum(i => Enumerable.Range(0, 64).Sum(j => Math.Pow(difference(i, j), 2))) / 64;
+        var expected = (OneWay(x, y) + OneWay(y, x)) / 2
+            + 0.25 * (Pairs((i, j) => Dot(x[i], y[j]) - Dot(x[j], y[i])) + Pairs((i, j) => Dot(x[i], x[j]) - Dot(y[i], y[j])));
+        return Formula("the loss of I0T_async (`TrainModalityNormalizationOptions.Paper`), a batch of 64", "CyCLIP: InfoNCE at e^4.6052 + 0.25 cross-modal + 0.25 in-modal consistency", expected, Evaluate(TrainModalityNormalizationOptions.Paper.Loss, x, y));
+    }
+
+    private static double Evaluate(Loss loss, double[][] x, double[][] y)
+    {
+        double[] first = [.. x.SelectMany(row => row)], second = [.. y.SelectMany(row => row)];
+        var batch = new TrainingBatch<double>(x.Length, first, second);
+        return new LossEvaluator<double>(loss, x[0].Length, x.Length, 1).Evaluate(batch, first, second, new double[first.Length], new double[second.Length]);
+    }
+
+    private static FidelityRow DistributionNormalize(FidelityData data)
+    {
+        var (meanX, meanY) = (Mean(data.Rows[0]), Mean(data.Rows[1]));
+        var (x, y) = (data.Rows[0][0], data.Rows[1][0]);
+        var expected = x.Select((value, d) => (value - 0.25 * meanX[d]) * (y[d] - 0.25 * meanY[d])).Sum();
+        var actual = new DistributionNormalization().Score(Array.ConvertAll(x, value => (float)value), meanX, Array.ConvertAll(y, value => (float)value), meanY);
+        return Formula("Distribution Normalization, one pair", "(x̂ − λμ_x)·(ŷ − λμ_y), λ = ¼ in the released code (½ in the paper's formula)", expected, actual);
+    }
+}

@@ -26,8 +26,6 @@ internal sealed class RetrievalEvaluator(IHost host, Relevance relevance, Retrie
 
     internal MixedRetrievalMetrics EvaluateMixed(IDataView queries, string queryColumnName, EvaluationRows documents, string gallery, int cutoff)
     {
-        if (options.OwnDocuments != OwnDocuments.Keep)
-            throw new NotSupportedException($"{nameof(RetrievalEvaluationOptions.OwnDocuments)} is not supported for mixed galleries: leave the queries' own documents out of the gallery.");
         var queryRows = LoadQueries(queries, queryColumnName);
         documents = AttachIds(documents, relevance.DocumentIds, gallery);
         CheckDimensions(queryColumnName, queryRows, gallery, documents);

@@ -14,7 +14,7 @@ public static class ZeroShotGeneratorCatalog
     /// Encodes the prompts, in the same space as the embeddings. Where it corrects the gap itself (<c>UseModalityCorrection</c>), the options need no text map.
     /// </param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentException">There is no class, one alone, an empty name, or the same twice; or options contradict each other.</exception>
+    /// <exception cref="ArgumentException">There is no class, one alone, or an empty name; or options contradict each other.</exception>
     /// <example>
     /// <code>
     /// using var texts = new ClipTextEmbeddingGenerator(folder);

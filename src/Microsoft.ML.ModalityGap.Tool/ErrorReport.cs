@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.ModalityGap.Tool;
 
@@ -32,7 +33,7 @@ internal static partial class ErrorReport
             return ExitCodes.Interrupted;
 
         var isInput = IsInput(cause);
-        Write(console, isInput || cause is IOException ? GetMessage(cause) : $"unexpected {cause.GetType().Name}: {GetMessage(cause)}{(verbose ? "" : " (--verbose shows where)")}");
+        Write(console, isInput || cause is IOException or InvalidOperationException { InnerException: OnnxRuntimeException } ? GetMessage(cause) : $"unexpected {cause.GetType().Name}: {GetMessage(cause)}{(verbose ? "" : " (--verbose shows where)")}");
         if (verbose)
             console.Error.WriteLine(exception);
         return isInput ? ExitCodes.BadInput : ExitCodes.Failure;
@@ -61,7 +62,7 @@ internal static partial class ErrorReport
     /// <summary>Threads, tasks and ML.NET's cursors wrap what went wrong.</summary>
     internal static Exception Unwrap(Exception exception)
     {
-        while (exception is AggregateException or TargetInvocationException or InvalidOperationException && exception.InnerException is { } inner)
+        while (exception is AggregateException or TargetInvocationException or InvalidOperationException && exception.InnerException is { } inner and not OnnxRuntimeException)
             exception = inner;
         return exception;
     }

@@ -22,6 +22,7 @@ internal static class ModalityGapCommand
         var root = new RootCommand("Embeds images and texts, and measures and closes the modality gap of CLIP-like embeddings in .npy files.")
         {
             new EmbedCommand(console),
+            new DoctorCommand(console),
             new ClassifyCommand(console),
             new EvaluateCommand(console),
             new SearchCommand(console),

@@ -64,7 +64,7 @@ public sealed class ClipImagePreprocessingTests
     [DataRow(
         """{"do_center_crop":true,"crop_size":{"height":256,"width":256},"size":{"shortest_edge":256},"resample":2,"do_normalize":false}""",
         "MobileClip")]
-    [DataRow("{}", "OpenAIClip")]
+    [DataRow("""{"do_normalize":true}""", "OpenAIClip")]
     [DataRow("""{"size":224}""", "SquashedClip")]
     public void FromPreprocessorConfig_OfKnownModels_EqualsPreset(string json, string preset)
     {
@@ -93,7 +93,63 @@ public sealed class ClipImagePreprocessingTests
     }
 
     [TestMethod]
+    [DataRow("jina-published-fields.json")]
+    [DataRow("jina-like.json")]
+    [DataRow("processor_config.json")]
+    [DataRow("open_clip_config.json")]
+    public void FromPreprocessorConfig_OfSharedFaults_FollowsFields(string name)
+    {
+        var half = new ClipImagePreprocessing
+        {
+            Size = 64, Width = 64, Height = 64, ResizeMode = ClipResizeMode.Squash, Resampling = ClipResampling.Bilinear, Mean = new RgbValues(0.5f), StandardDeviation = new RgbValues(0.5f),
+        };
+        var expected = name switch
+        {
+            "jina-published-fields.json" => ClipImagePreprocessing.OpenAIClip with { Size = 512, Width = 512, Height = 512 },
+            "jina-like.json" => half with { ResizeMode = ClipResizeMode.ShortestEdge, StandardDeviation = new RgbValues(0.25f) },
+            _ => half,
+        };
+        Assert.AreEqual(expected, ClipImagePreprocessing.FromPreprocessorConfig(SharedData.GetPath("..", "faults", "configs", name)));
+    }
+
+    [TestMethod]
+    [DataRow("""{"preprocess_cfg":{"size":256,"mean":[0,0,0],"std":[1,1,1],"interpolation":"bilinear","resize_mode":"shortest","mode":"RGB","fill_color":0}}""", 256, 256, "ShortestEdge", "Bilinear")]
+    [DataRow("""{"model_cfg":{"vision_cfg":{"image_size":320}},"preprocess_cfg":{"mean":[0,0,0],"std":[1,1,1],"resize_mode":"longest"}}""", 320, 320, "LongestEdge", "Bicubic")]
+    [DataRow("""{"preprocess_cfg":{"size":[60,40],"mean":0,"std":1,"interpolation":"random","resize_mode":"squash"}}""", 40, 60, "Squash", "Bicubic")]
+    [DataRow("""{"size":{"height":48,"width":48},"mean":[0,0,0],"std":[1,1,1],"interpolation":2}""", 48, 48, "ShortestEdge", "Bilinear")]
+    [DataRow("""{"size":{"shortest_edge":48},"resize_mode":"squash","do_normalize":false}""", 48, 48, "Squash", "Bicubic")]
+    public void FromPreprocessorConfig_InOpenClipsWords_FollowsThem(string json, int width, int height, string mode, string resampling) => Assert.AreEqual(
+        new ClipImagePreprocessing
+        {
+            Size = Math.Min(width, height), Width = width, Height = height, ResizeMode = Enum.Parse<ClipResizeMode>(mode), Resampling = Enum.Parse<ClipResampling>(resampling),
+            Mean = new RgbValues(0), StandardDeviation = new RgbValues(1), CropRounding = ClipCropRounding.HalfToEven,
+        },
+        Read(json));
+
+    [TestMethod]
+    [DataRow("""{"size":{"shortest_edge":224},"crop_size":224,"image_processor_type":"CLIPImageProcessor"}""", "Down")]
+    [DataRow("""{"size":{"shortest_edge":224},"crop_size":224,"image_processor_type":"CLIPImageProcessorFast"}""", "HalfToEven")]
+    [DataRow("""{"image_processor":{"size":{"shortest_edge":224},"crop_size":224,"image_processor_type":"CLIPImageProcessor"},"processor_class":"CLIPProcessor"}""", "HalfToEven")]
+    [DataRow("""{"image_processor":{"size":{"shortest_edge":224},"crop_size":224,"image_processor_type":"CLIPImageProcessorPil"}}""", "Down")]
+    public void FromPreprocessorConfig_OfEachKindOfProcessor_RoundsCropsAsItDoes(string json, string rounding) =>
+        Assert.AreEqual(ClipImagePreprocessing.OpenAIClip with { Width = 224, Height = 224, CropRounding = Enum.Parse<ClipCropRounding>(rounding) }, Read(json));
+
+    [TestMethod]
     [DataRow("[1]", "object")]
+    [DataRow("{}", "no fields, but none of the fields expected: 'do_resize', 'size'")]
+    [DataRow("""{"processor_class":"CLIPProcessor"}""", "'processor_class', but none")]
+    [DataRow("""{"model_cfg":{"embed_dim":512}}""", "'preprocess_cfg'")]
+    [DataRow("""{"image_processor":{"image_processor_type":"SiglipImageProcessor"}}""", "'image_processor' has 'image_processor_type', but none")]
+    [DataRow("""{"preprocess_cfg":{}}""", "'preprocess_cfg' has no fields")]
+    [DataRow("""{"size":null}""", "none of the fields")]
+    [DataRow("""{"do_resize":true,"image_mean":[0,0,0],"max_num_patches":256,"patch_size":16}""", "'max_num_patches'")]
+    [DataRow("""{"size":224,"do_flip_channel_order":true}""", "'do_flip_channel_order'")]
+    [DataRow("""{"size":64,"resize_mode":"crop"}""", "'resize_mode' is \"crop\"")]
+    [DataRow("""{"size":[64,32],"resize_mode":"shortest"}""", "squares")]
+    [DataRow("""{"size":64,"resize_mode":"longest","fill_color":255}""", "'fill_color'")]
+    [DataRow("""{"size":64,"mean":[0,0,0],"interpolation":"lanczos"}""", "'interpolation' is \"lanczos\"")]
+    [DataRow("""{"size":"64","mean":[0,0,0]}""", "'size' is \"64\"")]
+    [DataRow("""{"size":64,"std":[0,1,1]}""", "StandardDeviation")]
     [DataRow("{", "")]
     [DataRow("""{"resample":1}""", "'resample' is 1")]
     [DataRow("""{"size":"large"}""", "'size' is \"large\"")]

@@ -64,6 +64,49 @@ public class EmbedClipTests
     }
 
     [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void EmbedClipImages_ChannelsLast_SaysSoAndWhatToDo(bool statesSize)
+    {
+        using var folder = new TemporaryFolder();
+        object[] shape = statesSize ? ["batch", 224, 224, 3] : ["batch", "height", "width", 3];
+        File.WriteAllBytes(folder.File("model.onnx"), new OnnxGraphWriter(opset: 18)
+            .Input("pixel_values", Float32, shape).Node("ReduceMean", ["pixel_values", "axes"], ["image_embeds"], ("keepdims", 0)).Initializer("axes", new long[] { 1, 2 }, 2)
+            .Output("image_embeds", Float32, "batch", 3).ToArray());
+        var context = new MLContext(seed: 1);
+        var data = context.Data.LoadFromEnumerable([new PathRow { Path = "a.png" }]);
+        var estimator = context.Transforms.EmbedClipImages("Image", "Path", folder.Path, new EmbedClipImagesOptions { Preprocessing = ClipImagePreprocessing.OpenAIClip });
+        var exception = Assert.ThrowsExactly<InvalidDataException>(() => estimator.Fit(data));
+        foreach (var part in new[] { "model.onnx", "channels last (NHWC)", "(batch, 3, height, width)" })
+            StringAssert.Contains(exception.Message, part);
+    }
+
+    [TestMethod]
+    public void EmbedClipImages_WithExifOption_TurnsImages()
+    {
+        using var folder = new TemporaryFolder();
+
+        // Two rows and one column are looked at: the mean of the upper half of the red channel.
+        File.WriteAllBytes(folder.File("vision_model.onnx"), new OnnxGraphWriter(opset: 18)
+            .Input("pixel_values", Float32, "batch", 3, 2, 2).Node("ReduceMean", ["pixel_values", "axes"], ["image_embeds"], ("keepdims", 0)).Initializer("axes", new long[] { 1, 3 }, 2)
+            .Output("image_embeds", Float32, "batch", 2).ToArray());
+        File.WriteAllText(folder.File("open_clip_config.json"), """{"preprocess_cfg":{"size":2,"mean":[0,0,0],"std":[1,1,1],"resize_mode":"squash","interpolation":"bilinear"}}""");
+        byte[] upperHalfWhite = [.. Enumerable.Repeat(byte.MaxValue, 8), 0, 0, 0, 255, 0, 0, 0, 255];
+        byte[] png = TestImages.Encode(upperHalfWhite, 2, 2), upsideDown = [(byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 3, 0, 0, 0, 0, 0, 0];
+        File.WriteAllBytes(folder.File("a.png"), [.. png[..33], .. TestImages.CreateChunk("eXIf", upsideDown), .. png[33..]]);
+        var context = new MLContext(seed: 1);
+        var data = context.Data.LoadFromEnumerable([new PathRow { Path = folder.File("a.png") }]);
+        float[] Embed(bool applies)
+        {
+            using var model = context.Transforms.EmbedClipImages("Image", "Path", folder.Path, new EmbedClipImagesOptions { ApplyExifOrientation = applies }).Fit(data);
+            return model.Transform(data).GetColumn<float[]>("Image").Single();
+        }
+
+        CollectionAssert.AreEqual(new[] { 1f, 0f }, Embed(applies: false));
+        CollectionAssert.AreEqual(new[] { 0f, 1f }, Embed(applies: true));
+    }
+
+    [TestMethod]
     public void EmbedClipText_ColumnsNamedLikeThoseBetween_AreKept()
     {
         using var folder = new ClipShapedFolder();

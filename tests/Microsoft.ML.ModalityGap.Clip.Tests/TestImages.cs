@@ -100,13 +100,14 @@ internal static class TestImages
 
     private static byte[] BigEndian(int value) => [(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value];
 
-    private static void WriteChunk(MemoryStream file, string name, byte[] content)
+    /// <summary>A chunk of PNG.</summary>
+    public static byte[] CreateChunk(string name, byte[] content)
     {
         byte[] named = [.. System.Text.Encoding.ASCII.GetBytes(name), .. content];
-        file.Write(BigEndian(content.Length));
-        file.Write(named);
-        file.Write(BigEndian((int)Crc(named)));
+        return [.. BigEndian(content.Length), .. named, .. BigEndian((int)Crc(named))];
     }
+
+    private static void WriteChunk(MemoryStream file, string name, byte[] content) => file.Write(CreateChunk(name, content));
 
     private static uint Crc(ReadOnlySpan<byte> content)
     {

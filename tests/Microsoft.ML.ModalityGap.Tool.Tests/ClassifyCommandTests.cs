@@ -137,6 +137,27 @@ public class ClassifyCommandTests
     }
 
     [TestMethod]
+    public void LabelsAndRepeatedNames_AreTrimmedAndNumbered()
+    {
+        using var folder = new WorkFolder();
+        var (_, labels) = WriteRows(folder);
+        string[] arguments = [.. Arguments(folder), "--labels", folder.GetPath("labels.txt"), "--json"];
+        var plain = ToolRun.Execute(arguments);
+        File.WriteAllLines(folder.GetPath("labels.txt"), labels.Select(label => $" {label}\t "));
+        Assert.AreEqual(plain.Out, ToolRun.Execute(arguments).Out);
+
+        string[] crane = ["classify", "--in", folder.GetPath("image.npy"), "--class", "crane", "--class", "crane", "--class", "cat", "--class-embeddings", folder.GetPath("classes.npy")];
+        var run = ToolRun.Execute([.. crane, "--json"]);
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        CollectionAssert.AreEqual(new[] { "crane (1)", "crane (2)", "cat" }, run.Json.GetProperty("classes").EnumerateArray().Select(name => name.GetString()).ToArray());
+        Assert.Contains("warning: 1 names are those of several classes", run.Error);
+        File.WriteAllLines(folder.GetPath("labels.txt"), Enumerable.Repeat("crane", 60));
+        run = ToolRun.Execute([.. crane, "--labels", folder.GetPath("labels.txt")]);
+        Assert.AreEqual(2, run.ExitCode);
+        Assert.Contains("numbered 'crane (1)' and so on", run.Error);
+    }
+
+    [TestMethod]
     public void RowsWithoutADirection_AreWarnedOf()
     {
         using var folder = new WorkFolder();
@@ -159,7 +180,6 @@ public class ClassifyCommandTests
         Check("Give the classes", "classify", "--in", image, "--class-embeddings", embeddings);
         Check("Give either --model", "classify", "--in", image, "--classes", classes);
         Check("there are 2 classes", "classify", "--in", image, "--class", "a", "--class", "b", "--class-embeddings", embeddings);
-        Check("'a' is named twice", "classify", "--in", image, "--class", "a", "--class", "a", "--class", "b", "--class-embeddings", embeddings);
         Check("--calibrate fits to the true classes", [.. Arguments(folder), "--calibrate"]);
         Check("--templates goes with --model", [.. Arguments(folder), "--templates", "photo"]);
         Check("--logit-scale takes a positive", [.. Arguments(folder), "--logit-scale", "-1"]);

@@ -52,6 +52,30 @@ public class EvaluateRetrievalCommandTests
     }
 
     [TestMethod]
+    public void LeaveOutOwn_OfAFileWithItself_DoesNotFindTheQuery()
+    {
+        using var folder = new WorkFolder();
+        var (images, _) = folder.WritePair(rows: 40);
+        File.WriteAllLines(folder.GetPath("ids.txt"), Enumerable.Range(0, 40).Select(row => $"{row / 4}"));
+        var (file, ids) = (folder.GetPath("image.npy"), folder.GetPath("ids.txt"));
+        string[] arguments = ["evaluate", "--modality", $"a={file}", "--modality", $"b={file}", "--ids", $"a={ids}", "--ids", $"b={ids}", "--k", "1", "--json"];
+        double Measure(params string[] more) => ToolRun.Execute([.. arguments, .. more]).Json.GetProperty("retrieval").GetProperty("a->b").GetProperty("recall@1").GetDouble();
+        Assert.AreEqual(1, Measure());
+        Assert.AreEqual(
+            images.Select((image, i) => Rank(image, images).First(row => row != i) / 4 == i / 4 ? 1.0 : 0).Average(), Measure("--leave-out-own", "row"), 1e-12);
+        foreach (var (more, message) in new (string[], string)[]
+        {
+            (["--leave-out-own", "id"], "goes with --judgements"),
+            (["--leave-out-own", "me"], "takes row or id"),
+        })
+        {
+            var run = ToolRun.Execute([.. arguments, .. more]);
+            Assert.AreEqual(2, run.ExitCode);
+            Assert.Contains(message, run.Error);
+        }
+    }
+
+    [TestMethod]
     public void Mixed_BeforeAndAfter_FindsMoreWhenTheGapIsClosed()
     {
         using var folder = new WorkFolder();

@@ -38,6 +38,64 @@ public class SearchCommandTests
     }
 
     [TestMethod]
+    public void Search_LeaveOutOwn_FindsOtherRows()
+    {
+        using var folder = new WorkFolder();
+        var (image, _) = folder.WritePair();
+        string[] arguments = ["search", "--modality", $"image={folder.GetPath("image.npy")}", "--queries", folder.GetPath("image.npy"), "--k", "3", "--json"];
+        var run = ToolRun.Execute([.. arguments, "--query-modality", "image", "--leave-out-own"]);
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        foreach (var (found, i) in run.Json.GetProperty("queries").EnumerateArray().Select((found, i) => (found, i)))
+        {
+            var expected = Enumerable.Range(0, image.Length).Where(row => row != i).OrderByDescending(row => Cosine(image[row], image[i])).Take(3).Select(row => $"image:{row}").ToArray();
+            CollectionAssert.AreEqual(expected, found.GetProperty("neighbors").EnumerateArray().Select(neighbor => neighbor.GetProperty("id").GetString()).ToArray());
+        }
+
+        run = ToolRun.Execute([.. arguments, "--leave-out-own"]);
+        Assert.AreEqual(2, run.ExitCode);
+        Assert.Contains("--query-modality", run.Error);
+    }
+
+    [TestMethod]
+    public void Search_TypedTextAndImage_FindWhatTheirFilesFind()
+    {
+        using var model = new EmbedFolder();
+        model.WriteImages(5);
+        File.WriteAllLines(model.Texts, ["a photo of a cat", "a toy dog"]);
+        var (images, texts) = (model.GetPath("images.npy"), model.GetPath("texts.npy"));
+        Assert.AreEqual(0, ToolRun.Execute("embed", "--model", model.Model, "--images", model.Images, "--out", images).ExitCode);
+        Assert.AreEqual(0, ToolRun.Execute("embed", "--model", model.Model, "--texts", model.Texts, "--out", texts).ExitCode);
+        string[] gallery = ["search", "--modality", $"image={images}", "--k", "3", "--json"];
+        ToolRun Search(params string[] more)
+        {
+            var run = ToolRun.Execute([.. gallery, .. more]);
+            Assert.AreEqual(0, run.ExitCode, run.Error);
+            return run;
+        }
+
+        Assert.AreEqual(Search("--queries", texts).Out, Search("--text", "a photo of a cat", "--text", "a toy dog", "--model", model.Model).Out);
+        var image = Search("--image", Path.Combine(model.Images, "003.bmp"), "--model", model.Model).Json.GetProperty("queries")[0].GetProperty("neighbors")[0];
+        Assert.AreEqual("003.bmp", image.GetProperty("id").GetString());
+        Assert.AreEqual(1, image.GetProperty("score").GetDouble(), 1e-5);
+
+        model.BreakImage("004.bmp");
+        foreach (var (message, more) in new (string, string[])[]
+        {
+            ("name its folder with --model", ["--text", "a"]),
+            ("give one of them", ["--model", model.Model]),
+            ("one kind of query", ["--text", "a", "--queries", texts, "--model", model.Model]),
+            ("no image of a known format", ["--image", Path.Combine(model.Images, "004.bmp"), "--model", model.Model]),
+            ("no such file", ["--image", "nowhere.png", "--model", model.Model]),
+        })
+        {
+            var run = ToolRun.Execute([.. gallery, .. more]);
+            Assert.AreEqual(2, run.ExitCode, run.Error);
+            Assert.HasCount(1, run.ErrorLines);
+            Assert.Contains(message, run.Error);
+        }
+    }
+
+    [TestMethod]
     public void Search_SavedIndex_FindsTheSame()
     {
         using var folder = new WorkFolder();

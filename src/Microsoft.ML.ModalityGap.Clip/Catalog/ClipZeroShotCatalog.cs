@@ -12,7 +12,7 @@ public static class ClipZeroShotCatalog
     /// <param name="classNames">The classes; at least two unless multi-label.</param>
     /// <param name="textEncoder">Encodes the prompts; its input and output columns are not in the data.</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentException">There is no class, one alone, an empty name, or the same twice; or options contradict each other.</exception>
+    /// <exception cref="ArgumentException">There is no class, one alone, or an empty name; or options contradict each other.</exception>
     /// <example>
     /// <code>
     /// var pipeline = mlContext.Transforms.EmbedClipImages("Image", "Path", folder)

@@ -3,6 +3,10 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Finds the files of a model folder laid out as public exports are: in the folder, or the ONNX files in its subfolder <c>onnx</c>.</summary>
 internal static class ClipModelFolder
 {
+    private const string PreprocessorConfigName = "preprocessor_config.json";
+    private const string ProcessorConfigName = "processor_config.json";
+    private const string OpenClipConfigName = "open_clip_config.json";
+
     /// <summary>The image tower: <c>vision_model.onnx</c>, or both in one <c>model.onnx</c>.</summary>
     internal static (string Path, EncodeWithOnnxOptions Options) FindImageEncoder(string folder, EncodeWithOnnxOptions options) =>
         FindEncoder(folder, "vision_model.onnx", "image_embeds", options);
@@ -11,17 +15,25 @@ internal static class ClipModelFolder
     internal static (string Path, EncodeWithOnnxOptions Options) FindTextEncoder(string folder, EncodeWithOnnxOptions options) =>
         FindEncoder(folder, "text_model.onnx", "text_embeds", options);
 
-    /// <summary>What <c>preprocessor_config.json</c> says.</summary>
-    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <summary>What the folder says of preprocessing.</summary>
+    /// <exception cref="FileNotFoundException">It says nothing.</exception>
     internal static ClipImagePreprocessing ReadPreprocessing(string folder)
     {
         CheckExists(folder);
-        const string Name = "preprocessor_config.json";
-        var path = Path.Combine(folder, Name);
-        return File.Exists(path)
-            ? ClipImagePreprocessing.FromPreprocessorConfig(path)
-            : throw new FileNotFoundException(
-                $"The model folder '{folder}' holds no {Name}. Add it, or set {nameof(EmbedClipImagesOptions)}.{nameof(EmbedClipImagesOptions.Preprocessing)}.", path);
+        return ClipImagePreprocessing.FromPreprocessorConfig(FindPreprocessing(folder) ?? throw new FileNotFoundException(
+            $"The model folder '{folder}' holds no {PreprocessorConfigName}, nor a {ProcessorConfigName} with an image processor, nor an {OpenClipConfigName}. Add one, or set " +
+            $"{nameof(EmbedClipImagesOptions)}.{nameof(EmbedClipImagesOptions.Preprocessing)}.",
+            Path.Combine(folder, PreprocessorConfigName)));
+    }
+
+    /// <summary>The file that says what happens to images; <see langword="null"/> where there is none.</summary>
+    internal static string? FindPreprocessing(string folder)
+    {
+        if (Path.Combine(folder, PreprocessorConfigName) is var own && File.Exists(own))
+            return own;
+        if (Path.Combine(folder, ProcessorConfigName) is var processor && File.Exists(processor) && PreprocessorConfig.HoldsImageProcessor(processor))
+            return processor;
+        return Path.Combine(folder, OpenClipConfigName) is var openClip && File.Exists(openClip) ? openClip : null;
     }
 
     private static (string Path, EncodeWithOnnxOptions Options) FindEncoder(string folder, string name, string output, EncodeWithOnnxOptions options)

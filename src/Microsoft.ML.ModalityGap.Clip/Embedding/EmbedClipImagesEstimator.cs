@@ -4,7 +4,7 @@ namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
 /// Makes CLIP embeddings of images from a model folder laid out as public exports are: <see cref="PreprocessClipImagesEstimator"/> as the folder's
-/// <c>preprocessor_config.json</c> says,
+/// <c>preprocessor_config.json</c>, <c>processor_config.json</c> or <c>open_clip_config.json</c> says,
 /// then <see cref="EncodeWithOnnxEstimator"/> with its <c>vision_model.onnx</c>, or the image tower of its <c>model.onnx</c>; ONNX files may be in a subfolder
 /// <c>onnx</c>.
 /// </summary>
@@ -18,6 +18,8 @@ namespace Microsoft.ML.ModalityGap;
 /// </remarks>
 public sealed class EmbedClipImagesEstimator : EmbedClipEstimator
 {
+    private const int Channels = 3;
+
     private readonly EmbedClipImagesOptions _options;
     private readonly ClipImagePreprocessing _preprocessing;
 
@@ -25,13 +27,21 @@ public sealed class EmbedClipImagesEstimator : EmbedClipEstimator
         : base(env, nameof(EmbedClipImagesEstimator), outputColumnName, inputColumnName, ClipModelFolder.FindImageEncoder(modelFolder, options.Encoder))
     {
         _options = options;
-        _preprocessing = options.Preprocessing ?? ClipModelFolder.ReadPreprocessing(modelFolder);
+        var preprocessing = options.Preprocessing ?? ClipModelFolder.ReadPreprocessing(modelFolder);
+        _preprocessing = options.ApplyExifOrientation ? preprocessing with { ApplyExifOrientation = true } : preprocessing;
     }
 
     private protected override (IEstimator<ITransformer> Preparation, IReadOnlyList<OnnxEncoderInput> Inputs) CreatePreparation(string name)
     {
         var inputs = Encoder.GetSignature().Inputs;
-        if (inputs is not [{ IsFloatingPoint: true, Dimensions: [_, -1 or 3, var height, var width] } pixels])
+        if (inputs is [{ IsFloatingPoint: true, Dimensions: [_, not Channels, _, Channels] } last])
+        {
+            throw new InvalidDataException(
+                $"The image encoder '{Encoder.ModelPath}' has the input {last}: channels last (NHWC). Pixels are made channels first, (batch, {Channels}, height, width): export the model in that layout " +
+                "(where it comes from TensorFlow, tf2onnx does so with --inputs-as-nchw).");
+        }
+
+        if (inputs is not [{ IsFloatingPoint: true, Dimensions: [_, -1 or Channels, var height, var width] } pixels])
         {
             throw new InvalidDataException(
                 $"An image encoder has one input of pixels, float32 or float16 (batch, 3, height, width), but '{Encoder.ModelPath}' has {string.Join("; ", inputs)}.");

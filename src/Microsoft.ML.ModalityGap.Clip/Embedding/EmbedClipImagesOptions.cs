@@ -7,11 +7,18 @@ public sealed record EmbedClipImagesOptions
     public static EmbedClipImagesOptions Default { get; } = new();
 
     /// <summary>
-    /// What happens to an image. Default <see langword="null"/>: what <c>preprocessor_config.json</c> says. Where the encoder states its input size, that is
+    /// What happens to an image. Default <see langword="null"/>: what the folder's <c>preprocessor_config.json</c>, or what stands
+    /// in for it, says (<see cref="ClipImagePreprocessing.FromPreprocessorConfig"/>). Where the encoder states its input size, that is
     /// taken:
     /// see <see cref="ClipImagePreprocessing.ForInput"/>.
     /// </summary>
     public ClipImagePreprocessing? Preprocessing { get; init; }
+
+    /// <summary>
+    /// Whether images are turned and mirrored as their EXIF orientation says, even though the preprocessing does not. Default <see langword="false"/>, as CLIP's reference does not; see
+    /// <see cref="ClipImagePreprocessing.ApplyExifOrientation"/>.
+    /// </summary>
+    public bool ApplyExifOrientation { get; init; }
 
     /// <summary>The folder that relative paths of a text column start from. Default <see langword="null"/>: the current directory.</summary>
     public string? ImageFolder { get; init; }

@@ -57,6 +57,9 @@ internal sealed class ClipImageDecoder(int maximumPixels, bool appliesOrientatio
         if (encoded.IsEmpty)
             throw new InvalidDataException("it is empty (0 bytes)");
 
+        var isGif = GifFirstFrame.IsGif(encoded);
+        if (isGif && GifFirstFrame.Read(encoded) is { MayLackColors: true } frame)
+            encoded = frame.WithAllColors();
         fixed (byte* address = encoded)
         {
             using var data = SKData.Create((nint)address, encoded.Length);
@@ -78,13 +81,15 @@ internal sealed class ClipImageDecoder(int maximumPixels, bool appliesOrientatio
                 }
             }
 
-            Orient(width, height, appliesOrientation ? (int)codec.EncodedOrigin : 1);
+            if (isGif && !codec.Info.IsOpaque)
+                GifFirstFrame.Read(encoded).Fill(_decoded.AsSpan(0, width * height * PixelBytes));
+            Orient(width, height, appliesOrientation ? ImageOrientation.Read(encoded) : ImageOrientation.None);
         }
     }
 
     private void Orient(int width, int height, int orientation)
     {
-        _isOriented = orientation > 1;
+        _isOriented = orientation != ImageOrientation.None;
         (Width, Height) = orientation >= 5 ? (height, width) : (width, height);
         if (!_isOriented)
             return;

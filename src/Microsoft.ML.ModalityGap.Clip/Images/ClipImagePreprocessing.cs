@@ -135,17 +135,23 @@ public sealed record ClipImagePreprocessing
         return this with { Size = (int)Math.Round((double)Size * after / before), Width = width, Height = height };
     }
 
-    /// <summary>Reads the <c>preprocessor_config.json</c> that Hugging Face's image processors save beside a model.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>
+    /// Reads what a model says of its preprocessing: Hugging Face's <c>preprocessor_config.json</c>, the <c>processor_config.json</c> of transformers 5, or OpenCLIP's <c>open_clip_config.json</c>.
+    /// </summary>
+    /// <param name="path">The file; what it is like inside decides, not its name.</param>
     /// <remarks>
-    /// <para><c>size</c> is read as <c>shortest_edge</c>, <c>longest_edge</c> or <c>height</c> and <c>width</c>; a bare number is the shortest edge when the image is cropped afterwards, else both
-    /// height and width. <c>crop_size</c>, <c>do_resize</c>, <c>do_center_crop</c>, <c>do_rescale</c>, <c>rescale_factor</c>, <c>do_normalize</c>, <c>image_mean</c>, <c>image_std</c>, and of
-    /// <c>resample</c> 2 (bilinear) and 3 (bicubic) are read; what is missing has CLIP's default, but without <c>crop_size</c> and <c>do_center_crop</c> an image that is squashed is not cropped.
-    /// Fields of any other name are ignored.</para>
-    /// <para>Crops are rounded as Hugging Face does it on arrays: <see cref="ClipCropRounding.Down"/>.</para>
+    /// <para>Hugging Face's fields, at the top or in the object <c>image_processor</c>: <c>size</c> is read as <c>shortest_edge</c>, <c>longest_edge</c> or <c>height</c> and <c>width</c>; a bare
+    /// number is the shortest edge when the image is cropped afterwards, else both height and width. <c>crop_size</c>, <c>do_resize</c>, <c>do_center_crop</c>, <c>do_rescale</c>,
+    /// <c>rescale_factor</c>, <c>do_normalize</c>, <c>image_mean</c>, <c>image_std</c>, and of <c>resample</c> 2 (bilinear) and 3 (bicubic) are read; what is missing has CLIP's default, but without
+    /// <c>crop_size</c> and <c>do_center_crop</c> an image that is squashed is not cropped.</para>
+    /// <para>OpenCLIP's fields, in the object <c>preprocess_cfg</c>, or at the top where jina-clip has them: <c>size</c> (else <c>model_cfg.vision_cfg.image_size</c>), <c>resize_mode</c>
+    /// (<c>shortest</c>, which is the default, and <c>longest</c>, both with a centre crop, or <c>squash</c>), <c>interpolation</c>, <c>mean</c>, <c>std</c>.</para>
+    /// <para>Other fields are ignored, but for those that ask for steps we do not have, such as <c>max_num_patches</c>; a file without any known field is refused.</para>
+    /// <para>Crops are rounded as the model's own code does it: Hugging Face's processors on arrays round down (<see cref="ClipCropRounding.Down"/>); those on tensors, which are called Fast or are
+    /// of transformers 5, and OpenCLIP's half to even.</para>
     /// </remarks>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no JSON object, or a field has a value that cannot be followed; the message names it.</exception>
+    /// <exception cref="InvalidDataException">The file is no JSON object, has no known field, or one with a value that cannot be followed; the message names it.</exception>
     public static ClipImagePreprocessing FromPreprocessorConfig(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

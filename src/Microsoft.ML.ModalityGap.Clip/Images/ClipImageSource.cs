@@ -106,7 +106,11 @@ internal abstract class ClipImageSource
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
             {
-                throw new InvalidDataException("there is no such file", exception);
+                throw new InvalidDataException(
+                    Name.Contains('\uFFFD', StringComparison.Ordinal)
+                        ? "there is no such file; the sign U+FFFD in its name stands for bytes that are no UTF-8, and such files cannot be opened by name: rename it"
+                        : "there is no such file",
+                    exception);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
             {

@@ -71,9 +71,18 @@ internal sealed class OnnxSession : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InvalidOperationException($"ONNX Runtime failed to run the encoder '{_model}': {e.Message}", e);
+            throw new InvalidOperationException(
+                $"ONNX Runtime failed to run the encoder '{_model}', which was given {string.Join("; ", names.Zip(inputs, Describe))}: {e.Message}{AdviseOnLayout(inputs)}", e);
         }
     }
+
+    private static string Describe(string name, OrtValue value) => $"'{name}' ({string.Join(", ", value.GetTensorTypeAndShape().Shape)})";
+
+    /// <summary>What a model that does not state its channels may have meant.</summary>
+    private string AdviseOnLayout(IEnumerable<OrtValue> inputs) =>
+        Signature.Inputs.Any(input => input.Dimensions is [_, -1, _, _]) && inputs.Any(input => input.GetTensorTypeAndShape().Shape is [_, 3, _, _])
+            ? " It does not state its channels: if it wants them last (batch, height, width, 3), export it with channels first."
+            : "";
 
     private void Enter()
     {

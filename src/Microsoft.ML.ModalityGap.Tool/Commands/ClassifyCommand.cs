@@ -57,7 +57,7 @@ internal sealed class ClassifyCommand : CommandBase
             OutputFile.Check(session, saveTarget, outTarget is null ? read : [.. read, outTarget], _save.Name);
         if (result.GetValue(_show) is < 0 and var show)
             throw new UsageException($"--show takes a number from 0, but {show} was given.");
-        var labels = result.GetValue(_labels) is { } labelPath ? TextLines.ReadFor(labelPath, rowCount, path) : null;
+        var labels = result.GetValue(_labels) is { } labelPath ? TextLines.ReadFor(labelPath, rowCount, path).ConvertAll(label => label.Trim()) : null;
 
         var options = ReadOptions(session, result, path);
         var rows = session.ML.ModalityGap().LoadFromNpy(path, nameof(EmbeddingRow.Embedding));
@@ -103,7 +103,12 @@ internal sealed class ClassifyCommand : CommandBase
     {
         var count = labels.Count;
         if (labels.FindIndex(label => classifier.Classes.IndexOf(label) < 0) is >= 0 and var wrong)
-            throw new InvalidDataException($"'{result.GetValue(_labels)}', line {wrong + 1}: '{labels[wrong]}' is none of the {classifier.Classes.Count} classes.");
+        {
+            var numbered = classifier.Classes.IndexOf($"{labels[wrong]} (1)") < 0 ? "" : $" It is the name of several, numbered '{labels[wrong]} (1)' and so on: say which.";
+            throw new InvalidDataException($"'{result.GetValue(_labels)}', line {wrong + 1}: '{labels[wrong]}' is none of the {classifier.Classes.Count} classes.{numbered}");
+        }
+
+
         return session.Track("Measuring", 3L * count, counter =>
         {
             var data = LabelledRow.Create(session.ML, new WatchedDataView(rows, counter), labels, classifier.InputDimension);

@@ -11,20 +11,27 @@ internal sealed class EmbedCommand : CommandBase
 
     private readonly Option<string> _model = new("--model")
     {
-        Description = "The model: a folder with vision_model.onnx, text_model.onnx or model.onnx (there or in its subfolder onnx), preprocessor_config.json and the tokenizer's files.",
+        Description = "The model: a folder with vision_model.onnx, text_model.onnx or model.onnx (there or in its subfolder onnx), preprocessor_config.json (or processor_config.json, or open_clip_config.json) and the tokenizer's files.",
         HelpName = "folder",
         Required = true,
     };
 
     private readonly Option<string> _images = new("--images")
     {
-        Description = "The images: a folder (.png .jpg .jpeg .webp .bmp .gif, sorted by path), or a text file with a path in each line, relative to that file.",
+        Description = "The images: a folder (its PNG, JPEG, WebP, BMP and GIF files, sorted by path), or a text file with a path in each line, relative to that file.",
         HelpName = "folder|file",
     };
 
     private readonly Option<bool> _recursive = new("--recursive") { Description = "With a folder of images: look into its subfolders, too." };
 
     private readonly Option<string> _texts = new("--texts") { Description = "The texts: a UTF-8 file with one in each line; an empty line is an empty text.", HelpName = "file" };
+
+    private readonly Option<string[]> _text = new("--text") { Description = "Instead of a file, a text itself; repeat it for each row.", HelpName = "text" };
+
+    private readonly Option<bool> _exif = new("--exif")
+    {
+        Description = "With --images: turn and mirror photographs as their EXIF orientation says. Without it they are taken as stored, as CLIP's reference does.",
+    };
 
     private readonly Option<int?> _textColumn = new("--text-column")
     {
@@ -64,7 +71,9 @@ internal sealed class EmbedCommand : CommandBase
         Options.Add(_model);
         Options.Add(_images);
         Options.Add(_recursive);
+        Options.Add(_exif);
         Options.Add(_texts);
+        Options.Add(_text);
         Options.Add(_textColumn);
         Options.Add(_out);
         Options.Add(_dtype);
@@ -82,6 +91,12 @@ internal sealed class EmbedCommand : CommandBase
         var options = ReadEncoderOptions(result);
         var skips = result.GetValue(_skipUnusable);
         var items = ReadItems(result);
+        if (!skips && items.FindUndecodableNames().ToArray() is [var undecodable, ..] names)
+        {
+            throw new InvalidDataException(
+                $"{names.Length} names in '{items.Origin}' are not in UTF-8, such as '{undecodable}', so the files cannot be opened. Rename them (convmv does so), or give --skip-unusable.");
+        }
+
         var model = new EmbeddingModel(result.GetRequiredValue(_model), items.IsImages);
         OutputFile.Check(session, target, [items.Origin]);
         
@@ -114,6 +129,7 @@ internal sealed class EmbedCommand : CommandBase
             throw;
         }
 
+        WarnOfPassedOver(session, items);
         AddWarnings(session, items, output.LeftOut);
         var report = new EmbedReport(target, output.ItemsPath, items, output.Rows, encoder.Dimension, elementType, output.LeftOut, resumedFrom);
         if (result.GetValue(Json))
@@ -144,23 +160,35 @@ internal sealed class EmbedCommand : CommandBase
             session.AddWarning(string.Create(CultureInfo.InvariantCulture, $"{leftOut.Count - MaximumWarnings:N0} more are left out; --json lists them all."));
     }
 
+    private static void WarnOfPassedOver(Session session, EmbeddingItems items)
+    {
+        var foreign = items.PassedOver.Where(entry => ImageNames.IsForeign(entry.Key)).ToArray();
+        if (foreign.Length > 0)
+        {
+            session.AddWarning(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{foreign.Sum(entry => entry.Value):N0} images in '{items.Origin}' are passed over, because their format cannot be read: {string.Join(", ", foreign.Select(entry => $"{entry.Value} {entry.Key}"))}. Convert them, as to PNG."));
+        }
+    }
+
     private EmbeddingItems ReadItems(ParseResult result)
     {
-        var (images, texts) = (result.GetValue(_images), result.GetValue(_texts));
-        if (images is null == texts is null)
-            throw new UsageException("Give either --images, a folder or a list of them, or --texts, a file with one in each line.");
+        var (images, file, texts) = (result.GetValue(_images), result.GetValue(_texts), result.GetValue(_text) ?? []);
+        if (new[] { images is not null, file is not null, texts.Length > 0 }.Count(isGiven => isGiven) != 1)
+            throw new UsageException("Give either --images, a folder or a list of them, or --texts, a file with one in each line, or --text for each.");
+        if (result.GetValue(_textColumn) is not null && file is null)
+            throw new UsageException("--text-column goes with --texts.");
         if (images is not null)
-        {
-            return result.GetValue(_textColumn) is null
-                ? EmbeddingItems.ReadImages(images, result.GetValue(_recursive))
-                : throw new UsageException("--text-column goes with --texts.");
-        }
-
+            return EmbeddingItems.ReadImages(images, result.GetValue(_recursive)) with { AppliesExif = result.GetValue(_exif) };
+        if (result.GetValue(_exif))
+            throw new UsageException("--exif goes with --images.");
         if (result.GetValue(_recursive))
             throw new UsageException("--recursive goes with a folder of --images.");
+        if (file is null)
+            return EmbeddingItems.FromTexts(texts);
         return result.GetValue(_textColumn) is < 1 and var column
             ? throw new UsageException($"--text-column counts from 1, but {column} was given.")
-            : EmbeddingItems.ReadTexts(texts!, result.GetValue(_textColumn));
+            : EmbeddingItems.ReadTexts(file, result.GetValue(_textColumn));
     }
 
     private EncodeWithOnnxOptions ReadEncoderOptions(ParseResult result)

@@ -22,6 +22,12 @@ internal sealed class RetrievalOptions
         HelpName = "file",
     };
 
+    private readonly Option<string> _leaveOutOwn = new("--leave-out-own")
+    {
+        Description = "With --ids: leave each query's own document out of its gallery: the one in the same row, where a file is searched with itself; or, with --judgements, those of the same id (BEIR's rule).",
+        HelpName = "row|id",
+    };
+
     private readonly Option<bool> _mixed = new("--mixed")
     {
         Description = "Measure retrieval from one gallery of all modalities: NDCG, and the share and rank bias of each. Without --query, half of the pairs are searched by one member each; with --ids, items are shown by either modality and searched by another row (two-sided).",
@@ -48,7 +54,7 @@ internal sealed class RetrievalOptions
     {
         command.Options.Add(_cutoffs);
         _ids.AddTo(command);
-        foreach (var option in new Option[] { _judgements, _mixed, _query, _queryIds, _full })
+        foreach (var option in new Option[] { _judgements, _leaveOutOwn, _mixed, _query, _queryIds, _full })
             command.Options.Add(option);
     }
 
@@ -69,6 +75,10 @@ internal sealed class RetrievalOptions
             throw new UsageException("--query-ids goes with --query.");
         if (result.GetValue(_judgements) is not null && !ids)
             throw new UsageException("--judgements name ids; give them with --ids name=file for each modality.");
+        if (GetOwnDocuments(result) is var own && own != OwnDocuments.Keep && (!ids || IsMixed(result)))
+            throw new UsageException("--leave-out-own goes with --ids, and without --mixed.");
+        if (own == OwnDocuments.LeaveOutSameId && result.GetValue(_judgements) is null)
+            throw new UsageException("--leave-out-own id goes with --judgements: without them the documents of a query's id are those it looks for. --leave-out-own row leaves out the one in its row.");
         if (ids && IsMixed(result) && !query && result.GetValue(_judgements) is not null)
             throw new UsageException("--judgements name queries and documents, but a two-sided gallery (--mixed with --ids) draws its own; give --query name=file, or leave --judgements out.");
         if (hasHoldout && (ids || query))
@@ -76,6 +86,15 @@ internal sealed class RetrievalOptions
         if (IsFull(result) && (IsMixed(result) || ids))
             throw new UsageException("--full is of the gap between pairs; with --mixed and --ids all measures of retrieval are printed anyway.");
     }
+
+    /// <summary>What becomes of a query's own document.</summary>
+    internal OwnDocuments GetOwnDocuments(ParseResult result) => result.GetValue(_leaveOutOwn) switch
+    {
+        null => OwnDocuments.Keep,
+        "row" => OwnDocuments.LeaveOutSameRow,
+        "id" => OwnDocuments.LeaveOutSameId,
+        var other => throw new UsageException($"--leave-out-own takes row or id, but '{other}' was given."),
+    };
 
     internal IReadOnlyList<int> GetCutoffs(ParseResult result)
     {

@@ -14,7 +14,7 @@ internal sealed class SearchCommand : CommandBase
 
     private readonly Option<string> _saveIndex = new("--save-index") { Description = "Save the index of the gallery.", HelpName = "file" };
 
-    private readonly Option<string> _queries = new("--queries") { Description = "The queries: a .npy file of shape (N, D). Without it the index is only made and saved.", HelpName = "file" };
+    private readonly QueryOptions _queries = new();
 
     private readonly Option<int?> _k = new Option<int?>("--k") { Description = $"How many neighbours of each query. Default {DefaultK}.", HelpName = "number" }.Within(1);
 
@@ -28,7 +28,7 @@ internal sealed class SearchCommand : CommandBase
 
     private readonly MapOptions _map = new("Put gallery, queries and banks through the maps of this file; with --index the queries and banks only.");
 
-    private readonly Option<string> _queryModality = new("--query-modality") { Description = "Which modality the queries have, where --map maps them or the index corrects similarities.", HelpName = "name" };
+    private readonly Option<string> _queryModality = new("--query-modality") { Description = "Which modality the queries have, where --map maps them or the index corrects similarities. Default text for --text, image for --image.", HelpName = "name" };
 
     private readonly Option<bool> _noCorrection = new("--no-correction") { Description = "Search by plain similarities, though the model or the index has a correction." };
 
@@ -39,6 +39,8 @@ internal sealed class SearchCommand : CommandBase
         Description = "Find only rows that match with at least this probability; for a model fitted with --correction. A query may then find nothing.",
         HelpName = "0..1",
     };
+
+    private readonly OwnRows _own = new();
 
     private readonly RescorerOptions _rescorer = new();
 
@@ -51,8 +53,10 @@ internal sealed class SearchCommand : CommandBase
         : base("search", "Search a gallery of .npy files, exactly.", console)
     {
         _gallery.AddTo(this);
-        foreach (var option in (Option[])[_index, _saveIndex, _queries, _k, _filter, _out, _metric, _storage, _queryModality, _noCorrection, _minScore, _minProbability])
+        _queries.AddTo(this);
+        foreach (var option in (Option[])[_index, _saveIndex, _k, _filter, _out, _metric, _storage, _queryModality, _noCorrection, _minScore, _minProbability])
             Options.Add(option);
+        _own.AddTo(this);
         _map.AddTo(this);
         _map.CompleteModalities(_queryModality);
         _rescorer.AddTo(this);
@@ -61,9 +65,9 @@ internal sealed class SearchCommand : CommandBase
 
     private protected override void Run(Session session, ParseResult result)
     {
-        var (queryPath, saveIndex, k) = (result.GetValue(_queries), result.GetValue(_saveIndex), result.GetValue(_k) ?? DefaultK);
-        if (queryPath is null && saveIndex is null)
-            throw new UsageException("Give --queries to search for, or --save-index to make an index for later.");
+        var (hasQueries, saveIndex, k) = (_queries.AreGiven(result), result.GetValue(_saveIndex), result.GetValue(_k) ?? DefaultK);
+        if (!hasQueries && saveIndex is null)
+            throw new UsageException("Give --queries, --text or --image to search for, or --save-index to make an index for later.");
         if (result.GetValue(_minProbability) is { } least && !(least is >= 0 and <= 1))
             throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--min-probability takes a number from 0 to 1, but {least} was given."));
         if (result.GetValue(_minScore) is double.NaN)
@@ -71,24 +75,24 @@ internal sealed class SearchCommand : CommandBase
         if (k < 1)
             throw new UsageException($"--k takes a positive number, but {k} was given.");
         var model = _map.Load(session, result);
-        var queryModality = result.GetValue(_queryModality);
-        if (model is not null && queryPath is not null && queryModality is null)
+        var queryModality = result.GetValue(_queryModality) ?? _queries.GetModality(result);
+        if (model is not null && hasQueries && queryModality is null)
             throw new UsageException($"--map maps the queries, too: say with --query-modality which of '{string.Join("', '", model.Names)}' they are.");
-        string[] read = [.. _gallery.GetPaths(result), .. new[] { queryPath, result.GetValue(_index), _map.GetPath(result) }.OfType<string>()];
+        string[] read = [.. _gallery.GetPaths(result), .. _queries.GetPaths(result), .. new[] { result.GetValue(_index), _map.GetPath(result) }.OfType<string>()];
         if (saveIndex is not null)
             OutputFile.Check(session, saveIndex, [.. read, .. _rescorer.GetPaths(result)], _saveIndex.Name);
         if (result.GetValue(_out) is { } hits)
         {
-            if (queryPath is null)
-                throw new UsageException("--out writes what a search finds; give --queries.");
+            if (!hasQueries)
+                throw new UsageException("--out writes what a search finds; give --queries, --text or --image.");
             HitsFile.CheckName(hits, _out.Name);
             OutputFile.Check(session, hits, saveIndex is null ? [.. read, .. _rescorer.GetPaths(result)] : [.. read, .. _rescorer.GetPaths(result), saveIndex]);
         }
 
-        _rescorer.Check(session, result, queryPath is not null, saveIndex is null ? read : [.. read, saveIndex]);
+        _rescorer.Check(session, result, hasQueries, saveIndex is null ? read : [.. read, saveIndex]);
 
         var index = OpenIndex(session, result, model);
-        if (queryPath is null)
+        if (!hasQueries)
         {
             index.Save(saveIndex!);
             Write(session, result, new SearchRun(index, k, null, null, []));
@@ -97,7 +101,9 @@ internal sealed class SearchCommand : CommandBase
 
         CheckCorrection(result, index, queryModality);
         var skips = result.GetValue(_skipUnusable);
-        var queries = Open(session.ML, queryModality ?? "query", queryPath, model);
+        var queryName = queryModality ?? "query";
+        var queries = new MappedRows(_queries.Open(session, result, queryName), queryName, model);
+        var queryPath = queries.Path;
         if (queries.Dimension != index.Dimension)
             throw new InvalidDataException($"The rows of the gallery have {index.Dimension} dimensions, but '{queryPath}' has {queries.Dimension}.");
         if (model is not null)
@@ -106,7 +112,7 @@ internal sealed class SearchCommand : CommandBase
             session.AddWarning($"the rows of the gallery came through the maps {maps}, but nothing tells that those of '{queryPath}' did. If they are raw, map them: --map and --query-modality.");
         else if (index.Fingerprint is null && queries.Fingerprint is { } own)
             session.AddWarning($"'{queryPath}' came through the maps {own}, but nothing tells that the rows of the gallery did. If they are raw, map them, too.");
-        var rescorer = _rescorer.Create(session, result, (name, path) => Open(session.ML, name ?? queryModality ?? "query", path, model), skips);
+        var rescorer = _rescorer.Create(session, result, (name, path) => Open(session.ML, name ?? queryName, path, model), skips);
         var rows = session.Track("Reading queries", queries.Count, counter => queries.Read(counter, index.FindDefect, skips, keepPlaces: true));
         var options = new SearchOptions
         {
@@ -119,13 +125,15 @@ internal sealed class SearchCommand : CommandBase
             Fingerprint = queries.Fingerprint,
             UnusableRows = skips ? UnusableRows.Skip : UnusableRows.Throw,
         };
-        var found = session.Track("Searching", total: null, _ => index.SearchBatch(rows.AsSpan(), k, options));
+        var items = _queries.FindItems(result, queries.Count);
+        var found = session.Track("Searching", total: null, _ => index.SearchBatch(rows.AsSpan(), _own.Widen(result, k), options));
+        var neighbors = _own.Remove(result, found, k, index, items, queryModality);
 
         // Last, so that whatever fails before leaves no file.
         if (saveIndex is not null)
             index.Save(saveIndex);
         _rescorer.Save(result, rescorer);
-        var run = new SearchRun(index, k, rescorer?.Method.GetType().Name ?? (index.Options.Correction is null || result.GetValue(_noCorrection) ? null : "correction"), TextLines.FindItems(queryPath, queries.Count), found);
+        var run = new SearchRun(index, k, rescorer?.Method.GetType().Name ?? (index.Options.Correction is null || result.GetValue(_noCorrection) ? null : "correction"), items, neighbors);
         if (result.GetValue(_out) is { } hitsPath)
             HitsFile.Write(hitsPath, run);
         Write(session, result, run);
@@ -139,12 +147,7 @@ internal sealed class SearchCommand : CommandBase
             session.Console.WriteTables([SearchReport.ToTable(run)]);
     }
 
-    private static MappedRows Open(MLContext ml, string name, string path, ModelFile? model)
-    {
-        if (NpyHeader.Read(path).Shape is { Count: 3 } shape)
-            throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", shape)}): {shape[0]} modalities in one file, but one of shape (N, D) is expected.");
-        return new MappedRows(new ModalityInput([name], [path], ml.ModalityGap().LoadFromNpy(path, name)), name, model);
-    }
+    private static MappedRows Open(MLContext ml, string name, string path, ModelFile? model) => new(QueryOptions.OpenFile(ml, name, path), name, model);
 
     private static string[]? GetFilter(string? filter, EmbeddingIndex index)
     {

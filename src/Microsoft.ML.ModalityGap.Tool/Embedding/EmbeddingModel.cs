@@ -6,7 +6,6 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary>The part of a model folder that makes embeddings of images, or the one for texts.</summary>
 internal sealed class EmbeddingModel
 {
-    private static readonly string[] _imageFiles = ["preprocessor_config.json"];
     private static readonly string[] _textFiles =
         ["tokenizer_config.json", "tokenizer.json", "vocab.json", "merges.txt", "bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt", "spiece.model", "tokenizer.model", "open_clip_config.json"];
 
@@ -21,7 +20,10 @@ internal sealed class EmbeddingModel
 
         // Weights kept outside the encoder are in files whose names begin with its own.
         var encoders = Directory.GetFiles(Path.GetDirectoryName(encoder)!, Path.GetFileName(encoder) + "*").Order(StringComparer.Ordinal);
-        _files = [.. encoders, .. (isImages ? _imageFiles : _textFiles).Select(name => Path.Combine(folder, name)).Where(File.Exists)];
+        var preparation = isImages
+            ? new[] { ClipModelFolder.FindPreprocessing(folder) }.OfType<string>()
+            : _textFiles.Select(name => Path.Combine(folder, name)).Where(File.Exists);
+        _files = [.. encoders, .. preparation];
     }
 
     internal string Folder { get; }

@@ -67,7 +67,7 @@ internal sealed class EmbeddingOutput : IDisposable
         {
             var output = new EmbeddingOutput(path, lockFile, items, elementType, new EmbeddingProgress
             {
-                Kind = items.Kind,
+                Kind = items.Description,
                 Model = getFingerprint(),
                 Type = ElementTypes.GetName(elementType),
                 Dimension = 0,

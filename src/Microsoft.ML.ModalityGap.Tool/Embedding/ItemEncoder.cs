@@ -30,7 +30,10 @@ internal sealed class ItemEncoder : IDisposable
         var view = new ItemsDataView(items.Items, ItemColumn, 0, items.Items.Count, CancellationToken.None);
         IEstimator<TransformerChain<ITransformer>> estimator = items.IsImages
             ? ml.Transforms.EmbedClipImages(
-                EmbeddingColumn, ItemColumn, modelFolder, new EmbedClipImagesOptions { ImageFolder = items.Folder, UnusableRows = UnusableRows.Skip, Encoder = options })
+                EmbeddingColumn,
+                ItemColumn,
+                modelFolder,
+                new EmbedClipImagesOptions { ImageFolder = items.Folder, UnusableRows = UnusableRows.Skip, Encoder = options, ApplyExifOrientation = items.AppliesExif })
             : ml.Transforms.EmbedClipText(EmbeddingColumn, ItemColumn, modelFolder, new EmbedClipTextOptions { Encoder = options });
         try
         {

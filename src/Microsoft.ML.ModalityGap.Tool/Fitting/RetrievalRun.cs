@@ -73,7 +73,8 @@ internal sealed class RetrievalRun(Session session, ModalityInput input, Retriev
     private TMetrics Measure<TMetrics>(Func<RowCounter, TMetrics> evaluate, string task = "Measuring") => session.Track(
         task, total: null, counter => Task.Run(() => evaluate(counter)).WaitAsync(session.CancellationToken).GetAwaiter().GetResult());
 
-    private RetrievalEvaluationOptions CreateOptions() => new() { Cutoffs = retrieval.GetCutoffs(result), UnusableRows = unusableRows, Seed = seed };
+    private RetrievalEvaluationOptions CreateOptions() =>
+        new() { Cutoffs = retrieval.GetCutoffs(result), OwnDocuments = retrieval.GetOwnDocuments(result), UnusableRows = unusableRows, Seed = seed };
 
     private MixedRetrievalEvaluationOptions CreateMixedOptions()
     {

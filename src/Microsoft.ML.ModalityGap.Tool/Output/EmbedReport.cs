@@ -24,6 +24,7 @@ internal sealed record EmbedReport(
         ["dimension"] = Dimension,
         ["type"] = ElementTypes.GetName(ElementType),
         ["skipped"] = new JsonArray([.. LeftOut.Select(entry => new JsonObject { ["item"] = Items.Items[entry.Item], ["index"] = entry.Item, ["reason"] = entry.Reason })]),
+        ["passedOver"] = new JsonObject(Items.PassedOver.Select(entry => KeyValuePair.Create<string, JsonNode?>(entry.Key, entry.Value))),
         ["resumedFrom"] = ResumedFrom,
     };
 

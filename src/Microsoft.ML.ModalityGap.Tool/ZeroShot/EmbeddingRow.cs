@@ -6,6 +6,15 @@ namespace Microsoft.ML.ModalityGap.Tool;
 internal class EmbeddingRow
 {
     public float[] Embedding { get; set; } = [];
+
+    /// <summary>Rows at hand as a column of a name; at least one, all of one dimension.</summary>
+    internal static IDataView CreateView(MLContext ml, IReadOnlyList<EmbeddingRow> rows, string name)
+    {
+        var definition = SchemaDefinition.Create(typeof(EmbeddingRow));
+        definition[nameof(Embedding)].ColumnName = name;
+        definition[nameof(Embedding)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, rows[0].Embedding.Length);
+        return ml.Data.LoadFromEnumerable(rows, definition);
+    }
 }
 
 /// <summary>The same with its true class.</summary>

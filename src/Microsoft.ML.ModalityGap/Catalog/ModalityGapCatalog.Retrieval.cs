@@ -70,7 +70,7 @@ public sealed partial class ModalityGapCatalog
     {
         CheckColumns(queries, queryColumnName, gallery, documentColumnName, relevance);
         ArgumentException.ThrowIfNullOrEmpty(modalityColumnName);
-        options ??= MixedRetrievalEvaluationOptions.Default;
+        options = MixedRetrievalEvaluationOptions.Check(options);
         var evaluator = new RetrievalEvaluator(_host, relevance, options);
         var documents = evaluator.LoadGallery(gallery, documentColumnName, relevance.DocumentIds?.ColumnName, modalityColumnName);
         return evaluator.EvaluateMixed(queries, queryColumnName, documents, documentColumnName, options.Cutoff);
@@ -103,7 +103,7 @@ public sealed partial class ModalityGapCatalog
             throw new ArgumentException("Name at least one part of the gallery.", nameof(gallery));
         if (gallery.Any(part => string.IsNullOrEmpty(part?.Modality)))
             throw new ArgumentException("One of the parts names no modality.", nameof(gallery));
-        options ??= MixedRetrievalEvaluationOptions.Default;
+        options = MixedRetrievalEvaluationOptions.Check(options);
         var evaluator = new RetrievalEvaluator(_host, relevance, options);
         var documents = EvaluationRows.Concatenate([.. gallery.Select(part => (part.Modality, evaluator.LoadGallery(part.Data, part.ColumnName, part.IdColumnName)))]);
         return evaluator.EvaluateMixed(queries, queryColumnName, documents, string.Join("+", gallery.Select(part => part.Modality).Distinct()), options.Cutoff);
@@ -127,7 +127,7 @@ public sealed partial class ModalityGapCatalog
         CheckColumns(pairs, firstColumnName, pairs, secondColumnName, Relevance.ByRow);
         if (firstColumnName == secondColumnName)
             throw new ArgumentException($"A mixed gallery takes two columns, not '{firstColumnName}' twice.", nameof(secondColumnName));
-        return CrossedRetrieval.Evaluate(_host, pairs, firstColumnName, secondColumnName, options ?? MixedRetrievalEvaluationOptions.Default);
+        return CrossedRetrieval.Evaluate(_host, pairs, firstColumnName, secondColumnName, MixedRetrievalEvaluationOptions.Check(options));
     }
 
     /// <summary>
@@ -152,7 +152,7 @@ public sealed partial class ModalityGapCatalog
         CheckColumns(first, firstColumnName, second, secondColumnName, items);
         if (firstColumnName == secondColumnName)
             throw new ArgumentException($"A mixed gallery takes two columns, not '{firstColumnName}' twice.", nameof(secondColumnName));
-        options ??= MixedRetrievalEvaluationOptions.Default;
+        options = MixedRetrievalEvaluationOptions.Check(options);
         return TwoSidedRetrieval.Evaluate(ItemRows.Load(_host, first, firstColumnName, second, secondColumnName, items, options.UnusableRows, options.Normalize), options);
     }
 

@@ -12,7 +12,7 @@ public static class ZeroShotCatalog
     /// <param name="classNames">The classes; at least two unless multi-label.</param>
     /// <param name="encoder">A delegate, or a pipeline (<see cref="ModalityGapCatalog.CreatePromptEncoder(IEstimator{ITransformer}, string, string)"/>).</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentException">There is no class, one alone, an empty name, or the same twice; or options contradict each other.</exception>
+    /// <exception cref="ArgumentException">There is no class, one alone, or an empty name; or options contradict each other.</exception>
     public static ClassifyZeroShotEstimator ClassifyZeroShot(
         this TransformsCatalog catalog, string inputColumnName, IReadOnlyList<string> classNames, PromptEncoder encoder, ClassifyZeroShotOptions? options = null)
     {

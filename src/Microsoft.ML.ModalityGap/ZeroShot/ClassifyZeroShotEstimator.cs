@@ -39,11 +39,12 @@ public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTrans
 
     internal ClassifyZeroShotEstimator(
         IHostEnvironment env, string inputColumnName, IReadOnlyList<string> classNames, PromptEncoder encoder, ClassifyZeroShotOptions? options)
-        : this(env, inputColumnName, ZeroShotClasses.CheckNames(classNames), options)
+        : this(env, inputColumnName, ZeroShotClasses.Number(classNames).Names, options)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         _encoder = encoder;
-        _getClasses = () => ZeroShotClasses.FromPrompts(_names, _options.Templates, encoder);
+        string[] given = [.. classNames];
+        _getClasses = () => ZeroShotClasses.FromPrompts(given, _options.Templates, encoder);
     }
 
     internal ClassifyZeroShotEstimator(IHostEnvironment env, string inputColumnName, ZeroShotClasses classes, ClassifyZeroShotOptions? options)
@@ -75,6 +76,7 @@ public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTrans
         var column = EmbeddingColumns.Find(_host, input.Schema, InputColumnName);
         var classes = _getClasses();
         CheckMaps(column);
+        WarnOfRepeated(classes);
         if (_options.TextMap is { } map)
             classes = classes.Map(map);
         var options = _options with { TextMap = null };
@@ -96,6 +98,16 @@ public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTrans
         foreach (var column in ZeroShotColumns.ToShape(columns))
             result[column.Name] = column;
         return new SchemaShape(result.Values);
+    }
+
+    private void WarnOfRepeated(ZeroShotClasses classes)
+    {
+        if (classes.RepeatedNames is not [var first, ..] repeated)
+            return;
+        using var channel = _host.Start("Classify zero-shot");
+        channel.Warning(
+            $"{repeated.Count} names are those of several classes, which are numbered: '{first}' has become '{first} (1)', '{first} (2)' and so on, in the order given. "
+            + "Labels have to say which of them they mean; better, give each a name of its own.");
     }
 
     private ZeroShotCache CreateCache(IDataView input, ClassifyZeroShotTransformer transformer, ZeroShotCacheOptions options)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
@@ -19,15 +21,15 @@ public sealed class ZeroShotClasses
 
     private readonly string[] _names;
     private readonly float[] _embeddings;
+    private readonly string[] _repeated = [];
 
     /// <summary>Creates classes of embeddings at hand.</summary>
-    /// <param name="names">At least one name, none empty, no two the same.</param>
+    /// <param name="names">At least one name, none empty. Classes of the same name are numbered: see <see cref="Names"/>.</param>
     /// <param name="embeddings">One for each name, all of one dimension; normalised here.</param>
-    /// <exception cref="ArgumentException">There is no name, an empty one, the same twice; or the numbers or dimensions differ; or an embedding has no
-    /// direction.</exception>
+    /// <exception cref="ArgumentException">There is no name, or an empty one; or the numbers or dimensions differ; or an embedding has no direction.</exception>
     public ZeroShotClasses(IReadOnlyList<string> names, IReadOnlyList<float[]> embeddings)
     {
-        _names = CheckNames(names);
+        (_names, _repeated) = Number(names);
         ArgumentNullException.ThrowIfNull(embeddings);
         if (embeddings.Count != _names.Length)
             throw new ArgumentException($"There are {_names.Length} class names, but {embeddings.Count} embeddings.", nameof(embeddings));
@@ -48,8 +50,14 @@ public sealed class ZeroShotClasses
 
     private ZeroShotClasses(string[] names, float[] embeddings, int dimension) => (_names, _embeddings, Dimension) = (names, embeddings, dimension);
 
-    /// <summary>The names, in the order of the embeddings, of key values and of slots.</summary>
+    /// <summary>
+    /// The names, in the order of the embeddings, of key values and of slots. No two are the same: of classes that share a name, as ImageNet has two called crane, each has its number behind it,
+    /// <c>crane (1)</c> and <c>crane (2)</c>; labels have to say which they mean. Prompts are made of the name as it was given.
+    /// </summary>
     public IReadOnlyList<string> Names => _names;
+
+    /// <summary>The names that were given to several classes.</summary>
+    internal IReadOnlyList<string> RepeatedNames => _repeated;
 
     /// <summary>C, the number of classes.</summary>
     public int Count => _names.Length;
@@ -61,27 +69,29 @@ public sealed class ZeroShotClasses
     public ReadOnlyMemory<float> Embeddings => _embeddings;
 
     /// <summary>Encodes each class's name in every template, and ensembles.</summary>
-    /// <param name="names">At least one name, none empty, no two the same.</param>
+    /// <param name="names">At least one name, none empty. Classes of the same name are numbered: see <see cref="Names"/>.</param>
     /// <param name="templates">The sentences.</param>
     /// <param name="encoder">The text encoder.</param>
-    /// <exception cref="ArgumentException">There is no name, an empty one, or the same twice.</exception>
+    /// <exception cref="ArgumentException">There is no name, or an empty one.</exception>
     /// <exception cref="InvalidDataException">The encoder gives what cannot be used, or the prompts of a class cancel each other out.</exception>
     public static ZeroShotClasses FromPrompts(IReadOnlyList<string> names, PromptTemplates templates, PromptEncoder encoder)
     {
         ArgumentNullException.ThrowIfNull(templates);
-        return FromPrompts([.. CheckNames(names).Select(name => (name, templates.Fill(name)))], encoder);
+        Number(names);
+        return FromPrompts([.. names.Select(name => (name, templates.Fill(name)))], encoder);
     }
 
     /// <summary>Encodes each class's own sentences, such as descriptions of it, and ensembles.</summary>
     /// <param name="prompts">Per class its name and at least one sentence.</param>
     /// <param name="encoder">The text encoder.</param>
-    /// <exception cref="ArgumentException">There is no class, one without a sentence, an empty name, or the same twice.</exception>
+    /// <exception cref="ArgumentException">There is no class, one without a sentence, or an empty name.</exception>
     /// <exception cref="InvalidDataException">The encoder gives what cannot be used, or the prompts of a class cancel each other out.</exception>
     public static ZeroShotClasses FromPrompts(IReadOnlyList<(string Name, IReadOnlyList<string> Prompts)> prompts, PromptEncoder encoder)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(encoder);
-        var names = CheckNames([.. prompts.Select(entry => entry.Name)]);
+        string[] given = [.. prompts.Select(entry => entry.Name)];
+        var (names, _) = Number(given);
         if (prompts.FirstOrDefault(entry => entry.Prompts is null or []) is { Name: { } bare })
             throw new ArgumentException($"The class '{bare}' has no sentence.", nameof(prompts));
 
@@ -101,7 +111,7 @@ public sealed class ZeroShotClasses
             }
         }
 
-        return new ZeroShotClasses(names, means);
+        return new ZeroShotClasses(given, means);
     }
 
     /// <summary>The place of a class, from 0; −1 where there is no such class.</summary>
@@ -172,21 +182,37 @@ public sealed class ZeroShotClasses
         return new ZeroShotClasses(names, embeddings, dimension);
     }
 
-    internal static string[] CheckNames(IReadOnlyList<string> names)
+    /// <summary>Checks the names and numbers those that several classes share.</summary>
+    internal static (string[] Names, string[] Repeated) Number(IReadOnlyList<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
         if (names.Count == 0)
             throw new ArgumentException("The list of classes is empty; name at least two.", nameof(names));
-        var known = new HashSet<string>(StringComparer.Ordinal);
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < names.Count; i++)
         {
             if (string.IsNullOrWhiteSpace(names[i]))
                 throw new ArgumentException($"The name of class {i} is empty.", nameof(names));
-            if (!known.Add(names[i]))
-                throw new ArgumentException($"The class '{names[i]}' is named twice.", nameof(names));
+            counts[names[i]] = counts.GetValueOrDefault(names[i]) + 1;
         }
 
-        return [.. names];
+        // A numbered name that is somebody's own already is passed over.
+        var taken = new HashSet<string>(counts.Keys, StringComparer.Ordinal);
+        var next = new Dictionary<string, int>(StringComparer.Ordinal);
+        var numbered = names.ToArray();
+        for (var i = 0; i < numbered.Length; i++)
+        {
+            if (counts[names[i]] == 1)
+                continue;
+            do
+            {
+                next[names[i]] = next.GetValueOrDefault(names[i]) + 1;
+                numbered[i] = string.Create(CultureInfo.InvariantCulture, $"{names[i]} ({next[names[i]]})");
+            }
+            while (!taken.Add(numbered[i]));
+        }
+
+        return (numbered, [.. next.Keys]);
     }
 
     private Span<float> GetRow(int index) => _embeddings.AsSpan(index * Dimension, Dimension);

@@ -88,6 +88,60 @@ public class EvaluateRetrievalTests
     }
 
     [TestMethod]
+    [DataRow(OwnDocuments.LeaveOutSameRow, false)]
+    [DataRow(OwnDocuments.LeaveOutSameRow, true)]
+    [DataRow(OwnDocuments.LeaveOutSameId, true)]
+    public void EvaluateRetrieval_AmongThemselves_EqualsGalleriesWithoutTheQuery(OwnDocuments own, bool isJudged)
+    {
+        // Six of each kind; the last two rows are copies of others, so that scores tie. Where judged, each row has an id of its own.
+        var context = new MLContext();
+        var rows = Create(60, 5, row => isJudged ? $"d{row}" : $"{row / 6}");
+        (rows[58].Embedding, rows[59].Embedding) = (rows[3].Embedding, rows[3].Embedding);
+        var judgements = from a in Enumerable.Range(0, 60) from b in Enumerable.Range(0, 60) where a / 6 == b / 6 select new RelevanceJudgement($"d{a}", $"d{b}", 1 + (b % 3));
+        var relevance = isJudged ? Relevance.ByJudgements("Id", "Id", judgements) : Relevance.ById("Id", "Id");
+        var options = new RetrievalEvaluationOptions { OwnDocuments = own };
+
+        var both = context.ModalityGap().EvaluateRetrievalBothWays(View(context, rows), "Embedding", View(context, rows), "Embedding", relevance, options);
+        var one = context.ModalityGap().EvaluateRetrieval(View(context, rows), "Embedding", View(context, rows), "Embedding", relevance, options);
+
+        var unit = Unit(rows);
+        var (ndcg, recall, map) = (0.0, 0.0, 0.0);
+        for (var query = 0; query < 60; query++)
+        {
+            int[] others = [.. Enumerable.Range(0, 60).Where(row => row != query)];
+            var naive = new NaiveRetrieval(
+                unit.AsSpan(query * Dimension, Dimension).ToArray(), [.. others.SelectMany(row => unit.AsSpan(row * Dimension, Dimension).ToArray())], Dimension,
+                others.Select((row, place) => (0, place, row / 6 != query / 6 ? 0f : isJudged ? 1 + (row % 3) : 1f)));
+            ndcg += naive.Ndcg(0, 10, grade => grade) / 60;
+            recall += naive.TextbookRecall(0, 5) / 60;
+            map += naive.AveragePrecision(0) / 60;
+        }
+
+        foreach (var metrics in isJudged ? [one, both.FirstToSecond] : new[] { one, both.FirstToSecond, both.SecondToFirst })
+        {
+            Assert.AreEqual(300, metrics.RelevantCount);
+            Assert.AreEqual(ndcg, metrics.NdcgAt(10), 1e-12);
+            Assert.AreEqual(recall, metrics.TextbookRecallAt(5), 1e-12);
+            Assert.AreEqual(map, metrics.MeanAveragePrecision, 1e-12);
+        }
+    }
+
+    [TestMethod]
+    public void EvaluateRetrieval_OwnDocumentsThatAreAllThereIs_SaysWhatToDo()
+    {
+        var context = new MLContext();
+        var rows = View(context, Create(6, 1, row => $"{row}"));
+        string Refuse<TException>(Relevance relevance, OwnDocuments own)
+            where TException : Exception => Assert.ThrowsExactly<TException>(
+                () => context.ModalityGap().EvaluateRetrieval(rows, "Embedding", rows, "Embedding", relevance, new() { OwnDocuments = own })).Message;
+        Assert.Contains("nothing would be left to find: by row", Refuse<InvalidOperationException>(Relevance.ByRow, OwnDocuments.LeaveOutSameRow));
+        Assert.Contains(nameof(OwnDocuments.LeaveOutSameRow), Refuse<InvalidOperationException>(Relevance.ById("Id", "Id"), OwnDocuments.LeaveOutSameId));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new RetrievalEvaluationOptions { OwnDocuments = (OwnDocuments)7 });
+        Assert.ThrowsExactly<NotSupportedException>(() => context.ModalityGap().EvaluateMixedRetrieval(
+            rows, "Embedding", [new MixedGalleryPart("m", rows, "Embedding") { IdColumnName = "Id" }], Relevance.ById("Id", "Id"), new() { OwnDocuments = OwnDocuments.LeaveOutSameRow }));
+    }
+
+    [TestMethod]
     public void ByJudgements_BadGrades_SayWhich()
     {
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Relevance.ByJudgements("Id", "Id", [new("a", "b"), new("a", "b", 2)])).Message, "'a' and document 'b' are judged twice");

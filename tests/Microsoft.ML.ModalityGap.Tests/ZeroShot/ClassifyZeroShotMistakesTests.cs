@@ -14,7 +14,6 @@ public class ClassifyZeroShotMistakesTests
     {
         var encoder = ZeroShotData.CreateEncoder();
         Check("empty", () => _ml.Transforms.ClassifyZeroShot("Image", [], encoder));
-        Check("'cat' is named twice", () => _ml.Transforms.ClassifyZeroShot("Image", ["cat", "dog", "cat"], encoder));
         Check("class 1 is empty", () => _ml.Transforms.ClassifyZeroShot("Image", ["cat", " "], encoder));
         Check("one class, 'cat'", () => _ml.Transforms.ClassifyZeroShot("Image", ["cat"], encoder));
         Check("needs one threshold", () => _ml.Transforms.ClassifyZeroShot("Image", ["cat"], encoder, new ClassifyZeroShotOptions { Mode = ZeroShotMode.MultiLabel }));
@@ -29,6 +28,35 @@ public class ClassifyZeroShotMistakesTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ClassifyZeroShotOptions { Thresholds = [float.NaN] });
 
         static void Check(string message, Func<object> create) => Assert.Contains(message, Assert.ThrowsExactly<ArgumentException>(() => create()).Message);
+    }
+
+    [TestMethod]
+    public void ClassNames_OfSeveralClasses_AreNumberedAndWarnedOf()
+    {
+        // The prompts are of the name as given: what is behind crane (1) and crane (2) is the same here.
+        var context = new MLContext(seed: 1);
+        var warnings = new List<string>();
+        context.Log += (_, message) =>
+        {
+            if (message.Kind == ChannelMessageKind.Warning)
+                warnings.Add(message.RawMessage);
+        };
+        var prompts = new List<string>();
+        var encoder = new PromptEncoder(texts =>
+        {
+            prompts.AddRange(texts);
+            return [.. texts.Select(ZeroShotData.Encode)];
+        });
+        var estimator = context.Transforms.ClassifyZeroShot(
+            "Image", ["crane", "crane (1)", "cat", "crane"], encoder, new ClassifyZeroShotOptions { Templates = PromptTemplates.NameOnly });
+        string[] expected = ["crane (2)", "crane (1)", "cat", "crane (3)"];
+        CollectionAssert.AreEqual(expected, estimator.ClassNames.ToArray());
+        var classifier = estimator.Fit(ZeroShotData.Create(context, rows: 3));
+        CollectionAssert.AreEqual(expected, classifier.Classes.Names.ToArray());
+        CollectionAssert.AreEqual(new[] { "crane", "crane (1)", "cat", "crane" }, prompts);
+        CollectionAssert.AreEqual(classifier.Classes.GetEmbedding(0).ToArray(), classifier.Classes.GetEmbedding(3).ToArray());
+        Assert.Contains("'crane' has become 'crane (1)'", warnings.Single());
+        CollectionAssert.AreEqual(new[] { "a (1)", "a (2)" }, new ZeroShotClasses(["a", "a"], [[1f, 0f], [0f, 1f]]).Names.ToArray());
     }
 
     [TestMethod]

@@ -13,4 +13,10 @@ public sealed record MixedRetrievalEvaluationOptions : RetrievalEvaluationOption
         get;
         init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(Cutoff), value, "Give a positive k.");
     } = 10;
+
+    /// <summary>The options, or the defaults.</summary>
+    /// <exception cref="NotSupportedException">They leave out own documents, for which a mixed gallery has no rule.</exception>
+    internal static MixedRetrievalEvaluationOptions Check(MixedRetrievalEvaluationOptions? options) => options is { OwnDocuments: not OwnDocuments.Keep }
+        ? throw new NotSupportedException($"{nameof(OwnDocuments)} is not supported for mixed galleries: leave the queries' own documents out of the gallery.")
+        : options ?? Default;
 }

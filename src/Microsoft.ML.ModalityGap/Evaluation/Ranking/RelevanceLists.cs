@@ -64,6 +64,27 @@ internal sealed class RelevanceLists
         return new RelevanceLists(starts, documents, grades, documentCount);
     }
 
+    /// <summary>The same without the documents that another list has for the same query.</summary>
+    internal RelevanceLists Without(RelevanceLists? others)
+    {
+        if (others is null)
+            return this;
+        var entries = new List<(int, int, float)>(_documents.Length);
+        var leftOut = new HashSet<int>();
+        for (var query = 0; query < QueryCount; query++)
+        {
+            leftOut.Clear();
+            leftOut.UnionWith(others._documents.AsSpan(others._starts[query]..others._starts[query + 1]).ToArray());
+            for (var entry = _starts[query]; entry < _starts[query + 1]; entry++)
+            {
+                if (!leftOut.Contains(_documents[entry]))
+                    entries.Add((query, _documents[entry], _grades[entry]));
+            }
+        }
+
+        return FromEntries(entries, QueryCount, DocumentCount);
+    }
+
     /// <summary>The same with queries and documents exchanged.</summary>
     internal RelevanceLists Transpose()
     {

@@ -9,7 +9,10 @@ internal sealed class IdRelevance(IdSource queryIds, IdSource documentIds) : Rel
 
     internal override string Description => "by id";
 
-    internal override (RelevanceLists Lists, long UnknownJudgements) Resolve(EvaluationRows queries, EvaluationRows documents)
+    internal override (RelevanceLists Lists, long UnknownJudgements) Resolve(EvaluationRows queries, EvaluationRows documents) => (Match(queries, documents), 0);
+
+    /// <summary>The documents of each query's id.</summary>
+    internal static RelevanceLists Match(EvaluationRows queries, EvaluationRows documents)
     {
         var places = IdIndex.Create(documents.Ids!);
         var entries = new List<(int, int, float)>();
@@ -19,6 +22,6 @@ internal sealed class IdRelevance(IdSource queryIds, IdSource documentIds) : Rel
                 entries.AddRange(found.Select(document => (query, document, 1f)));
         }
 
-        return (RelevanceLists.FromEntries(entries, queries.Count, documents.Count), 0);
+        return RelevanceLists.FromEntries(entries, queries.Count, documents.Count);
     }
 }

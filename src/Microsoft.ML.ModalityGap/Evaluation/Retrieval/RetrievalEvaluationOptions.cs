@@ -36,6 +36,16 @@ public record RetrievalEvaluationOptions
     }
 
     /// <summary>
+    /// What becomes of a query's own document. Default <see cref="OwnDocuments.Keep"/>. Not for mixed galleries.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
+    public OwnDocuments OwnDocuments
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(OwnDocuments), value, "Unknown policy.");
+    }
+
+    /// <summary>
     /// What to do with rows that cannot be used. Default <see cref="UnusableRows.Throw"/>; under <see cref="UnusableRows.Skip"/> queries and documents are left out and
     /// counted.
     /// </summary>

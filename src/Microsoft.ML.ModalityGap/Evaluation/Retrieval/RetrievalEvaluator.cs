@@ -9,7 +9,8 @@ internal sealed class RetrievalEvaluator(IHost host, Relevance relevance, Retrie
     {
         var (queryRows, documentRows) = Load(queries, queryColumnName, gallery, documentColumnName);
         var (lists, unknown) = Resolve(queryRows, documentRows);
-        var ranked = RelevanceRanks.Compute(queryRows.Values, documentRows.Values, queryRows.Dimension, lists);
+        var own = OwnDocumentLists.Find(options.OwnDocuments, relevance, queryRows, documentRows);
+        var ranked = RelevanceRanks.Compute(queryRows.Values, documentRows.Values, queryRows.Dimension, lists.Without(own), leftOut: own);
         return Create(ranked, queryColumnName, queryRows, documentColumnName, documentRows, unknown);
     }
 
@@ -17,7 +18,8 @@ internal sealed class RetrievalEvaluator(IHost host, Relevance relevance, Retrie
     {
         var (firstRows, secondRows) = Load(first, firstColumnName, second, secondColumnName);
         var (lists, unknown) = Resolve(firstRows, secondRows);
-        var (forward, backward) = RelevanceRanks.ComputeBothWays(firstRows.Values, secondRows.Values, firstRows.Dimension, lists);
+        var own = OwnDocumentLists.Find(options.OwnDocuments, relevance, firstRows, secondRows);
+        var (forward, backward) = RelevanceRanks.ComputeBothWays(firstRows.Values, secondRows.Values, firstRows.Dimension, lists.Without(own), leftOut: own);
         return new TwoWayRetrievalMetrics(
             Create(forward, firstColumnName, firstRows, secondColumnName, secondRows, unknown), Create(backward, secondColumnName, secondRows, firstColumnName, firstRows, unknown));
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.ML.ModalityGap.Tests.Clip;
 
 namespace Microsoft.ML.ModalityGap.Tool.Tests;

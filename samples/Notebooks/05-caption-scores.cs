@@ -26,7 +26,8 @@ using static Notebook;
 //
 // How good is a caption? CLIP-S (Hessel et al., 2021) asks the encoder: 2.5 times the cosine of picture and caption. It needs no reference
 // captions and goes well with human ratings. But with a [modality gap](01-what-the-gap-is.ipynb) the number itself cannot be read: any picture
-// scores something with any text, and more with any other picture. I0T-S (An et al., 2025) is the same on embeddings whose gap is closed.
+// scores something with any text, and more with any other picture. I0T-S (An et al., 2025) is the plain cosine on embeddings whose gap is
+// closed, negative values kept, so that what has nothing to do with each other scores about 0.
 
 // ## Data
 //
@@ -75,13 +76,13 @@ Check(closedControl.TextPreferredToOwnImage < 0.2);
 Check(closedControl.MatchedImageText > 4 * Math.Max(0.05, closedControl.MismatchedImageText));
 
 display(ReportFigure.CreateBars(
-    "Mean score of pictures and captions", "CLIP-S and I0T-S are 2.5·max(cos, 0). A score of content is high for partners and low for everybody else.",
+    "Mean score of pictures and captions", "CLIP-S is 2.5·max(cos, 0), I0T-S the cosine with the gap closed; a mean a little below 0 is drawn as 0. A score of content is high for partners and low for everybody else.",
     ["CLIP-S", "I0T-S"],
     [
         ("own caption", [rawControl.MatchedImageText, closedControl.MatchedImageText]),
-        ("other caption", [rawControl.MismatchedImageText, closedControl.MismatchedImageText]),
-        ("other picture", [rawControl.MismatchedImageImage, closedControl.MismatchedImageImage]),
-        ("two captions", [rawControl.MismatchedTextText, closedControl.MismatchedTextText]),
+        ("other caption", [rawControl.MismatchedImageText, Math.Max(closedControl.MismatchedImageText, 0)]),
+        ("other picture", [rawControl.MismatchedImageImage, Math.Max(closedControl.MismatchedImageImage, 0)]),
+        ("two captions", [rawControl.MismatchedTextText, Math.Max(closedControl.MismatchedTextText, 0)]),
     ]));
 
 // ## What a score is made of

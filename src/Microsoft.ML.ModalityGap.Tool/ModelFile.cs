@@ -17,6 +17,16 @@ internal sealed class ModelFile
     /// <summary>The transformers with maps, in the order they are applied; at least one.</summary>
     internal IReadOnlyList<EmbeddingMapTransformer> Transformers { get; }
 
+    /// <summary>What is made of similarities behind the last maps, where the model has that.</summary>
+    internal SimilarityCorrection? Correction => Transformers[^1].Correction;
+
+    /// <summary>The same with the correction folded into the maps, for a store that ranks by the inner product.</summary>
+    internal ModelFile Fold(bool isGallery, IReadOnlyList<string> asking)
+    {
+        var last = Transformers[^1];
+        return new ModelFile(Path, [.. _chain.Select(step => step != last ? step : isGallery ? last.PrepareGallery(asking) : last.PrepareQueries(asking))]) { AllowsMappedInput = AllowsMappedInput };
+    }
+
     /// <param name="ml">The context.</param>
     /// <param name="path">The file.</param>
     /// <param name="allowsMappedInput">See <see cref="AllowsMappedInput"/>.</param>

@@ -14,6 +14,8 @@ internal static class Program
     /// With the word 'ratios', and names of groups or none for all, the targets are checked by interleaved runs (see <see cref="Ratios"/>).
     /// With the word 'ablation', and pairs in .npy files or nothing for TinyClip's, losses and heads are compared (see <see cref="TrainingAblation"/>).
     /// With the word 'retrieval', and pairs in .npy files, rescoring and storage are compared (see <see cref="RetrievalAblation"/>).
+    /// With the word 'correction' and such files, corrections of similarities (see <see cref="CorrectionAblation"/>).
+    /// With the words 'faiss ranks' and a Python, the ranking of folded vectors in FAISS is held against a corrected search (see <see cref="FaissRanks"/>).
     /// With the word 'fidelity', pairs in a .npy file, and a file to write, docs/fidelity.md is made (see <see cref="FidelityReport"/>).
     /// With the word 'faiss' and a Python, search is timed beside numpy and FAISS (see <see cref="FaissComparison"/>).
     /// </summary>
@@ -25,6 +27,10 @@ internal static class Program
             return TrainingAblation.Run(files);
         if (args is ["retrieval", .. var pairs])
             return RetrievalAblation.Run(pairs);
+        if (args is ["correction", .. var sets])
+            return CorrectionAblation.Run(sets);
+        if (args is ["faiss", "ranks", var interpreter])
+            return FaissRanks.Run(interpreter);
         if (args is ["fidelity", var file, .. var output])
             return FidelityReport.Run(file, output.FirstOrDefault());
         if (args is ["faiss", var python])

@@ -89,8 +89,8 @@ internal static class Ratios
     {
         var captions = new CaptionBenchmarks();
         captions.Setup();
-        var missed = Compare("  captions, cut / padded to 77", 1 / 3.0, () => captions.Padded(), () => captions.Cut(), rounds: 4)
-            + Compare("  captions, cut / ApplyOnnxModel", 1 / 5.0, () => captions.OneByOne(), () => captions.Cut(), rounds: 4);
+        var missed = Compare("  captions, cut / padded to 77", 1 / 3.0, () => captions.Padded(), () => captions.Cut(), rounds: 3)
+            + Compare("  captions, cut / ApplyOnnxModel", 1 / 5.0, () => captions.OneByOne(), () => captions.Cut(), rounds: 3);
         captions.Cleanup();
         return missed;
     }

@@ -62,8 +62,8 @@ internal sealed class SequenceBatch : EncoderBatch
                 _runs[slot] = run;
         }
 
-        // Until the encoder is known nothing else begins, so that what is known does not depend on the threads.
-        if (_cut.IsOpen)
+        // While rows decide what is known of the encoder nothing else begins, so that it does not depend on the threads. Rows without padding decide nothing.
+        if (_cut.IsOpen && lengths[0] < _length)
             Settle();
     }
 

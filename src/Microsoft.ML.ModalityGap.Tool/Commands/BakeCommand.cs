@@ -27,6 +27,8 @@ internal sealed class BakeCommand : CommandBase
 
     private readonly Option<bool> _keepFloat16 = new("--keep-float16") { Description = "Yield float16 where the encoder does; without it float32." };
 
+    private readonly ForStoreOptions _store = new();
+
     internal BakeCommand(ToolConsole console)
         : base("bake", "Put a modality's map behind an ONNX encoder: one model that gives closed embeddings.", console)
     {
@@ -37,13 +39,14 @@ internal sealed class BakeCommand : CommandBase
         Options.Add(_outputName);
         Options.Add(_mappedName);
         Options.Add(_keepFloat16);
+        _store.AddTo(this);
     }
 
     private protected override void Run(Session session, ParseResult result)
     {
         var (encoder, mapPath, target) = (result.GetRequiredValue(_encoder), result.GetRequiredValue(_map), result.GetRequiredValue(_out));
         OutputFile.Check(session, target, [encoder, mapPath]);
-        var map = ModelFile.Load(session.ML, mapPath).GetOnnxMap(result.GetRequiredValue(_modality));
+        var map = _store.Apply(session, result, ModelFile.Load(session.ML, mapPath)).GetOnnxMap(result.GetRequiredValue(_modality));
         OnnxBakingCatalog.AppendToOnnx(session.ML.ModalityGap(), encoder, map, target, new OnnxBakingOptions
         {
             OutputName = result.GetValue(_outputName),

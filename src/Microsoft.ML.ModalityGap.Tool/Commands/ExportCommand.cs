@@ -21,6 +21,8 @@ internal sealed class ExportCommand : CommandBase
         HelpName = "n",
     }.Within(9, 21);
 
+    private readonly ForStoreOptions _store = new();
+
     internal ExportCommand(ToolConsole console)
         : base("export", "Write maps as an ONNX model, to be run wherever ONNX runs.", console)
     {
@@ -28,13 +30,14 @@ internal sealed class ExportCommand : CommandBase
         Options.Add(_modality);
         Options.Add(_out);
         Options.Add(_opset);
+        _store.AddTo(this);
     }
 
     private protected override void Run(Session session, ParseResult result)
     {
         var (mapPath, target, modality) = (result.GetRequiredValue(_map), result.GetRequiredValue(_out), result.GetValue(_modality));
         OutputFile.Check(session, target, [mapPath]);
-        var model = ModelFile.Load(session.ML, mapPath);
+        var model = _store.Apply(session, result, ModelFile.Load(session.ML, mapPath));
         var options = new OnnxExportOptions { OpsetVersion = result.GetValue(_opset) ?? OnnxExportOptions.Default.OpsetVersion };
         if (modality is not null)
         {

@@ -9,6 +9,7 @@ internal sealed class FitCommand : CommandBase
 {
     private readonly ModalityOptions _modalities = new();
     private readonly FitOptions _fit = new();
+    private readonly CorrectionOptions _correction = new();
 
     private readonly Option<string> _out = new("--out")
     {
@@ -23,6 +24,7 @@ internal sealed class FitCommand : CommandBase
         _modalities.AddTo(this);
         Options.Add(_out);
         _fit.AddTo(this);
+        _correction.AddTo(this);
     }
 
     private protected override int? GetSeed(ParseResult result) => _fit.GetSeed(result);
@@ -31,12 +33,13 @@ internal sealed class FitCommand : CommandBase
     {
         var path = result.GetRequiredValue(_out);
         var method = _fit.GetMethod(result);
+        var correction = _correction.Get(result, _fit.GetUnusableRows(result), _fit.GetSeed(result));
         var input = _modalities.Open(session.ML, result, mayBeUnpaired: !_fit.HasHoldout(result) && !method.NeedsPairs);
         OutputFile.Check(session, path, [.. input.Paths, .. method.GetFiles(result)]);
         var holdout = _fit.GetHoldout(result, input.RowCount);
         var evaluator = holdout is null ? null : new Evaluator(session, input, _fit.GetUnusableRows(result), _fit.GetSeed(result));
 
-        var settings = _fit.GetSettings(result);
+        var settings = _fit.GetSettings(result) with { Correction = correction };
         var model = Fitter.Fit(session, input, method, settings, holdout?.Fit);
         var before = evaluator?.Evaluate("Measuring before", model: null, holdout!.HeldOut);
         var after = evaluator?.Evaluate("Measuring after", model, holdout!.HeldOut);
@@ -46,6 +49,8 @@ internal sealed class FitCommand : CommandBase
         if (result.GetValue(Json))
         {
             var json = new JsonObject { ["file"] = path, ["method"] = method.Name, ["modalities"] = ModelReport.ToJson(model), ["modelFingerprint"] = model.Fingerprint };
+            if (model.Correction is not null)
+                json["correction"] = CorrectionReport.ToJson(model.Correction);
             if (settings.Epochs.Count > 0)
                 json["epochs"] = TrainingReport.ToJson(settings.Epochs);
             if (before is not null && after is not null)
@@ -59,7 +64,7 @@ internal sealed class FitCommand : CommandBase
         else
         {
             var title = string.Create(CultureInfo.InvariantCulture, $"{path}: {method.Name}, fitted on {(holdout?.FitCount ?? input.RowCount):N0} {(input.IsPaired ? "rows" : "unpaired rows")}");
-            session.Console.WriteTables([ModelReport.ToTable(title, model.Fingerprint, model), .. settings.Epochs.Count == 0 ? [] : new[] { TrainingReport.ToTable(settings.Epochs) }, .. before is null || after is null ? [] : MetricsReport.ToTables(before, after)]);
+            session.Console.WriteTables([ModelReport.ToTable(title, model.Fingerprint, model), .. model.Correction is null ? [] : new[] { CorrectionReport.ToTable(model.Correction) }, .. settings.Epochs.Count == 0 ? [] : new[] { TrainingReport.ToTable(settings.Epochs) }, .. before is null || after is null ? [] : MetricsReport.ToTables(before, after)]);
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class InfoCommand : CommandBase
             if (result.GetValue(Json))
                 session.Console.WriteJson(ModelReport.ToJson(model));
             else
-                session.Console.WriteTables([ModelReport.ToTable(path, model.FindFingerprint(), [.. model.Transformers])]);
+                session.Console.WriteTables([ModelReport.ToTable(path, model.FindFingerprint(), [.. model.Transformers]), .. model.Correction is null ? [] : new[] { CorrectionReport.ToTable(model.Correction) }]);
         }
         else if (start.SequenceEqual(EmbeddingIndexFormat.Start))
         {

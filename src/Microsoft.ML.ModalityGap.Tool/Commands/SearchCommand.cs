@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Microsoft.ML.ModalityGap.Tool;
 
@@ -27,7 +28,17 @@ internal sealed class SearchCommand : CommandBase
 
     private readonly MapOptions _map = new("Put gallery, queries and banks through the maps of this file; with --index the queries and banks only.");
 
-    private readonly Option<string> _queryModality = new("--query-modality") { Description = "Which modality the queries have, where --map maps them. Default text for --text, image for --image.", HelpName = "name" };
+    private readonly Option<string> _queryModality = new("--query-modality") { Description = "Which modality the queries have, where --map maps them or the index corrects similarities. Default text for --text, image for --image.", HelpName = "name" };
+
+    private readonly Option<bool> _noCorrection = new("--no-correction") { Description = "Search by plain similarities, though the model or the index has a correction." };
+
+    private readonly Option<double?> _minScore = new("--min-score") { Description = "Find only rows with at least this score; a query may then find nothing.", HelpName = "number" };
+
+    private readonly Option<double?> _minProbability = new("--min-probability")
+    {
+        Description = "Find only rows that match with at least this probability; for a model fitted with --correction. A query may then find nothing.",
+        HelpName = "0..1",
+    };
 
     private readonly OwnRows _own = new();
 
@@ -43,7 +54,7 @@ internal sealed class SearchCommand : CommandBase
     {
         _gallery.AddTo(this);
         _queries.AddTo(this);
-        foreach (var option in (Option[])[_index, _saveIndex, _k, _filter, _out, _metric, _storage, _queryModality])
+        foreach (var option in (Option[])[_index, _saveIndex, _k, _filter, _out, _metric, _storage, _queryModality, _noCorrection, _minScore, _minProbability])
             Options.Add(option);
         _own.AddTo(this);
         _map.AddTo(this);
@@ -57,6 +68,10 @@ internal sealed class SearchCommand : CommandBase
         var (hasQueries, saveIndex, k) = (_queries.AreGiven(result), result.GetValue(_saveIndex), result.GetValue(_k) ?? DefaultK);
         if (!hasQueries && saveIndex is null)
             throw new UsageException("Give --queries, --text or --image to search for, or --save-index to make an index for later.");
+        if (result.GetValue(_minProbability) is { } least && !(least is >= 0 and <= 1))
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--min-probability takes a number from 0 to 1, but {least} was given."));
+        if (result.GetValue(_minScore) is double.NaN)
+            throw new UsageException("--min-score takes a number.");
         if (k < 1)
             throw new UsageException($"--k takes a positive number, but {k} was given.");
         var model = _map.Load(session, result);
@@ -84,13 +99,14 @@ internal sealed class SearchCommand : CommandBase
             return;
         }
 
+        CheckCorrection(result, index, queryModality);
         var skips = result.GetValue(_skipUnusable);
         var queryName = queryModality ?? "query";
         var queries = new MappedRows(_queries.Open(session, result, queryName), queryName, model);
         var queryPath = queries.Path;
         if (queries.Dimension != index.Dimension)
             throw new InvalidDataException($"The rows of the gallery have {index.Dimension} dimensions, but '{queryPath}' has {queries.Dimension}.");
-        if (model is not null)
+        if (model is not null && _queries.GetPaths(result).Any())
             queries.WarnIfFitted(session, model);
         if (index.Fingerprint is { } maps && queries.Fingerprint is null)
             session.AddWarning($"the rows of the gallery came through the maps {maps}, but nothing tells that those of '{queryPath}' did. If they are raw, map them: --map and --query-modality.");
@@ -102,6 +118,10 @@ internal sealed class SearchCommand : CommandBase
         {
             Modalities = GetFilter(result.GetValue(_filter), index),
             Rescorer = rescorer,
+            QueryModality = index.Options.Correction is null ? null : queryModality,
+            UseCorrection = !result.GetValue(_noCorrection),
+            MinimumScore = result.GetValue(_minScore),
+            MinimumProbability = result.GetValue(_minProbability),
             Fingerprint = queries.Fingerprint,
             UnusableRows = skips ? UnusableRows.Skip : UnusableRows.Throw,
         };
@@ -113,7 +133,7 @@ internal sealed class SearchCommand : CommandBase
         if (saveIndex is not null)
             index.Save(saveIndex);
         _rescorer.Save(result, rescorer);
-        var run = new SearchRun(index, k, rescorer?.Method.GetType().Name, items, neighbors);
+        var run = new SearchRun(index, k, rescorer?.Method.GetType().Name ?? (index.Options.Correction is null || result.GetValue(_noCorrection) ? null : "correction"), items, neighbors);
         if (result.GetValue(_out) is { } hitsPath)
             HitsFile.Write(hitsPath, run);
         Write(session, result, run);
@@ -151,7 +171,31 @@ internal sealed class SearchCommand : CommandBase
             Metric = Parse<SimilarityMetric>(result.GetValue(_metric), "--metric"),
             Storage = Parse<IndexStorage>(result.GetValue(_storage), "--storage"),
             UnusableRows = result.GetValue(_skipUnusable) ? UnusableRows.Skip : UnusableRows.Throw,
+            Correction = Parse<SimilarityMetric>(result.GetValue(_metric), "--metric") == SimilarityMetric.Cosine ? model?.Correction
+                : model?.Correction is null || result.GetValue(_noCorrection) ? null
+                : throw new UsageException($"'{model.Path}' corrects cosines; --metric dot goes with --no-correction."),
         });
+    }
+
+    /// <summary>Looks at what is given against what the index can do.</summary>
+    private void CheckCorrection(ParseResult result, EmbeddingIndex index, string? queryModality)
+    {
+        var correction = result.GetValue(_noCorrection) ? null : index.Options.Correction;
+        if (correction is null)
+        {
+            if (result.GetValue(_minProbability) is not null)
+                throw new UsageException("--min-probability needs a model fitted with --correction, or an index made with one; --min-score does not.");
+            return;
+        }
+
+        if (_rescorer.IsGiven(result))
+            throw new UsageException("The index corrects similarities itself; give --no-correction with --hubness or --rescorer.");
+        if (queryModality is null && correction.Modalities.Count > 1)
+            throw new UsageException($"The index corrects similarities: say with --query-modality which of '{string.Join("', '", correction.Modalities)}' the queries are.");
+        if (queryModality is not null && !correction.Modalities.Contains(queryModality))
+            throw new UsageException($"The index's correction knows no modality '{queryModality}'. It knows '{string.Join("', '", correction.Modalities)}'.");
+        if (result.GetValue(_minProbability) is not null && correction.FindCalibration(queryModality ?? correction.Modalities[0]) is null)
+            throw new UsageException("The correction is not calibrated to probabilities: it was fitted on fewer than 10 rows, or on one modality. --min-score does not need that.");
     }
 
     private static T Parse<T>(string? value, string option)

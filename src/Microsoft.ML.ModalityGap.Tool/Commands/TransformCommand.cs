@@ -26,6 +26,8 @@ internal sealed class TransformCommand : CommandBase
         Description = "Write a row with NaN or infinity as a row of NaN, so that rows keep their numbers; without it such a row is an error.",
     };
 
+    private readonly ForStoreOptions _store = new();
+
     internal TransformCommand(ToolConsole console)
         : base("transform", "Apply a modality's map to a .npy file of any size.", console)
     {
@@ -36,6 +38,7 @@ internal sealed class TransformCommand : CommandBase
         Options.Add(_out);
         Options.Add(_dtype);
         Options.Add(_keepUnusable);
+        _store.AddTo(this);
     }
 
     private protected override void Run(Session session, ParseResult result)
@@ -43,7 +46,7 @@ internal sealed class TransformCommand : CommandBase
         var modality = result.GetRequiredValue(_modality);
         var (source, target) = (result.GetRequiredValue(_in), result.GetRequiredValue(_out));
         var elementType = ElementTypes.Parse(result.GetValue(_dtype) ?? ElementTypes.GetName(NpyElementType.Float32));
-        var file = _map.Load(session, result)!;
+        var file = _store.Apply(session, result, _map.Load(session, result)!);
         var (map, fingerprint) = (file.GetEntry(modality), file.GetFingerprint(modality));
         if (NpyHeader.Read(source).Shape is { Count: 3 } shape)
         {

@@ -9,6 +9,9 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <param name="CommandLine">Where a method finds the options of its own.</param>
 internal sealed record FitSettings(bool NormalizeInput, UnusableRows UnusableRows, int Seed, ParseResult CommandLine)
 {
+    /// <summary>How similarities are corrected behind the maps; <see langword="null"/> for maps alone.</summary>
+    internal SimilarityCorrectionOptions? Correction { get; init; }
+
     /// <summary>Ends what takes long.</summary>
     internal CancellationToken CancellationToken { get; init; }
 

@@ -14,6 +14,8 @@ internal static class Examples
         ["score"] = "modality-gap score --modality image=img.npy --modality text=txt.npy",
         ["fit"] = "modality-gap fit --pair clip.npy --holdout 0.5 --out map.zip",
         ["compare"] = "modality-gap compare --pair clip.npy",
+        ["learning-curve"] = "modality-gap learning-curve --pair clip.npy --figure curve.svg",
+        ["doctor"] = "modality-gap doctor --model clip-folder",
         ["sweep"] = "modality-gap sweep --pair clip.npy --lambdas 0,0.5,1",
         ["drift"] = "modality-gap drift --modality image=new.npy --map map.zip",
         ["transform"] = "modality-gap transform --map map.zip --modality text --in t.npy --out closed.npy",

@@ -11,6 +11,7 @@ internal static class ModelReport
         ["file"] = model.Path,
         ["kind"] = "map",
         ["modalities"] = ToJson([.. model.Transformers]),
+        ["correction"] = model.Correction is null ? null : CorrectionReport.ToJson(model.Correction),
         ["modelFingerprint"] = model.FindFingerprint(),
     };
 

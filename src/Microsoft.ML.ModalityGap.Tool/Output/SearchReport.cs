@@ -23,6 +23,7 @@ internal static class SearchReport
                 ["id"] = neighbor.Id.IsNumber ? neighbor.Id.Number : neighbor.Id.ToString(),
                 ["modality"] = neighbor.Modality,
                 ["score"] = neighbor.Score,
+                ["probability"] = neighbor.Probability,
             })]),
         })]),
     };
@@ -32,8 +33,11 @@ internal static class SearchReport
         if (run.Neighbors.Count == 0)
             return ToTable("the index", run.Index);
         var rows = new List<IReadOnlyList<string>>();
+        var showsProbability = run.Neighbors.Any(neighbors => neighbors.Any(neighbor => neighbor.Probability is not null));
         foreach (var (neighbors, query) in run.Neighbors.Take(MaximumQueries).Select((neighbors, query) => (neighbors, query)))
         {
+            if (neighbors.Count == 0)
+                rows.Add([run.Items?[query] ?? query.ToString(CultureInfo.InvariantCulture), "", "nothing matches", "", "", .. Enumerable.Repeat("", showsProbability ? 1 : 0)]);
             for (var i = 0; i < neighbors.Count; i++)
             {
                 rows.Add(
@@ -43,13 +47,14 @@ internal static class SearchReport
                     neighbors[i].Id.ToString(),
                     neighbors[i].Modality ?? "",
                     neighbors[i].Score.ToString("F4", CultureInfo.InvariantCulture),
+                    .. showsProbability ? new[] { neighbors[i].Probability?.ToString("F3", CultureInfo.InvariantCulture) ?? "" } : [],
                 ]);
             }
         }
 
         var scored = run.Rescoring is null ? run.Index.Options.Metric.ToString().ToLowerInvariant() : $"{run.Rescoring} of {run.Index.Options.Metric.ToString().ToLowerInvariant()}";
         return new TextTable(
-            string.Create(CultureInfo.InvariantCulture, $"{run.Neighbors.Count:N0} queries over {run.Index.Count:N0} rows of {run.Index.Dimension} dimensions"), ["query", "rank", "id", "modality", scored])
+            string.Create(CultureInfo.InvariantCulture, $"{run.Neighbors.Count:N0} queries over {run.Index.Count:N0} rows of {run.Index.Dimension} dimensions"), ["query", "rank", "id", "modality", scored, .. Enumerable.Repeat("probability", showsProbability ? 1 : 0)])
         {
             Rows = rows,
             Note = run.Neighbors.Count > MaximumQueries ? $"the first {MaximumQueries} queries; --json prints all" : null,
@@ -64,6 +69,7 @@ internal static class SearchReport
         ["storage"] = index.Options.Storage.ToString().ToLowerInvariant(),
         ["modalities"] = new JsonObject(index.Modalities.Select(name => KeyValuePair.Create<string, JsonNode?>(name, index.CountRows([name])))),
         ["modelFingerprint"] = index.Fingerprint,
+        ["correction"] = index.Options.Correction is null ? null : CorrectionReport.ToJson(index.Options.Correction),
     };
 
     internal static TextTable ToTable(string title, EmbeddingIndex index) => new(title, ["rows", "dimension", "metric", "storage", "modalities", "maps"])

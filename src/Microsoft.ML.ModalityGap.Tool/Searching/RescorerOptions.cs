@@ -35,6 +35,9 @@ internal sealed class RescorerOptions
             command.Options.Add(option);
     }
 
+    /// <summary>Whether a search is to be rescored.</summary>
+    internal bool IsGiven(ParseResult result) => (result.GetValue(_hubness) ?? result.GetValue(_rescorer)) is not null;
+
     /// <summary>The files that are read.</summary>
     internal IEnumerable<string> GetPaths(ParseResult result)
     {

@@ -23,6 +23,9 @@ public abstract class EmbeddingMapEstimator : IEstimator<EmbeddingMapTransformer
     /// <summary>The columns the maps are fitted on and applied to.</summary>
     public ModalityColumns Columns { get; }
 
+    /// <summary>What it does with rows while fitting.</summary>
+    internal ModalityFitOptions FitOptions => _options;
+
     private protected IHost Host { get; }
 
     /// <summary>Fits one map per modality.</summary>

@@ -26,6 +26,43 @@ public sealed partial class ModalityGapCatalog
         return EmbeddingIndexBuilder.Create(_host, data, embeddingColumnName, idColumnName, modalityColumnName, options ?? EmbeddingIndexOptions.Default);
     }
 
+    /// <summary>Maps a gallery by a model, and reads it into an index that searches by the model's correction, where it has one.</summary>
+    /// <param name="model">The model, such as one fitted by <c>mlContext.Transforms.CorrectSimilarities(...)</c>.</param>
+    /// <param name="gallery">The gallery, not mapped yet, with the model's columns.</param>
+    /// <param name="modality">With a modality per column, the one whose column is indexed; <see langword="null"/> with a modality per row, where all rows are.</param>
+    /// <param name="idColumnName">The rows' ids: text, a key with text as key values, or an integer, each once; <see langword="null"/> to number the rows from 0.</param>
+    /// <param name="options">Options; <see langword="null"/> for the defaults. The model's correction takes the place of theirs.</param>
+    /// <returns>The index. Queries go through the same model, and say their modality by <see cref="SearchOptions.QueryModality"/>.</returns>
+    /// <exception cref="ArgumentException">The model has no such modality, or does not say alone which column to index.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    /// <exception cref="InvalidDataException">As for a gallery that is mapped already.</exception>
+    /// <example>
+    /// <code>
+    /// var index = mlContext.ModalityGap().CreateIndex(model, gallery, "Image", "Id");
+    /// var found = index.SearchBatch(model.ForColumns(ModalityColumns.PerColumn("Query"), "Text").Transform(queries), "Query", k: 10, new SearchOptions { QueryModality = "Text" });
+    /// </code>
+    /// </example>
+    public EmbeddingIndex CreateIndex(EmbeddingMapTransformer model, IDataView gallery, string? modality = null, string? idColumnName = null, EmbeddingIndexOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(gallery);
+        options = (options ?? EmbeddingIndexOptions.Default) with { Correction = model.Correction };
+        if (model.Columns.ModalityColumnName is { } modalityColumn)
+        {
+            if (modality is not null)
+                throw new ArgumentException($"The column '{modalityColumn}' says which modality a row has; name none.", nameof(modality));
+            return CreateIndex(model.Transform(gallery), model.Columns.Pairs[0].Output, idColumnName, modalityColumn, options);
+        }
+
+        var pairs = model.Columns.Pairs;
+        modality ??= pairs is [var only] ? only.Input
+            : throw new ArgumentException($"Say which modality the gallery is of: '{string.Join("', '", pairs.Select(pair => pair.Input))}'. For a gallery of several, have the modality of each row in a column.", nameof(modality));
+        var entry = model.GetModality(modality);
+        var (output, input) = pairs.First(pair => pair.Input == entry.Modality);
+        var mapped = model.ForColumns(ModalityColumns.PerColumn(new InputOutputColumnPair(output, input)), modality).Transform(gallery);
+        return CreateIndex(mapped, output, idColumnName, modalityColumnName: null, options with { DefaultModality = options.DefaultModality ?? modality });
+    }
+
     /// <summary>Joins a rescoring method with banks from data views.</summary>
     /// <param name="method">The method, such as <see cref="InvertedSoftmax"/>.</param>
     /// <param name="queryBank">Queries like those to come.</param>

@@ -8,7 +8,7 @@ public static class RetrievalCatalog
 {
     /// <summary>Creates a <see cref="RetrieveNearestEstimator"/>: adds the ids and scores of each row's nearest rows in an index.</summary>
     /// <param name="catalog">The transforms catalog.</param>
-    /// <param name="index">The index, with at least one row; see <see cref="ModalityGapCatalog.CreateIndex"/>.</param>
+    /// <param name="index">The index, with at least one row; see <see cref="ModalityGapCatalog.CreateIndex(IDataView, string, string, string, EmbeddingIndexOptions)"/>.</param>
     /// <param name="inputColumnName">The embeddings whose neighbours are sought, of the index's dimension and maps.</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">The index has no row to be found, or both outputs have the same name.</exception>

@@ -39,7 +39,8 @@ internal static class CorrectionFit
         if (!options.Calibrate || !calibrate || banks.Count < 2 || banks.Any(bank => bank.Rows.Length / dimension < MinimumCalibrationRows))
             return correction;
         var samples = new MatchSamples(names);
-        samples.Add(correction, banks, arePairs);
+        int[]? rows = arePairs ? [.. Enumerable.Range(0, banks[0].Rows.Length / dimension)] : null;
+        samples.Add(correction, banks, banks, rows, rows);
         return correction.WithCalibrations(samples.Fit(arePairs));
     }
 

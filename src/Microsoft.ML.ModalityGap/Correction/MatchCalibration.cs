@@ -4,15 +4,15 @@ namespace Microsoft.ML.ModalityGap;
 /// How probable a match is, by its score: p = 1/(1 + exp(−(slope·score + intercept))), for queries of one modality.
 /// </summary>
 /// <remarks>
-/// <para>p is the probability that a row with this score is the query's match rather than the best of the rows that are not, both being as likely beforehand, in a gallery of about as many rows
-/// as it was fitted on. In a much larger gallery the best stranger scores higher, and p is too large.</para>
+/// <para>p is the probability that the best row found, if it has this score, is a match, where half of the queries have a match in the gallery and half have none. A gallery of about as many rows as the fit had is
+/// assumed: in a much larger one the best stranger scores higher, and p is too large.</para>
 /// <para>Fitted by Platt's method (Platt, Probabilistic outputs for support vector machines, 1999; his smoothed targets), which is finite where matches and strangers are apart altogether.
-/// Where scores tell nothing, the slope is 0 and p is ½.</para>
+/// Where scores tell nothing, the slope is 0, and p the share of matches.</para>
 /// </remarks>
 /// <param name="QueryModality">The modality of the queries.</param>
 /// <param name="Slope">Not negative: a larger score is never less probable.</param>
 /// <param name="Intercept">The logit at a score of 0.</param>
-/// <param name="MatchCount">The number of matches it was fitted on.</param>
+/// <param name="MatchCount">The number of best rows that were matches, in the fit.</param>
 /// <param name="FromPairs">Whether these were known pairs, or rows that are each other's best, where there were none.</param>
 public sealed record MatchCalibration(string QueryModality, double Slope, double Intercept, int MatchCount, bool FromPairs)
 {
@@ -32,16 +32,15 @@ public sealed record MatchCalibration(string QueryModality, double Slope, double
         var slope = 0.0;
         var (high, low) = ((matches.Count + 1.0) / (matches.Count + 2.0), 1 / (strangers.Count + 2.0));
 
-        // Both sides weigh alike, however many each has.
-        var (matchWeight, strangerWeight) = (0.5 / matches.Count, 0.5 / strangers.Count);
-        var intercept = Math.Log((high + low) / (2 - high - low));
+        var weight = 1.0 / scores.Length;
+        var intercept = Math.Log((matches.Count + 1.0) / (strangers.Count + 1.0));
         for (var step = 0; deviation > 0 && step < MaximumSteps; step++)
         {
             double gradientSlope = 0, gradientIntercept = 0, ss = 1e-12, si = 0, ii = 1e-12;
             for (var i = 0; i < scores.Length; i++)
             {
                 var x = (scores[i] - mean) / deviation;
-                var (target, weight) = i < matches.Count ? (high, matchWeight) : (low, strangerWeight);
+                var target = i < matches.Count ? high : low;
                 var p = 1 / (1 + Math.Exp(-(slope * x + intercept)));
                 var (error, curvature) = (weight * (p - target), weight * Math.Max(p * (1 - p), 1e-9));
                 gradientSlope += error * x;
@@ -63,6 +62,6 @@ public sealed record MatchCalibration(string QueryModality, double Slope, double
 
         return slope > 0 && deviation > 0
             ? new MatchCalibration(queryModality, slope / deviation, intercept - slope * mean / deviation, matches.Count, fromPairs)
-            : new MatchCalibration(queryModality, 0, 0, matches.Count, fromPairs);
+            : new MatchCalibration(queryModality, 0, Math.Log((double)matches.Count / strangers.Count), matches.Count, fromPairs);
     }
 }

@@ -34,6 +34,16 @@ public sealed record SimilarityCorrectionOptions
         init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Give a positive number of rows.");
     } = 1000;
 
+    /// <summary>
+    /// What to do with rows that cannot be used, where the maps' estimator has no such option of its own that is known here. Default <see cref="UnusableRows.Throw"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
+    public UnusableRows UnusableRows
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(UnusableRows), value, "Unknown row policy.");
+    }
+
     /// <summary>Draws the banks' rows, and the halves that calibration is crossed over. Default 1.</summary>
     public int Seed { get; init; } = 1;
 }

@@ -15,6 +15,8 @@ namespace Microsoft.ML.ModalityGap;
 /// </list>
 /// <para>Fused documents lie between the modalities and have a mean of their own; close the gap behind the fusion, with the fused column as a modality beside the others:
 /// <c>FuseEmbeddings("Fused", "Image", "Text").Append(CenterModalities("Image", "Text", "Fused"))</c>. That is what GR-CLIP does.</para>
+/// <para>A negative weight (<see cref="FuseEmbeddingsOptions.Weights"/>) makes a negative query: x̂₁ − w·x̂₂ is near to what is near to the first and not to the second. Best behind maps that close the gap:
+/// what all texts have in common is taken away there, and does not count against a row.</para>
 /// <para>Degenerate: a zero row counts for nothing, so a document without an image is fused to its text; when all are zero, so is the result. NaN stays NaN. Where all inputs came through the same maps, the
 /// result carries their fingerprint.</para>
 /// <para>Source: Li et al., Closing the Modality Gap for Mixed Modality Search, 2025 (arXiv 2507.19054).</para>

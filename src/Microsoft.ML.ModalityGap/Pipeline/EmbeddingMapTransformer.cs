@@ -73,7 +73,7 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
     public string Fingerprint { get; }
 
     /// <summary>
-    /// What is made of similarities of mapped rows before they are ranked, where it was fitted with the maps; <see langword="null"/> elsewhere. Stored with the model; it
+    /// What is made of similarities of mapped rows before they are ranked, where it was fitted with the maps (<c>mlContext.Transforms.CorrectSimilarities</c>); <see langword="null"/> elsewhere. Stored with the model; it
     /// changes no vector, so not the fingerprint either.
     /// </summary>
     public SimilarityCorrection? Correction { get; }

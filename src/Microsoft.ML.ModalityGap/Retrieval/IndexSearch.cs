@@ -21,20 +21,31 @@ internal sealed class IndexSearch
         if (options.Modalities is not null)
             index.Entries.CheckNames(options.Modalities);
         _allowed = options.Modalities is null ? null : index.Entries.Mark(options.Modalities);
+        (_queryModality, _calibration) = Check(index, options);
+    }
+
+    /// <summary>Refuses options that do not go with the index's correction; otherwise the modality the queries are corrected as, where they are, and its calibration.</summary>
+    /// <exception cref="ArgumentException">The modality is missing or not known, there is a rescorer besides, or a probability is asked for that is not calibrated.</exception>
+    internal static (string? QueryModality, MatchCalibration? Calibration) Check(EmbeddingIndex index, SearchOptions options)
+    {
+        string? queryModality = null;
+        MatchCalibration? calibration = null;
         if (index.Options.Correction is { } correction && options.UseCorrection)
         {
             if (options.Rescorer is not null)
                 throw new ArgumentException($"The index corrects similarities itself. Leave the rescorer out, or set {nameof(SearchOptions.UseCorrection)} to false.", nameof(options));
-            _queryModality = options.QueryModality ?? (correction.Modalities is [var only] ? only : throw new ArgumentException(
+            queryModality = options.QueryModality ?? (correction.Modalities is [var only] ? only : throw new ArgumentException(
                 $"The index corrects similarities by the modality of the queries: set {nameof(SearchOptions.QueryModality)} to one of '{string.Join("', '", correction.Modalities)}'.", nameof(options)));
-            _calibration = correction.FindCalibration(_queryModality);
+            calibration = correction.FindCalibration(queryModality);
         }
 
-        if (options.MinimumProbability is not null && _calibration is null)
+        if (options.MinimumProbability is not null && calibration is null)
         {
             throw new ArgumentException(
-                $"{nameof(SearchOptions.MinimumProbability)} needs an index whose correction is calibrated for the queries{(_queryModality is null ? "" : $", '{_queryModality}'")}; {nameof(SearchOptions.MinimumScore)} does not.", nameof(options));
+                $"{nameof(SearchOptions.MinimumProbability)} needs an index whose correction is calibrated for the queries{(queryModality is null ? "" : $", '{queryModality}'")}; {nameof(SearchOptions.MinimumScore)} does not.", nameof(options));
         }
+
+        return (queryModality, calibration);
     }
 
     /// <param name="queries">The queries, as they were given.</param>

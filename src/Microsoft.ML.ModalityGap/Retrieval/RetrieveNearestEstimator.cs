@@ -15,7 +15,8 @@ namespace Microsoft.ML.ModalityGap;
 /// </list>
 /// <para>Rows are searched one at a time; to search many at once, <see cref="EmbeddingIndex.SearchBatch(IDataView, string, int, SearchOptions?)"/> is faster. Both give the same scores, bit for bit.</para>
 /// <para>The index is shared, not copied. When rows are added to it or removed, make a new transformer: the length of the outputs may have changed.</para>
-/// <para>A row that cannot be used throws, or gets missing ids (empty texts, or −1) and scores of NaN, as <see cref="RetrieveNearestOptions.UnusableRows"/> says.</para>
+/// <para>A row that cannot be used throws, or gets missing ids (empty texts, or −1) and scores of NaN, as <see cref="RetrieveNearestOptions.UnusableRows"/> says. So do neighbours that <see cref="RetrieveNearestOptions.MinimumScore"/> or
+/// <see cref="RetrieveNearestOptions.MinimumProbability"/> leave out: where nothing matches, all are missing.</para>
 /// </remarks>
 public sealed class RetrieveNearestEstimator : IEstimator<RetrieveNearestTransformer>
 {

@@ -5,12 +5,13 @@ namespace Microsoft.ML.ModalityGap;
 /// <code>
 /// block MGNN: text input, ids and scores column, int32 k, byte unusable rows
 ///             int32 number of modalities (-1 for all), per modality its text; bool, and if true the rescorer (RescorerFormat)
+///             since version 2: text query modality (empty for none), bool whether the correction is used, double least score, double least probability (NaN for none)
 /// then the index (EmbeddingIndexFormat)
 /// </code>
 /// </remarks>
 internal static class RetrieveNearestFormat
 {
-    private static readonly BlockSignature _signature = new("MGNN", Version: 1);
+    private static readonly BlockSignature _signature = new("MGNN", Version: 2);
 
     internal static void Write(Stream stream, RetrieveNearestTransformer transformer)
     {
@@ -28,6 +29,10 @@ internal static class RetrieveNearestFormat
             writer.Write(options.Rescorer is not null);
             if (options.Rescorer is not null)
                 RescorerFormat.Write(writer, options.Rescorer);
+            writer.WriteText(options.QueryModality ?? "");
+            writer.Write(options.UseCorrection);
+            writer.Write(options.MinimumScore ?? double.NaN);
+            writer.Write(options.MinimumProbability ?? double.NaN);
         });
         transformer.Index.Save(stream);
     }
@@ -47,6 +52,9 @@ internal static class RetrieveNearestFormat
         }
 
         var rescorer = reader.ReadBoolean() ? RescorerFormat.Read(reader) : null;
+        var (queryModality, useCorrection, score, probability) = reader.Version >= 2
+            ? (reader.ReadText(), reader.ReadBoolean(), reader.ReadDouble(), reader.ReadDouble())
+            : ("", true, double.NaN, double.NaN);
         reader.ExpectEnd();
         var options = new RetrieveNearestOptions
         {
@@ -56,6 +64,10 @@ internal static class RetrieveNearestFormat
             UnusableRows = unusableRows,
             Modalities = modalities,
             Rescorer = rescorer,
+            QueryModality = queryModality.Length == 0 ? null : queryModality,
+            UseCorrection = useCorrection,
+            MinimumScore = double.IsNaN(score) ? null : score,
+            MinimumProbability = double.IsNaN(probability) ? null : probability,
         };
         return (EmbeddingIndex.Load(stream), inputColumnName, options);
     }

@@ -20,6 +20,28 @@ public sealed record RetrieveNearestOptions
     /// <summary>Corrects similarities; stored with the model. <see langword="null"/> for the similarity itself.</summary>
     public Rescorer? Rescorer { get; init; }
 
+    /// <summary>The modality of the rows, for an index with a correction; see <see cref="SearchOptions.QueryModality"/>.</summary>
+    public string? QueryModality { get; init; }
+
+    /// <summary>Whether the index's correction is used where it has one. Default <see langword="true"/>.</summary>
+    public bool UseCorrection { get; init; } = true;
+
+    /// <summary>Rows of the index with a lower score are not found, and leave missing ids and scores of NaN; <see langword="null"/> for no limit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is NaN.</exception>
+    public double? MinimumScore
+    {
+        get;
+        init => field = value is { } limit && double.IsNaN(limit) ? throw new ArgumentOutOfRangeException(nameof(value), value, "A score to compare with is a number.") : value;
+    }
+
+    /// <summary>Rows of the index that are less probable to match are not found, and leave missing ids and scores of NaN; <see langword="null"/> for no limit. For an index whose correction is calibrated.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
+    public double? MinimumProbability
+    {
+        get;
+        init => field = value is null or (>= 0 and <= 1) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A probability is from 0 to 1.");
+    }
+
     /// <summary>What to do with rows that cannot be used: NaN, infinity, a zero vector under cosine. Skipped ones get missing ids and scores of NaN.</summary>
     public UnusableRows UnusableRows { get; init; }
 
@@ -39,7 +61,16 @@ public sealed record RetrieveNearestOptions
         init => field = CheckName(value);
     } = "NeighborScores";
 
-    internal SearchOptions ToSearchOptions() => new() { Modalities = Modalities, Rescorer = Rescorer, UnusableRows = UnusableRows };
+    internal SearchOptions ToSearchOptions() => new()
+    {
+        Modalities = Modalities,
+        Rescorer = Rescorer,
+        QueryModality = QueryModality,
+        UseCorrection = UseCorrection,
+        MinimumScore = MinimumScore,
+        MinimumProbability = MinimumProbability,
+        UnusableRows = UnusableRows,
+    };
 
     private static string CheckName(string value)
     {

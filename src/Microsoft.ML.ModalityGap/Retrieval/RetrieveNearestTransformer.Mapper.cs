@@ -62,7 +62,7 @@ public sealed partial class RetrieveNearestTransformer
             Update();
             var editor = VBufferEditor.Create(ref destination, parent._count);
             for (var i = 0; i < parent._count; i++)
-                editor.Values[i] = convert(_neighbors.Count == 0 ? null : _neighbors[i]);
+                editor.Values[i] = convert(i < _neighbors.Count ? _neighbors[i] : null);
             destination = editor.Commit();
         }
 
@@ -73,7 +73,7 @@ public sealed partial class RetrieveNearestTransformer
             getEmbedding(ref _embedding);
             DenseRows.MakeDense(ref _embedding);
             _neighbors = Search(_embedding.GetValues());
-            if (_neighbors.Count != 0 && _neighbors.Count != parent._count)
+            if (_neighbors.Count != 0 && _neighbors.Count != parent._count && !parent._isLimited)
             {
                 throw new InvalidOperationException(
                     $"The index has changed: {_neighbors.Count} rows are found where there were {parent._count} when the transformer was made. Make a new one.");

@@ -19,6 +19,7 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
     private readonly SearchOptions _search;
     private readonly int _count;
     private readonly bool _hasNumericIds;
+    private readonly bool _isLimited;
 
     internal RetrieveNearestTransformer(IHostEnvironment env, EmbeddingIndex index, string inputColumnName, RetrieveNearestOptions options)
         : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(RetrieveNearestTransformer)))
@@ -34,6 +35,8 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
         _search = options.ToSearchOptions();
         _count = Math.Min(options.K, index.CountRows(options.Modalities));
         _hasNumericIds = index.HasNumericIds;
+        _isLimited = options.MinimumScore is not null || options.MinimumProbability is not null;
+        IndexSearch.Check(index, _search);
         if (_count == 0)
         {
             throw new ArgumentException(options.Modalities is null

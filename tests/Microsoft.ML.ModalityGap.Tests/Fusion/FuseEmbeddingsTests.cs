@@ -28,6 +28,16 @@ public class FuseEmbeddingsTests
     }
 
     [TestMethod]
+    public void FuseEmbeddings_NegativeWeight_LeadsAway()
+    {
+        var pairs = PairedEmbeddings.Create();
+        var data = pairs.ToDataView(_context);
+        var output = _context.Transforms.FuseEmbeddings("Fused", ["Image", "Text"], new() { Weights = [1, -0.5] }).Fit(data).Transform(data);
+        var expected = NaiveMatrix.Normalize(NaiveMatrix.Combine(1, pairs.UnitImage, -0.5, pairs.UnitText));
+        AssertRows(expected, ReadRows(output, "Fused"));
+    }
+
+    [TestMethod]
     public void FuseEmbeddings_MissingImage_IsTheText()
     {
         var pairs = PairedEmbeddings.From([[0, 0], [3, 4]], [[0, 2], [0, 0]]);

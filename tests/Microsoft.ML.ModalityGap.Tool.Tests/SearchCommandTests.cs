@@ -57,7 +57,6 @@ public class SearchCommandTests
     }
 
     [TestMethod]
-    [Ignore("Fails since corrections and typed queries were merged: a NullReferenceException in search --text. Mend first.")]
     public void Search_TypedTextAndImage_FindWhatTheirFilesFind()
     {
         using var model = new EmbedFolder();

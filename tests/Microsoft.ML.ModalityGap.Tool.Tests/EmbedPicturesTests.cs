@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.ML.ModalityGap.Tests.Clip;
 
 namespace Microsoft.ML.ModalityGap.Tool.Tests;
@@ -58,6 +57,10 @@ public class EmbedPicturesTests
         Assert.AreEqual(0, run.ExitCode, run.Error);
         Assert.AreEqual(2, run.Json.GetProperty("rows").GetInt32());
         Assert.Contains("U+FFFD", run.Json.GetProperty("skipped")[0].GetProperty("reason").GetString()!);
+
+        // .NET cannot name the file to delete it.
+        using var removal = Process.Start(new ProcessStartInfo("sh", ["-c", "rm -f caf*"]) { WorkingDirectory = folder.Images })!;
+        removal.WaitForExit();
     }
 
     [TestMethod]

@@ -106,7 +106,7 @@ internal sealed class SearchCommand : CommandBase
         var queryPath = queries.Path;
         if (queries.Dimension != index.Dimension)
             throw new InvalidDataException($"The rows of the gallery have {index.Dimension} dimensions, but '{queryPath}' has {queries.Dimension}.");
-        if (model is not null)
+        if (model is not null && _queries.GetPath(result) is not null)
             queries.WarnIfFitted(session, model);
         if (index.Fingerprint is { } maps && queries.Fingerprint is null)
             session.AddWarning($"the rows of the gallery came through the maps {maps}, but nothing tells that those of '{queryPath}' did. If they are raw, map them: --map and --query-modality.");

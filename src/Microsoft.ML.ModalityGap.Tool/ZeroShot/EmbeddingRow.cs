@@ -11,8 +11,8 @@ internal class EmbeddingRow
     internal static IDataView CreateView(MLContext ml, IReadOnlyList<EmbeddingRow> rows, string name)
     {
         var definition = SchemaDefinition.Create(typeof(EmbeddingRow));
-        definition[nameof(Embedding)].ColumnName = name;
-        definition[nameof(Embedding)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, rows[0].Embedding.Length);
+        var column = definition[nameof(Embedding)]; // found by its column's name, so before that is changed
+        (column.ColumnName, column.ColumnType) = (name, new VectorDataViewType(NumberDataViewType.Single, rows[0].Embedding.Length));
         return ml.Data.LoadFromEnumerable(rows, definition);
     }
 }

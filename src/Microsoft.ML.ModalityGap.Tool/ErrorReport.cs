@@ -17,7 +17,7 @@ internal static partial class ErrorReport
         ($"Choose another {nameof(OnnxBakingOptions.MappedOutputName)}", "Give another --mapped-name"),
         ($"; to apply two maps, chain them with {nameof(EmbeddingMap)}.{nameof(EmbeddingMap.Then)}", ""),
         ("or allow FallbackToCpu", "or give --fallback-to-cpu"),
-        ($"set {nameof(ClassifyZeroShotOptions.Mode)} to {nameof(ZeroShotMode.MultiLabel)} with a threshold", "give --multi-label with --threshold"),
+        ($"set {nameof(ClassifyZeroShotOptions.Mode)} to {nameof(ZeroShotMode.MultiLabel)} with a threshold", "name another class beside it"),
         ($"Give the text modality's map as {nameof(ClassifyZeroShotOptions.TextMap)}, or put it behind the text encoder.", "Give the maps of both with --map."),
         ($"Say what is relevant with {nameof(Relevance)}.{nameof(Relevance.ById)}.", "Say what is relevant with --ids."),
         ($"Choose a head with a linear layer, and its {nameof(TrainModalityNormalizationOptions.OutputDimension)}.", "Give --head linear and --dimensions."),

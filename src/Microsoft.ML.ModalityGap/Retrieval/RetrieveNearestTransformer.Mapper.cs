@@ -84,7 +84,7 @@ public sealed partial class RetrieveNearestTransformer
 
         private IReadOnlyList<Neighbor> Search(ReadOnlySpan<float> embedding)
         {
-            if (parent.Index.FindDefect(embedding) is not { } defect)
+            if (parent.Index.FindQueryDefect(embedding) is not { } defect)
                 return parent.Index.Search(embedding, parent._count, parent._search);
             return parent.Options.UnusableRows == UnusableRows.Skip ? [] : throw EmbeddingRows.CreateException(parent.InputColumnName, RowNumbers.Get(row), defect);
         }

@@ -142,7 +142,7 @@ internal sealed class ModelExaminer
     }
 
     private static ClipImagePreprocessing FollowEncoder(ClipImagePreprocessing stated, OnnxEncoderSignature signature) =>
-        signature.Inputs is [{ Dimensions: [_, _, var height, var width] }] ? stated.ForInput(width > 0 ? width : stated.Width, height > 0 ? height : stated.Height) : stated;
+        signature.Inputs is [var pixels] && stated.FollowInput(pixels.Dimensions) is { } followed ? followed : stated;
 
     private static string DescribeResize(ClipImagePreprocessing preprocessing)
     {
@@ -159,7 +159,7 @@ internal sealed class ModelExaminer
 
     private static string DescribePixels(ClipImagePreprocessing preprocessing) => string.Create(
         CultureInfo.InvariantCulture,
-        $"(p · {preprocessing.RescaleFactor:G4} − ({Describe(preprocessing.Mean)})) ÷ ({Describe(preprocessing.StandardDeviation)}){(PixelPresets.Find(preprocessing) is { } name ? $", {name}" : "")}");
+        $"(p · {preprocessing.RescaleFactor:G4} − ({Describe(preprocessing.Mean)})) ÷ ({Describe(preprocessing.StandardDeviation)}){(PixelPresets.Find(preprocessing) is { } name ? $", {name}" : "")}{(preprocessing.ChannelsLast ? ", channels last" : "")}");
 
     private static string Describe(RgbValues values) => string.Create(CultureInfo.InvariantCulture, $"{values.Red:G4}, {values.Green:G4}, {values.Blue:G4}");
 

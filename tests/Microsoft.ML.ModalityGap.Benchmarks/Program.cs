@@ -17,6 +17,7 @@ internal static class Program
     /// With the word 'correction' and such files, corrections of similarities (see <see cref="CorrectionAblation"/>).
     /// With the words 'faiss ranks' and a Python, the ranking of folded vectors in FAISS is held against a corrected search (see <see cref="FaissRanks"/>).
     /// With the word 'fidelity', pairs in a .npy file, and a file to write, docs/fidelity.md is made (see <see cref="FidelityReport"/>).
+    /// With the words 'encode-options', options of encoders are measured (see <see cref="EncoderOptionsTable"/>).
     /// With the word 'faiss' and a Python, search is timed beside numpy and FAISS (see <see cref="FaissComparison"/>).
     /// </summary>
     private static int Main(string[] args)
@@ -33,6 +34,8 @@ internal static class Program
             return FaissRanks.Run(interpreter);
         if (args is ["fidelity", var file, .. var output])
             return FidelityReport.Run(file, output.FirstOrDefault());
+        if (args is ["encode-options"])
+            return EncoderOptionsTable.Run();
         if (args is ["faiss", var python])
             return FaissComparison.Run(python);
 

@@ -86,9 +86,9 @@ internal sealed class RescoringTerms
 
     private RescoringPart[] GetDynamic() => [.. Parts.Where(part => part.Activation is not null)];
 
-    private float[]? Sum(IReadOnlyList<RescoringPart> parts)
+    private float[]? Sum(RescoringPart[] parts)
     {
-        if (parts.Count == 0)
+        if (parts.Length == 0)
             return Weight == 1 && Scales is null ? null : new float[Scales?.Length ?? Parts[0].Bias.Length];
         var sum = parts[0].Bias.ToArray();
         foreach (var part in parts.Skip(1))

@@ -7,8 +7,8 @@ namespace Microsoft.ML.ModalityGap.Benchmarks;
 /// <summary>What each option of <see cref="EncodeWithOnnxOptions"/> makes of the captions of <see cref="CaptionBenchmarks"/>: time, bytes of the saved pipeline, and what is lost. Prints the table of docs/clip.md.</summary>
 internal static class EncoderOptionsTable
 {
-    private const int Rounds = 5;
-    private const int Repetitions = 4;
+    private const int Rounds = 3;
+    private const int Repetitions = 2;
 
     private static readonly (string Name, EncodeWithOnnxOptions Options)[] s_variants =
     [

@@ -135,7 +135,7 @@ public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTrans
             }
             else if (options.UnusableRows == UnusableRows.Throw)
             {
-                throw RowDefects.CreateException(InputColumnName, RowNumbers.Get(cursor), defect, row, transformer.InputDimension);
+                throw RowOrigins.Of(cursor.Schema[InputColumnName]).CreateException(RowNumbers.Get(cursor), RowDefects.Describe(defect, row, transformer.InputDimension));
             }
         }
 

@@ -59,7 +59,9 @@ internal sealed class TransformCommand : CommandBase
 
         var input = new ModalityInput([modality], [source], session.ML.ModalityGap().LoadFromFiles(source, modality));
         var parts = Split(session.ML, result, input, modality, source, target);
-        foreach (var part in parts)
+
+        // A folder for shards is made when there is something to put into it.
+        foreach (var part in parts.Where(part => part.Target == target || Directory.Exists(target)))
             OutputFile.Check(session, part.Target, [file.Path, .. EmbeddingFiles.GetFiles(source)]);
         MapApplication.Check(input, modality, file);
 
@@ -114,7 +116,7 @@ internal sealed class TransformCommand : CommandBase
                 throw new UsageException($"--shard-rows is {rows}; a shard has at least one row.");
             CheckIsFolder(target, "--shard-rows writes several files");
             var count = (int)Math.Max(1, (input.RowCount + rows - 1) / rows);
-            return [.. Enumerable.Range(0, count).Select(i => (source, ml.Data.TakeRows(ml.Data.SkipRows(input.View, i * rows), rows), Path.Combine(target, $"{modality}_{i}.npy")))];
+            return [.. Enumerable.Range(0, count).Select(i => (source, ml.Data.TakeRows(i == 0 ? input.View : ml.Data.SkipRows(input.View, i * rows), rows), Path.Combine(target, $"{modality}_{i}.npy")))];
         }
 
         if (shards.Count == 1)

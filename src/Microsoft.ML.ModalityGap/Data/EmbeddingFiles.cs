@@ -1,5 +1,3 @@
-using Microsoft.ML.Runtime;
-
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>What people name where embeddings are wanted: a file, one array of a file (<c>file.npz:name</c>), all files of a folder, or those of a pattern (<c>img_emb_*.npy</c>).</summary>

@@ -29,12 +29,12 @@ internal sealed class EvaluateCommand : CommandBase
             throw new UsageException("--holdout fits a map and --map brings one; give one of them.");
         if (!hasHoldout && _fit.FindFitOnlyOption(result) is { } name)
             throw new UsageException($"{name} says how to fit, and evaluate fits with --holdout only.");
-        var method = _fit.GetMethod(result);
-
+        _fit.FindMethod(result);
         _retrieval.Check(result, hasHoldout);
         var model = _map.Load(session, result);
 
         var input = _modalities.Open(session.ML, result, mayBeUnpaired: _retrieval.HasIds(result) || _retrieval.GetQuery(result) is not null);
+        var method = _fit.GetMethod(result, input);
         if (_retrieval.HasIds(result) || _retrieval.IsMixed(result))
         {
             RunRetrieval(session, result, input, method, model);

@@ -56,7 +56,7 @@ internal sealed class ReportCommand : CommandBase
             throw new UsageException("--learning-curve fits --method on more and more of the rows to fit on, so it goes with --holdout, and without --select.");
         if (result.GetValue(_points) is < 1 and var points)
             throw new UsageException($"--points takes a number from 1, but {points} was given.");
-        var method = _fit.GetMethod(result);
+        _fit.FindMethod(result);
         var input = _modalities.Open(session.ML, result);
         if (input.Names.Count != 2)
             throw new UsageException($"A report takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
@@ -65,6 +65,7 @@ internal sealed class ReportCommand : CommandBase
         if (result.GetValue(_figures) is { } folder)
             OutputFile.CheckFolder(session, folder, ".svg", _figures.Name);
 
+        var method = _fit.GetMethod(result, input);
         var holdout = _fit.GetHoldout(result, input.RowCount);
         var selection = holdout is not null && result.GetValue(_select) ? Select(session, result, input, holdout.Fit) : null;
         var map = selection is not null ? session.Track("Fitting", total: null, counter => selection.Estimator.Fit(new WatchedDataView(input.View, counter, holdout!.Fit)))

@@ -86,6 +86,10 @@ internal sealed class FitOptions
 
     internal FitSettings GetSettings(ParseResult result) => new(!result.GetValue(_noNormalize), GetUnusableRows(result), GetSeed(result), result);
 
+    /// <summary>The same, with a correction of similarities where one is asked for.</summary>
+    internal FitSettings GetSettings(ParseResult result, CorrectionOptions correction) =>
+        GetSettings(result) with { Correction = correction.Get(result, GetUnusableRows(result), GetSeed(result)) };
+
     internal UnusableRows GetUnusableRows(ParseResult result) => result.GetValue(_skipUnusable) ? UnusableRows.Skip : UnusableRows.Throw;
 
     internal int GetSeed(ParseResult result) => result.GetValue(_seed);

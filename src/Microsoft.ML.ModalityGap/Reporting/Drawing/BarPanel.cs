@@ -42,7 +42,7 @@ internal static class BarPanel
                     continue;
                 var width = Math.Clamp(value / maximum, 0, 1) * available;
                 var look = getLook?.Invoke(name) ?? series[i];
-                svg.AddBar(left, y + 1, width, Thickness - 2, look.Role, look.Mark == LegendMark.SolidBar);
+                svg.AddBar(left, y + 1, width, Thickness - 2, look.Role, look.Mark);
                 svg.AddText(left + width + 5, y + Thickness - 3.5, format(value), FigureRole.Text);
             }
 

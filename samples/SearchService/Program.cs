@@ -8,7 +8,8 @@ using SearchService;
 
 try
 {
-    await using var app = SearchServiceApp.Create(args);
+    // The load test's clients share one address.
+    await using var app = SearchServiceApp.Create(args.Contains("--load-test") ? ["--max-requests-per-second", "1000000", .. args] : args);
     if (app.Configuration["load-test"] is { } seconds)
     {
         await LoadTest.RunAsync(app, TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)), Console.Out);

@@ -13,6 +13,9 @@ internal sealed class GalleryBuilder(MLContext ml, SourcePairs source)
     // So many captions at most are told apart to fit how sure the classifier may be.
     private const int CalibrationCount = 200;
 
+    // The page offers the shortest captions to begin with.
+    private const int ExampleCount = 4;
+
     /// <exception cref="IOException">The folder is there already, or cannot be written.</exception>
     internal void Build(string folder)
     {
@@ -61,7 +64,7 @@ internal sealed class GalleryBuilder(MLContext ml, SourcePairs source)
             new($"image-{i}", new GalleryItem("image", pair.Caption, pair.FileName)), new($"text-{i}", new GalleryItem("text", pair.Caption, Image: null)),
         });
         var description = new GalleryFile(
-            source.Name, FitLogitScale(imageModel, textModel), source.Classes, [.. source.Shown.Take(5).Select(pair => pair.Caption)], items.ToDictionary(StringComparer.Ordinal));
+            source.Name, FitLogitScale(imageModel, textModel), source.Classes, [.. source.Shown.Select(pair => pair.Caption).Distinct(StringComparer.Ordinal).OrderBy(caption => caption.Length).Take(ExampleCount)], items.ToDictionary(StringComparer.Ordinal));
         File.WriteAllText(Path.Combine(folder, GalleryFile.Description), JsonSerializer.Serialize(description));
 
         EmbeddingIndex CreateIndex(string? fingerprint, SimilarityCorrection? correction, Func<QueryEmbedding, float[]> choose)

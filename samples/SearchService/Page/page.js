@@ -7,7 +7,7 @@ const make = (tag, className, text) => {
   if (text !== undefined) element.textContent = text;
   return element;
 };
-const percent = share => `${Math.round(100 * share)} %`;
+const percent = share => share > 0 && share < 0.005 ? "<\u00a01\u00a0%" : `${Math.round(100 * share)}\u00a0%`;
 const count = (number, one) => `${number} ${one}${number === 1 ? "" : "s"}`;
 
 let maxBodyBytes = 4 << 20;
@@ -56,7 +56,7 @@ function clear() {
 function track(share) {
   const outer = make("div", "track"), inner = make("div");
   outer.setAttribute("aria-hidden", "true");
-  inner.style.width = percent(share);
+  inner.style.width = `${100 * share}%`;
   outer.append(inner);
   return outer;
 }
@@ -80,7 +80,7 @@ function show(name, answer) {
     } else {
       figures.append(make("small", "", answer.closed ? `score ${hit.score.toFixed(2)}` : `cosine ${hit.score.toFixed(3)}`));
     }
-    row.append(make("span", "text", hit.image ? `Picture of ${hit.text}` : hit.text), figures);
+    row.append(make("span", "text", hit.image ? `Picture: ${hit.text}` : hit.text), figures);
     return row;
   }));
   return images;

@@ -49,6 +49,7 @@ function clear() {
   fail("search-error", $("q"), "");
   fail("picture-error", $("file"), "");
   $("status").textContent = "";
+  $("results").hidden = true;
   for (const id of ["closed", "raw", "classes"]) $(id).replaceChildren();
   for (const id of ["closed-note", "raw-note"]) $(id).textContent = "";
 }
@@ -91,6 +92,7 @@ async function search(label, what, createRequest) {
   running?.abort();
   const own = running = new AbortController();
   clear();
+  $("results").hidden = false;
   $("results").setAttribute("aria-busy", "true");
   $("status").textContent = `Searching for ${label}…`;
   try {

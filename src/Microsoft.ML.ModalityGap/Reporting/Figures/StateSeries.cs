@@ -7,20 +7,27 @@ namespace Microsoft.ML.ModalityGap;
 /// <param name="MixedBySecond">The same, asked by the second.</param>
 internal sealed record StateSeries(LegendEntry Look, Func<int, int, double> Recall, MixedRetrievalMetrics MixedByFirst, MixedRetrievalMetrics MixedBySecond)
 {
+    /// <summary>The look of corrected scores.</summary>
+    internal static LegendEntry Corrected { get; } = new(ReportBuilder.CorrectedName, FigureRole.Matched, LegendMark.CoredBar);
+
+    /// <summary>The look of what was there before.</summary>
+    internal static LegendEntry Before(string name) => new(name, FigureRole.Before, LegendMark.OpenBar);
+
+    /// <summary>The look of what came of it, or is alone.</summary>
+    internal static LegendEntry After(string name) => new(name, FigureRole.After, LegendMark.SolidBar);
+
     /// <summary>Before stands open, after filled, corrected scores with a core.</summary>
     internal static IReadOnlyList<StateSeries> Create(IReadOnlyList<ReportState> states)
     {
         var series = new List<StateSeries>();
         foreach (var state in states)
         {
-            var look = series.Count == 0 && states.Count > 1
-                ? new LegendEntry(state.Name, FigureRole.Before, LegendMark.OpenBar)
-                : new LegendEntry(state.Name, FigureRole.After, LegendMark.SolidBar);
+            var look = series.Count == 0 && states.Count > 1 ? Before(state.Name) : After(state.Name);
             series.Add(new StateSeries(look, (side, k) => (side == 0 ? state.Metrics.FirstToSecond : state.Metrics.SecondToFirst).RecallAt(k), state.MixedByFirst, state.MixedBySecond));
             if (state.Corrected is { } corrected)
             {
                 series.Add(new StateSeries(
-                    new LegendEntry(ReportBuilder.CorrectedName, FigureRole.Matched, LegendMark.CoredBar),
+                    Corrected,
                     (side, k) => (side == 0 ? corrected.Recall.FirstToSecond : corrected.Recall.SecondToFirst).RecallAt(k),
                     corrected.MixedByFirst,
                     corrected.MixedBySecond));

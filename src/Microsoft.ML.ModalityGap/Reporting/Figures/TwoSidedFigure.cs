@@ -5,9 +5,6 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>What is found in galleries where what is relevant lies in both modalities.</summary>
 internal static class TwoSidedFigure
 {
-    private static readonly LegendEntry _best = new("the last", FigureRole.After, LegendMark.SolidBar);
-    private static readonly LegendEntry _other = new("others", FigureRole.Before, LegendMark.OpenBar);
-
     internal static ReportFigure Create(IReadOnlyList<ReportedGallery> galleries)
     {
         var first = galleries[0].Metrics;
@@ -49,12 +46,12 @@ internal static class TwoSidedFigure
     private static FigurePanel Draw(string title, IReadOnlyList<ReportedGallery> galleries, Func<ReportedGallery, double> value, (double Value, string Name)? reference = null) => BarPanel.Create(
         title,
         string.Join(", ", galleries.Select(gallery => $"{gallery.Name} {Short(value(gallery))}")) + ".",
-        [_other],
+        [],
         [.. galleries.Select(gallery => (gallery.Name, (IReadOnlyList<double?>)[value(gallery)]))],
         maximum: 1,
         Short,
         reference,
-        name => name == galleries[^1].Name ? _best : _other);
+        name => name == ReportBuilder.CorrectedName ? StateSeries.Corrected : name == galleries[0].Name && galleries.Count > 1 ? StateSeries.Before(name) : StateSeries.After(name));
 
     /// <summary>The modality that does not ask.</summary>
     private static string FindOther(MixedRetrievalMetrics metrics) => metrics.Modalities.First(entry => entry.Modality != metrics.Retrieval.Queries).Modality;

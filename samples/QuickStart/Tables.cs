@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.ML.ModalityGap;
 using Spectre.Console;
 
 namespace QuickStart;

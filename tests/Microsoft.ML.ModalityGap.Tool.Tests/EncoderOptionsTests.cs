@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.ModalityGap.Tests.Clip.Text;
 
 namespace Microsoft.ML.ModalityGap.Tool.Tests;
 

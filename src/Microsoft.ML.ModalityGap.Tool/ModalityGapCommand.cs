@@ -68,7 +68,7 @@ internal static class ModalityGapCommand
         }
         catch (Exception exception)
         {
-            return ErrorReport.Write(console, exception, result.GetValue(verbose));
+            return ErrorReport.Write(console, exception, result.GetValue(verbose), result.CommandResult.Command);
         }
     }
 

@@ -39,7 +39,7 @@ internal static partial class ErrorReport
         return isInput ? ExitCodes.BadInput : ExitCodes.Failure;
     }
 
-    internal static void Write(ToolConsole console, string message) => console.Error.WriteLine($"modality-gap: {ToOneLine(message)}");
+    internal static void Write(ToolConsole console, string message) => console.Error.WriteLine($"modality-gap: {console.Rename(ToOneLine(message))}");
 
     internal static string GetMessage(Exception exception)
     {

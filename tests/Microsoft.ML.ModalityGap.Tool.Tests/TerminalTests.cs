@@ -53,6 +53,19 @@ public class TerminalTests
     }
 
     [TestMethod]
+    public void Select_OnATerminal_SaysHowFarItIs_AndNowhereElse()
+    {
+        using var folder = new WorkFolder();
+        folder.WritePair();
+        var run = ToolRun.Execute(["select", .. folder.PairOptions], onTerminal: true);
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        Assert.MatchesRegex(@"Comparing.*\d+%", run.Error.Replace('\n', ' '));
+        Assert.DoesNotContain("Comparing", run.Out);
+        Assert.AreEqual("", ToolRun.Execute(["select", .. folder.PairOptions]).Error);
+        Assert.AreEqual("", ToolRun.Execute(["select", .. folder.PairOptions, "--quiet"], onTerminal: true).Error);
+    }
+
+    [TestMethod]
     public void NegativeZero_LosesItsSign()
     {
         var table = new TextTable("", ["a", "b", "c", "d"]) { Rows = [["-0.0000", "-0.0001", "-0", "0.0000"]] };

@@ -47,6 +47,9 @@ public sealed partial class PreprocessClipImagesTransformer : RowToRowTransforme
     /// <summary>How images are read and preprocessed.</summary>
     public PreprocessClipImagesOptions Options { get; }
 
+    /// <summary>The columns and the preprocessing.</summary>
+    public override string ToString() => $"{nameof(PreprocessClipImagesTransformer)} of '{InputColumnName}' → '{OutputColumnName}': {Options.Preprocessing}";
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
         ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => PreprocessClipImagesFormat.Write(stream, OutputColumnName, InputColumnName, Options));

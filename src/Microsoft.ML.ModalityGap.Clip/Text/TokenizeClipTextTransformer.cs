@@ -51,6 +51,9 @@ public sealed partial class TokenizeClipTextTransformer : RowToRowTransformerBas
             yield return new DataViewSchema.DetachedColumn(truncated, BooleanDataViewType.Instance);
     }
 
+    /// <summary>The columns, and how many tokens a text has.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(TokenizeClipTextTransformer)} of '{InputColumnName}' → '{string.Join("', '", GetOutputColumns().Select(column => column.Name))}', {Tokenizer.ContextLength} tokens");
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
         ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => TokenizeClipTextFormat.Write(stream, this));

@@ -76,6 +76,9 @@ public sealed class CorrectSimilaritiesEstimator : IEstimator<EmbeddingMapTransf
         return Correct(model, new RowSample([.. rows], dimensions, ArePairs: false));
     }
 
+    /// <summary>The method and its columns.</summary>
+    public override string ToString() => $"{nameof(CorrectSimilaritiesEstimator)} of {Columns}";
+
     /// <inheritdoc />
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _maps.GetOutputSchema(inputSchema);
 

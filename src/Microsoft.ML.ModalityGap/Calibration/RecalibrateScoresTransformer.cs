@@ -58,6 +58,9 @@ public sealed class RecalibrateScoresTransformer : RowToRowTransformerBase
             : throw context.ExceptSchemaMismatch(nameof(schema), "score", name, ExpectedType, column.Type.ToString());
     }
 
+    /// <summary>The columns, and how many quantiles the scales are compared by.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(RecalibrateScoresTransformer)} of '{ScoreColumnName}' → '{OutputColumnName}' by {_oldQuantiles.Length} quantiles");
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) => ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => CheckedBlock.Write(stream, _signature, writer =>
     {

@@ -76,8 +76,8 @@ public sealed class CorrectSimilaritiesEstimator : IEstimator<EmbeddingMapTransf
         return Correct(model, new RowSample([.. rows], dimensions, ArePairs: false));
     }
 
-    /// <summary>The method and its columns.</summary>
-    public override string ToString() => $"{nameof(CorrectSimilaritiesEstimator)} of {Columns}";
+    /// <summary>What fits the maps.</summary>
+    public override string ToString() => $"{nameof(CorrectSimilaritiesEstimator)} behind {_maps}";
 
     /// <inheritdoc />
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _maps.GetOutputSchema(inputSchema);

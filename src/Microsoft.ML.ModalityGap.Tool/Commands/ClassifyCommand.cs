@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace Microsoft.ML.ModalityGap.Tool;
 
@@ -82,14 +83,7 @@ internal sealed class ClassifyCommand : CommandBase
             session.AddWarning(string.Create(CultureInfo.InvariantCulture, $"{unusable} of {rowCount} rows of '{path}' have no direction (zero, NaN or infinity) and no class."));
 
         var report = new ClassifyReport(path, classifier, predictions, TextLines.FindItems(path, rowCount), labels, evaluation);
-        if (result.GetValue(_out) is { } outPath)
-            AtomicFile.Write(outPath, report.WriteLines);
-        if (result.GetValue(_save) is { } savePath)
-            AtomicFile.Write(savePath, stream => session.ML.Model.Save(classifier, rows.Schema, stream));
-        if (result.GetValue(Json))
-            session.Console.WriteJson(report.ToJson());
-        else
-            session.Console.WriteTables(report.ToTables(result.GetValue(_show) ?? 10));
+        Write(session, result, classifier, rows.Schema, report.WriteLines, report.ToJson, report.ToTables);
     }
 
     private void RunMultiLabel(Session session, ParseResult result, string path, long rowCount, ClassifyZeroShotOptions options, List<string>? lines)
@@ -118,14 +112,20 @@ internal sealed class ClassifyCommand : CommandBase
         var predictions = session.Track("Classifying", rowCount, counter =>
             session.ML.Data.CreateEnumerable<MultiLabelPrediction>(classifier.Transform(new WatchedDataView(rows, counter)), reuseRowObject: false, ignoreMissingColumns: false).ToList());
         var report = new MultiLabelReport(path, classifier, predictions, TextLines.FindItems(path, rowCount), labels, metrics);
+        Write(session, result, classifier, rows.Schema, report.WriteLines, report.ToJson, report.ToTables);
+    }
+
+    private void Write(
+        Session session, ParseResult result, ClassifyZeroShotTransformer classifier, DataViewSchema schema, Action<Stream> writeLines, Func<JsonObject> toJson, Func<int, IReadOnlyList<TextTable>> toTables)
+    {
         if (result.GetValue(_out) is { } outPath)
-            AtomicFile.Write(outPath, report.WriteLines);
+            AtomicFile.Write(outPath, writeLines);
         if (result.GetValue(_save) is { } savePath)
-            AtomicFile.Write(savePath, stream => session.ML.Model.Save(classifier, rows.Schema, stream));
+            AtomicFile.Write(savePath, stream => session.ML.Model.Save(classifier, schema, stream));
         if (result.GetValue(Json))
-            session.Console.WriteJson(report.ToJson());
+            session.Console.WriteJson(toJson());
         else
-            session.Console.WriteTables(report.ToTables(result.GetValue(_show) ?? 10));
+            session.Console.WriteTables(toTables(result.GetValue(_show) ?? 10));
     }
 
     private ClassifyZeroShotOptions ReadOptions(Session session, ParseResult result, string path)

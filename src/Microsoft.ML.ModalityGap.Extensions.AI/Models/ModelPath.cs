@@ -1,5 +1,3 @@
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Where texts or images go through a chain of transformers: the column they enter by, and the last one that holds their embedding.</summary>

@@ -48,7 +48,7 @@ internal sealed class Session
     internal TResult TrackShare<TResult>(string task, Func<RowCounter, IProgress<double>, TResult> work)
     {
         var rows = new RowCounter(Console.ObserveRows, CancellationToken);
-        return Console.Track(task, ShareProgress.Total, new RowCounter(observe: null, CancellationToken), share => work(rows, new ShareProgress(share)));
+        return Console.Track(task, ShareProgress.Total, new RowCounter(Console.ObserveRows, CancellationToken), share => work(rows, new ShareProgress(share)));
     }
 
     /// <summary>Warns where rows are measured that their maps were fitted on, of which the library knows nothing where it is given bare maps.</summary>

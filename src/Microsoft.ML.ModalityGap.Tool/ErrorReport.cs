@@ -52,7 +52,7 @@ internal static partial class ErrorReport
         return Advice().Replace(message, match => Has(match.Groups["option"].Value) ? match.Value : "");
     }
 
-    internal static void Write(ToolConsole console, string message) => console.Error.WriteLine($"modality-gap: {ToOneLine(message)}");
+    internal static void Write(ToolConsole console, string message) => console.Error.WriteLine($"modality-gap: {console.Rename(ToOneLine(message))}");
 
     internal static string GetMessage(Exception exception)
     {

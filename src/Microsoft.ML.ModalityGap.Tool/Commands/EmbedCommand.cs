@@ -145,6 +145,8 @@ internal sealed class EmbedCommand : CommandBase
     private static void Suspend(Session session, EmbeddingOutput output, EmbeddingItems items, Exception exception)
     {
         var isKept = output.Suspend();
+        if (session.Console.IsPipedOut)
+            return;
         if (isKept)
         {
             ErrorReport.Write(session.Console, string.Create(

@@ -71,6 +71,9 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
         return column;
     }
 
+    /// <summary>The column, how many neighbours, and the index.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(RetrieveNearestTransformer)} of '{InputColumnName}': the {Options.K} nearest in {Index}");
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
         _entry.Write(Host, ctx, stream => RetrieveNearestFormat.Write(stream, this));

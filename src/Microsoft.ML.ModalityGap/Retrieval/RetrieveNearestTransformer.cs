@@ -16,6 +16,8 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
 {
     internal const string LoaderSignature = "ModalityGapNearest";
 
+    private static readonly ModelEntry _entry = new("MODGAPNN", LoaderSignature, typeof(RetrieveNearestTransformer));
+
     private readonly SearchOptions _search;
     private readonly int _count;
     private readonly bool _hasNumericIds;
@@ -69,9 +71,12 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
         return column;
     }
 
+    /// <summary>The column, how many neighbours, and the index.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(RetrieveNearestTransformer)} of '{InputColumnName}': the {Options.K} nearest in {Index}");
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
-        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => RetrieveNearestFormat.Write(stream, this));
+        _entry.Write(Host, ctx, stream => RetrieveNearestFormat.Write(stream, this));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
@@ -79,11 +84,9 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static RetrieveNearestTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var (index, inputColumnName, options) = RetrieveNearestFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
+        var (index, inputColumnName, options) = RetrieveNearestFormat.Read(_entry.Open(env, ctx));
         return new RetrieveNearestTransformer(env, index, inputColumnName, options);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
-
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPNN", LoaderSignature, typeof(RetrieveNearestTransformer));
 }

@@ -37,7 +37,7 @@ internal static class CorrectionFit
         return correction.WithCalibrations(MatchSamples.Fit(correction, parts, arePairs));
     }
 
-    /// <summary>m and d, per modality of queries and of rows: the means over parts of each one's mean and variance.</summary>
+    /// <summary>m and d, per modality of queries and of rows: the mean over all parts, and the root of the mean of the squares around each part's own.</summary>
     /// <param name="parts">What to measure.</param>
     /// <param name="names">The modalities.</param>
     /// <param name="options">Of what.</param>

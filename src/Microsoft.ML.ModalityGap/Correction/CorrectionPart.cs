@@ -12,6 +12,7 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed class CorrectionPart(int dimension, IReadOnlyList<CorrectionRows> rows, IReadOnlyList<CorrectionRows> banks)
 {
     private readonly float[]?[,] _similarities = new float[rows.Count, rows.Count][];
+    private readonly Dictionary<int, int[]>?[] _rowsByItem = new Dictionary<int, int[]>?[rows.Count];
     private readonly float[]?[,] _toBanks = new float[rows.Count, rows.Count][];
 
     /// <summary>Per modality the rows that ask and are asked for.</summary>
@@ -56,12 +57,28 @@ internal sealed class CorrectionPart(int dimension, IReadOnlyList<CorrectionRows
     {
         var similarities = GetSimilarities(query, gallery).AsSpan(row * bias.Length, bias.Length);
         TensorPrimitives.Subtract(similarities, bias, target);
-        var (item, items) = (rows[query].Items[row], rows[gallery].Items);
-        for (var i = 0; i < bias.Length; i++)
+        if (query == gallery)
+            target[row] = float.NegativeInfinity;
+        if (leavesOut)
         {
-            if (similarities[i] > BankBias.SameRow || (leavesOut && items[i] == item))
+            foreach (var own in GetRowsOf(gallery, rows[query].Items[row]))
+                target[own] = float.NegativeInfinity;
+        }
+
+        // Rarely is there another that is the same but for rounding.
+        for (var i = 0; i < bias.Length && similarities[i..].IndexOfAnyInRange(BankBias.SameRow, float.MaxValue) is var next and >= 0; i++)
+        {
+            i += next;
+            if (similarities[i] > BankBias.SameRow)
                 target[i] = float.NegativeInfinity;
         }
+    }
+
+    /// <summary>The rows of a modality that are of an item.</summary>
+    internal ReadOnlySpan<int> GetRowsOf(int modality, int item)
+    {
+        _rowsByItem[modality] ??= rows[modality].Items.Select((value, i) => (value, i)).GroupBy(entry => entry.value, entry => entry.i).ToDictionary(group => group.Key, group => group.ToArray());
+        return _rowsByItem[modality]!.TryGetValue(item, out var found) ? found : [];
     }
 
     private int Count(int modality) => rows[modality].Items.Length;

@@ -41,17 +41,15 @@ internal static class MatchSamples
             // Partners in a bank are left out whatever the options say: those of new rows are in none.
             var bias = part.ComputeBias(correction.Hubness, query, gallery, leavesOut: true);
             var line = new float[bias.Length];
-            var (own, items) = (part.Rows[query], part.Rows[gallery].Items);
+            var own = part.Rows[query];
             for (var row = 0; row < own.Items.Length; row++)
             {
                 part.Score(query, gallery, row, bias, leavesOut: false, line);
                 var (match, number) = (float.NegativeInfinity, own.Numbers[row]);
-                for (var i = 0; i < line.Length; i++)
+                foreach (var partner in part.GetRowsOf(gallery, own.Items[row]))
                 {
-                    if (items[i] != own.Items[row])
-                        continue;
-                    match = Math.Max(match, line[i]);
-                    line[i] = float.NegativeInfinity;
+                    match = Math.Max(match, line[partner]);
+                    line[partner] = float.NegativeInfinity;
                 }
 
                 var known = best.TryGetValue(number, out var entry) ? entry : (Stranger: float.NegativeInfinity, Matches: []);

@@ -35,19 +35,20 @@ internal sealed class NaiveCrossing
         return result;
     }
 
-    /// <summary>Mean and deviation of each query's best, partners and all but itself: over halves the means of the mean and of the variance.</summary>
+    /// <summary>Mean and deviation of each query's best, partners and all, but what is nearly the same: over all halves the mean, and the mean of each one's variance.</summary>
     public (double Mean, double Deviation) Moments(int query, int gallery)
     {
-        var (means, variances) = (new List<double>(), new List<double>());
+        double count = 0, sum = 0, squares = 0;
         foreach (var (_, rows, bank) in _halves)
         {
             var biases = rows[gallery].Select(row => bank.Bias(query, row, leftOut: -1)).ToArray();
-            var best = rows[query].Select((asked, i) => rows[gallery].Select((row, j) => query == gallery && i == j ? double.MinValue : NaiveSearch.Dot(asked, row) - biases[j]).Max()).ToArray();
-            means.Add(best.Average());
-            variances.Add(best.Average(value => (value - means[^1]) * (value - means[^1])));
+            double Score(double[] asked, int j) => NaiveSearch.Dot(asked, rows[gallery][j]) is var similarity && similarity > 0.9999 ? double.MinValue : similarity - biases[j];
+            var best = rows[query].Select(asked => Enumerable.Range(0, biases.Length).Max(j => Score(asked, j))).ToArray();
+            var mean = best.Average();
+            (count, sum, squares) = (count + best.Length, sum + best.Sum(), squares + best.Sum(value => (value - mean) * (value - mean)));
         }
 
-        return (means.Average(), Math.Sqrt(variances.Average()));
+        return (sum / count, Math.Sqrt(squares / count));
     }
 
     /// <summary>Scores of best rows that are matches and that are not: the match in each half that holds the query, its best stranger in all of them.</summary>
@@ -62,6 +63,8 @@ internal sealed class NaiveCrossing
             {
                 for (var j = 0; j < held.Length; j++)
                 {
+                    if (NaiveSearch.Dot(rows[query][i], rows[gallery][j]) > 0.9999)
+                        continue;
                     var score = (NaiveSearch.Dot(rows[query][i], rows[gallery][j]) - bank.Bias(query, rows[gallery][j], leftOut: -1) - mean) / deviation;
                     if (i == j)
                         partners.Add((held[i], score));

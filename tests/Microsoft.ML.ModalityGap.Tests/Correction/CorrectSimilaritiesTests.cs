@@ -31,7 +31,7 @@ public class CorrectSimilaritiesTests
     [TestMethod]
     public void Fit_AllRowsInTheBanks_IsMeasuredBehindMapsOfOtherQuarters()
     {
-        var data = CreateData(_context);
+        var data = PairedEmbeddings.Create(rows: 150, imageDimension: 16, textDimension: 16, noise: 0.6).ToDataView(_context);
         var options = _options with { MaximumBankRows = 1000, Standardization = SimilarityStandardization.Default };
         var model = _context.Transforms.CorrectSimilarities("Image", "Text", options).Fit(data);
         var naive = NaiveCrossing.Create(_context, data, _names, options, rows => CreateMaps().Fit(rows));
@@ -49,6 +49,7 @@ public class CorrectSimilaritiesTests
             var (matches, strangers) = naive.Samples(a, 1 - a);
             var calibration = model.Correction!.FindCalibration(_names[a])!;
             Assert.IsTrue(calibration.FromPairs);
+            Assert.IsGreaterThan(0, calibration.Slope);
             Assert.AreEqual(matches.Count, calibration.MatchCount);
             Assert.AreEqual(900, matches.Count + strangers.Count);
             var best = NaiveCrossing.LogLikelihood(calibration, matches, strangers);
@@ -149,14 +150,22 @@ public class CorrectSimilaritiesTests
         var mapped = model.Transform(data);
         var options = new RetrieveNearestOptions { K = 4, QueryModality = "text", MinimumProbability = 0.2 };
         ComponentConformance.Check(
-            context => context.Transforms.RetrieveNearest(index, "Image", options), context => model.Transform(CreateData(context)), ["Image"], [options.IdsColumnName, options.ScoresColumnName]);
+            context => context.Transforms.RetrieveNearest(index, "Image", options), context => model.Transform(CreateData(context)), ["Image"], [options.IdsColumnName, options.ScoresColumnName, options.ProbabilitiesColumnName]);
         var found = index.SearchBatch(mapped, "Image", 4, new SearchOptions { QueryModality = "text", MinimumProbability = 0.2 });
-        var scores = _context.Transforms.RetrieveNearest(index, "Image", options).Fit(mapped).Transform(mapped).GetColumn<float[]>(options.ScoresColumnName).ToArray();
+        var retrieved = _context.Transforms.RetrieveNearest(index, "Image", options).Fit(mapped).Transform(mapped);
+        var scores = retrieved.GetColumn<float[]>(options.ScoresColumnName).ToArray();
+        var probabilities = retrieved.GetColumn<float[]>(options.ProbabilitiesColumnName).ToArray();
         for (var i = 0; i < found.Count; i++)
         {
             CollectionAssert.AreEqual(found[i].Select(neighbor => neighbor.Score).ToArray(), scores[i][..found[i].Count]);
-            Assert.IsTrue(scores[i][found[i].Count..].All(float.IsNaN), "What is not found is missing.");
+            CollectionAssert.AreEqual(found[i].Select(neighbor => (float)neighbor.Probability!.Value).ToArray(), probabilities[i][..found[i].Count]);
+            Assert.IsTrue(scores[i][found[i].Count..].Concat(probabilities[i][found[i].Count..]).All(float.IsNaN), "What is not found is missing.");
         }
+
+        // Where similarities are not corrected there is none.
+        var plain = new RetrieveNearestOptions { UseCorrection = false };
+        Assert.IsNull(_context.Transforms.RetrieveNearest(index, "Image", plain).Fit(mapped).Transform(mapped).Schema.GetColumnOrNull(plain.ProbabilitiesColumnName));
+        Assert.Contains("names of their own", Assert.ThrowsExactly<ArgumentException>(() => _context.Transforms.RetrieveNearest(index, "Image", options with { ProbabilitiesColumnName = options.IdsColumnName })).Message);
 
         Assert.ThrowsExactly<ArgumentException>(() => _context.Transforms.RetrieveNearest(index, "Image"));
         Assert.ThrowsExactly<ArgumentException>(() => _context.ModalityGap().CreateIndex(model, data, modality: "image"));

@@ -159,7 +159,7 @@ public sealed class CorrectSimilaritiesEstimator : IEstimator<EmbeddingMapTransf
     }
 
     /// <summary>Some rows behind their maps.</summary>
-    private static CorrectionBank[] Map(IReadOnlyList<string> names, IReadOnlyList<EmbeddingMap> maps, RowSample sample, int[][] chosen) => [.. maps.Select((map, i) =>
+    private static CorrectionBank[] Map(string[] names, IReadOnlyList<EmbeddingMap> maps, RowSample sample, int[][] chosen) => [.. maps.Select((map, i) =>
     {
         var rows = RowSampler.Take(sample.Rows[i], sample.Dimensions[i], chosen[i]);
         var mapped = new float[rows.Length / map.InputDimension * map.OutputDimension];

@@ -64,14 +64,14 @@ public class BadInputTests
     [DataRow("transform --map {map.zip} --modality sound --in {image.npy} --out {out}", "'image', 'text'")]
     [DataRow("info", "argument 'file' missing")]
     // Files
-    [DataRow("evaluate --modality image={} --modality text={text.npy}", "is a folder")]
+    [DataRow("evaluate --modality image={} --modality text={text.npy}", "complex.npy")]
     [DataRow("evaluate " + Pair + " --map {}", "is a folder")]
     [DataRow("evaluate " + Pair + " --ids image={blanks.txt} --ids text={blanks.txt}", "Line 31 of")]
     [DataRow("evaluate --modality image={image.npy} --modality text={none.npy}", "none.npy")]
     [DataRow("evaluate --modality image={image.npy} --modality text={text.txt}", "text.txt")]
     [DataRow("evaluate --modality image={image.npy} --modality text={empty.npy}", "empty.npy")]
     [DataRow("evaluate --modality image={image.npy} --modality text={cut.npy}", "cut short")]
-    [DataRow("evaluate --modality image={image.npy} --modality text={int.npy}", "'<i4'")]
+    [DataRow("evaluate --modality image={image.npy} --modality text={complex.npy}", "'<c8'")]
     [DataRow("evaluate --modality image={image.npy} --modality text={short.npy}", "60")]
     [DataRow("evaluate --modality image={image.npy} --modality text={wide.npy}", "16")]
     [DataRow("evaluate --modality image={image.npy} --modality text={pair.npy}", "--pair")]
@@ -102,7 +102,7 @@ public class BadInputTests
     [DataRow("transform --map {none.zip} --modality image --in {image.npy} --out {out}", "none.zip")]
     [DataRow("info {none.npy}", "none.npy")]
     [DataRow("info {text.txt}", "neither")]
-    [DataRow("info {empty.npy}", "neither")]
+    [DataRow("info {empty.npy}", "is no .npy file")]
     [DataRow("info {cut.npy}", "cut short")]
     [DataRow("info {damaged.zip}", "damaged")]
     public void CommandLine_IsRefusedInOneLine(string commandLine, string named)
@@ -161,7 +161,7 @@ public class BadInputTests
     {
         using var error = new StringWriter();
         var console = new ToolConsole(TextWriter.Null, error, outIsTerminal: false, errorIsTerminal: false);
-        Assert.AreEqual(1, ErrorReport.Write(console, new AggregateException(new NotSupportedException("one\ntwo")), verbose: false));
+        Assert.AreEqual(1, ErrorReport.Write(console, new AggregateException(new NotSupportedException("one\ntwo")), verbose: false, new System.CommandLine.RootCommand()));
         var lines = error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.HasCount(1, lines);
         Assert.Contains("NotSupportedException: one two", lines[0]);
@@ -173,7 +173,7 @@ public class BadInputTests
         using var error = new StringWriter();
         var console = new ToolConsole(TextWriter.Null, error, outIsTerminal: false, errorIsTerminal: false);
         var exception = new AggregateException(new InvalidOperationException("worker", new ArgumentOutOfRangeException("schema", "no column 'x'")));
-        Assert.AreEqual(2, ErrorReport.Write(console, exception, verbose: false));
+        Assert.AreEqual(2, ErrorReport.Write(console, exception, verbose: false, new System.CommandLine.RootCommand()));
         Assert.AreEqual("modality-gap: no column 'x'", error.ToString().TrimEnd());
     }
 
@@ -203,7 +203,7 @@ public class BadInputTests
         folder.WriteNpy("one.npy", image[..1]);
         folder.WriteNpy("same.npy", [.. Enumerable.Repeat(Enumerable.Range(1, 64).Select(i => (float)i).ToArray(), 40)]);
         File.WriteAllLines(folder.GetPath("blanks.txt"), Enumerable.Range(0, 60).Select(i => i is 30 or 40 ? " " : $"{i}"));
-        folder.WriteNpy("int.npy", text, "60, 8", "<i4");
+        folder.WriteNpy("complex.npy", text, "60, 8", "<c8");
         folder.WriteNpy("norows.npy", [], "0, 8");
         var cut = File.ReadAllBytes(folder.GetPath("text.npy"));
         File.WriteAllBytes(folder.GetPath("cut.npy"), cut[..^10]);

@@ -16,6 +16,8 @@ public sealed partial class PreprocessClipImagesTransformer : RowToRowTransforme
 {
     internal const string LoaderSignature = "ModalityGapClipImages";
 
+    private static readonly ModelEntry _entry = new("MODGAPCI", LoaderSignature, typeof(PreprocessClipImagesTransformer));
+
     private const string ValidSuffix = ".IsValid";
 
     internal PreprocessClipImagesTransformer(IHostEnvironment env, string outputColumnName, string inputColumnName, PreprocessClipImagesOptions options)
@@ -47,20 +49,21 @@ public sealed partial class PreprocessClipImagesTransformer : RowToRowTransforme
     /// <summary>How images are read and preprocessed.</summary>
     public PreprocessClipImagesOptions Options { get; }
 
+    /// <summary>The columns and the preprocessing.</summary>
+    public override string ToString() => $"{nameof(PreprocessClipImagesTransformer)} of '{InputColumnName}' → '{OutputColumnName}': {Options.Preprocessing}";
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
-        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => PreprocessClipImagesFormat.Write(stream, OutputColumnName, InputColumnName, Options));
+        _entry.Write(Host, ctx, stream => PreprocessClipImagesFormat.Write(stream, OutputColumnName, InputColumnName, Options));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
     internal static PreprocessClipImagesTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var (output, input, options) = PreprocessClipImagesFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
+        var (output, input, options) = PreprocessClipImagesFormat.Read(_entry.Open(env, ctx));
         return new PreprocessClipImagesTransformer(env, output, input, options);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
-
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPCI", LoaderSignature, typeof(PreprocessClipImagesTransformer));
 }

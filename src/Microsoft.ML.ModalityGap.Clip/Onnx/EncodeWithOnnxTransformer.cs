@@ -22,6 +22,8 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
 {
     internal const string LoaderSignature = "ModalityGapOnnxEncoder";
 
+    private static readonly ModelEntry _entry = new("MODGAPEO", LoaderSignature, typeof(EncodeWithOnnxTransformer));
+
     private readonly IHost _host;
     private readonly OnnxEncoderPlan _plan;
     private readonly OnnxModelSource _source;
@@ -69,6 +71,9 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
     /// <summary>Whether the model's bytes are stored with the pipeline.</summary>
     public bool EmbedsModel => _source.Bytes is not null;
 
+    /// <summary>The model, its columns and the dimension.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(EncodeWithOnnxTransformer)} by '{ModelPath}'{(EmbedsModel ? " (stored within)" : "")} of '{string.Join("', '", _plan.Inputs.Select(input => input.ColumnName))}' → '{OutputColumnName}', {Dimension} dimensions");
+
     bool ITransformer.IsRowToRowMapper => true;
 
     /// <inheritdoc />
@@ -107,9 +112,7 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static EncodeWithOnnxTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
+        _entry.Open(env, ctx);
         var (plan, source) = EncodeWithOnnxTransformerFormat.Read(ctx);
         var device = OnnxDevice.Create(env, new EncodeWithOnnxOptions
         {
@@ -124,13 +127,7 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
 
     internal static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) => new EncodedDataView(Create(env, ctx), input);
 
-    private void Save(ModelSaveContext ctx)
-    {
-        _host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        EncodeWithOnnxTransformerFormat.Write(ctx, _plan, _source);
-    }
+    private void Save(ModelSaveContext ctx) => _entry.Write(_host, ctx, _ => EncodeWithOnnxTransformerFormat.Write(ctx, _plan, _source));
 
     private EncoderBatch CreateBatch(bool ofOne = false)
     {
@@ -168,6 +165,4 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
             throw;
         }
     }
-
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPEO", LoaderSignature, typeof(EncodeWithOnnxTransformer));
 }

@@ -16,6 +16,8 @@ public sealed partial class TokenizeClipTextTransformer : RowToRowTransformerBas
 {
     internal const string LoaderSignature = "ModalityGapClipText";
 
+    private static readonly ModelEntry _entry = new("MODGAPTK", LoaderSignature, typeof(TokenizeClipTextTransformer));
+
     internal TokenizeClipTextTransformer(IHostEnvironment env, ClipTokenizer tokenizer, string inputColumnName, TokenizeClipTextOptions options)
         : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(TokenizeClipTextTransformer)))
     {
@@ -51,9 +53,12 @@ public sealed partial class TokenizeClipTextTransformer : RowToRowTransformerBas
             yield return new DataViewSchema.DetachedColumn(truncated, BooleanDataViewType.Instance);
     }
 
+    /// <summary>The columns, and how many tokens a text has.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(TokenizeClipTextTransformer)} of '{InputColumnName}' → '{string.Join("', '", GetOutputColumns().Select(column => column.Name))}', {Tokenizer.ContextLength} tokens");
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
-        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => TokenizeClipTextFormat.Write(stream, this));
+        _entry.Write(Host, ctx, stream => TokenizeClipTextFormat.Write(stream, this));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
@@ -61,11 +66,9 @@ public sealed partial class TokenizeClipTextTransformer : RowToRowTransformerBas
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static TokenizeClipTextTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var (tokenizer, inputColumnName, options) = TokenizeClipTextFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
+        var (tokenizer, inputColumnName, options) = TokenizeClipTextFormat.Read(_entry.Open(env, ctx));
         return new TokenizeClipTextTransformer(env, tokenizer, inputColumnName, options);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
-
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPTK", LoaderSignature, typeof(TokenizeClipTextTransformer));
 }

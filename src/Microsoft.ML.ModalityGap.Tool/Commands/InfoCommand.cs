@@ -5,10 +5,10 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary><c>info</c>: says what a file holds.</summary>
 internal sealed class InfoCommand : CommandBase
 {
-    private readonly Argument<string> _file = new("file") { Description = "A map that 'modality-gap fit' or mlContext.Model.Save wrote, a .npy file, an index that 'search' saved, or an ONNX model (.onnx)." };
+    private readonly Argument<string> _file = new("file") { Description = "A map that 'modality-gap fit' or mlContext.Model.Save wrote, embeddings (.npy, .npz, .safetensors, a folder or pattern of shards), an index that 'search' saved, or an ONNX model (.onnx)." };
 
     internal InfoCommand(ToolConsole console)
-        : base("info", "Say what a map, a .npy file, an index or an ONNX model holds.", console)
+        : base("info", "Say what a map, a file of embeddings, an index or an ONNX model holds.", console)
     {
         Arguments.Add(_file);
     }
@@ -16,6 +16,12 @@ internal sealed class InfoCommand : CommandBase
     private protected override void Run(Session session, ParseResult result)
     {
         var path = result.GetRequiredValue(_file);
+        if (EmbeddingFiles.IsOne(path) || !File.Exists(path))
+        {
+            WriteEmbeddings(session, result, path);
+            return;
+        }
+
         Span<byte> start = stackalloc byte[4];
         using (var stream = File.OpenRead(path))
             start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
@@ -36,15 +42,6 @@ internal sealed class InfoCommand : CommandBase
             else
                 session.Console.WriteTables([SearchReport.ToTable(path, index)]);
         }
-        else if (start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N']))
-        {
-            var header = NpyHeader.Read(path);
-            var fingerprints = NpySidecar.Read(path, header.Shape is [var matrices, _, _] ? (int)matrices : 1, session.AddWarning);
-            if (result.GetValue(Json))
-                session.Console.WriteJson(NpyReport.ToJson(path, header, fingerprints));
-            else
-                session.Console.WriteTables([NpyReport.ToTable(path, header, fingerprints)]);
-        }
         else if (path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
         {
             if (result.GetValue(Json))
@@ -52,9 +49,23 @@ internal sealed class InfoCommand : CommandBase
             else
                 session.Console.WriteTables([OnnxReport.ToTable(path)]);
         }
+        else if (start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N']))
+        {
+            WriteEmbeddings(session, result, path);
+        }
         else
         {
-            throw new InvalidDataException($"'{path}' is neither a saved map (a .zip) nor a .npy file, nor a saved index, nor an ONNX model (.onnx).");
+            throw new InvalidDataException(
+                $"'{path}' is neither a saved map (a .zip) nor embeddings ({string.Join(", ", EmbeddingFiles.Extensions)}), nor a saved index, nor an ONNX model (.onnx).");
         }
+    }
+
+    private void WriteEmbeddings(Session session, ParseResult result, string path)
+    {
+        var arrays = EmbeddingFiles.List(path, session.AddWarning);
+        if (result.GetValue(Json))
+            session.Console.WriteJson(EmbeddingsReport.ToJson(path, arrays));
+        else
+            session.Console.WriteTables([EmbeddingsReport.ToTable(path, arrays)]);
     }
 }

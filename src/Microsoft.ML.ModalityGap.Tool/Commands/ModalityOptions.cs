@@ -39,7 +39,8 @@ internal sealed class ModalityOptions
 
     /// <summary>The files named, as far as they can be told before they are opened.</summary>
     internal IEnumerable<string> GetPaths(ParseResult result) =>
-        [.. (result.GetValue(_modality) ?? []).Select(specification => NamedFile.Parse("--modality", specification, "image=img.npy").Path), .. new[] { result.GetValue(_pair) }.OfType<string>()];
+        [.. (result.GetValue(_modality) ?? []).Select(specification => NamedFile.Parse("--modality", specification, "image=img.npy").Path).Concat(new[] { result.GetValue(_pair) }.OfType<string>())
+            .SelectMany(EmbeddingFiles.GetFiles)];
 
     /// <summary>Opens the files.</summary>
     /// <param name="ml">The context.</param>
@@ -63,14 +64,14 @@ internal sealed class ModalityOptions
     {
         var columns = names?.Split(',', StringSplitOptions.TrimEntries) ?? _defaultPairNames;
         Check(columns);
-        if (names is null && NpyHeader.Read(path).Shape is not [2, _, _] and var shape)
+        if (names is null && EmbeddingFiles.ReadShape(path) is not [2, _, _] and var shape)
         {
             throw new InvalidDataException(shape.Count == 3
                 ? $"'{path}' has the shape ({string.Join(", ", shape)}), so it holds {shape[0]} modalities; name them: --names a,b,..."
                 : $"'{path}' has the shape ({string.Join(", ", shape)}); --pair expects (2, N, D). For a file of shape (N, D) give --modality name=file.");
         }
 
-        return new ModalityInput(columns, [.. columns.Select(_ => path)], ml.ModalityGap().LoadFromNpy(path, columns));
+        return new ModalityInput(columns, [.. columns.Select(_ => path)], ml.ModalityGap().LoadFromFiles(path, columns));
     }
 
     private static ModalityInput OpenFiles(MLContext ml, string[] specifications, bool mayBeUnpaired)
@@ -85,7 +86,7 @@ internal sealed class ModalityOptions
         Check([.. files.Select(file => file.ColumnName)]);
         foreach (var (name, path) in files)
         {
-            var shape = NpyHeader.Read(path).Shape;
+            var shape = EmbeddingFiles.ReadShape(path);
             if (shape.Count is not (2 or 3))
                 throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", shape)}), which is {(shape.Count == 0 ? "a single number" : "no matrix")}; --modality {name} expects (N, D).");
             if (shape.Count == 3)
@@ -95,11 +96,11 @@ internal sealed class ModalityOptions
             }
         }
 
-        var isPaired = !mayBeUnpaired || files.Select(file => NpyHeader.Read(file.Path).Shape[0]).Distinct().Count() == 1;
+        var isPaired = !mayBeUnpaired || files.Select(file => EmbeddingFiles.ReadShape(file.Path)[0]).Distinct().Count() == 1;
         return new ModalityInput(
             [.. files.Select(file => file.ColumnName)],
             [.. files.Select(file => file.Path)],
-            isPaired ? [ml.ModalityGap().LoadFromNpy(files)] : [.. files.Select(file => ml.ModalityGap().LoadFromNpy(file))]);
+            isPaired ? [ml.ModalityGap().LoadFromFiles(files)] : [.. files.Select(file => ml.ModalityGap().LoadFromFiles(file))]);
     }
 
     private static void Check(IReadOnlyList<string> names)

@@ -11,9 +11,9 @@ internal sealed class TransformCommand : CommandBase
 
     private readonly Option<string> _modality = new("--modality") { Description = "Whose map to apply.", HelpName = "name", Required = true };
 
-    private readonly Option<string> _in = new("--in") { Description = "The embeddings: a .npy file of shape (N, D).", HelpName = "file", Required = true };
+    private readonly Option<string> _in = new("--in") { Description = "The embeddings, of shape (N, D): .npy, .npz:array, .safetensors:tensor; or shards: a folder, or a pattern in quotes ('emb_*.npy').", HelpName = "file", Required = true };
 
-    private readonly Option<string> _out = new("--out") { Description = "The file to write, another than --in.", HelpName = "file", Required = true };
+    private readonly Option<string> _out = new("--out") { Description = "The .npy file to write, another than --in; for shards, the folder that gets a file for each.", HelpName = "file", Required = true };
 
     private readonly Option<string> _dtype = new("--dtype")
     {
@@ -26,10 +26,12 @@ internal sealed class TransformCommand : CommandBase
         Description = "Write a row with NaN or infinity as a row of NaN, so that rows keep their numbers; without it such a row is an error.",
     };
 
+    private readonly Option<long?> _shardRows = new("--shard-rows") { Description = "Write shards of so many rows into the folder --out: MODALITY_0.npy, MODALITY_1.npy, ...", HelpName = "n" };
+
     private readonly ForStoreOptions _store = new();
 
     internal TransformCommand(ToolConsole console)
-        : base("transform", "Apply a modality's map to a .npy file of any size.", console)
+        : base("transform", "Apply a modality's map to files of any size.", console)
     {
         _map.AddTo(this);
         _map.CompleteModalities(_modality);
@@ -38,6 +40,7 @@ internal sealed class TransformCommand : CommandBase
         Options.Add(_out);
         Options.Add(_dtype);
         Options.Add(_keepUnusable);
+        Options.Add(_shardRows);
         _store.AddTo(this);
     }
 
@@ -48,22 +51,33 @@ internal sealed class TransformCommand : CommandBase
         var elementType = ElementTypes.Parse(result.GetValue(_dtype) ?? ElementTypes.GetName(NpyElementType.Float32));
         var file = _store.Apply(session, result, _map.Load(session, result)!);
         var (map, fingerprint) = (file.GetEntry(modality), file.GetFingerprint(modality));
-        if (NpyHeader.Read(source).Shape is { Count: 3 } shape)
+        if (EmbeddingFiles.ReadShape(source) is { Count: 3 } shape)
         {
             throw new InvalidDataException(
                 $"'{source}' has the shape ({string.Join(", ", shape)}): {shape[0]} modalities in one file. transform expects one, of shape (N, D); save it on its own: numpy.save('{modality}.npy', array[i]).");
         }
 
-        var input = new ModalityInput([modality], [source], session.ML.ModalityGap().LoadFromNpy(source, modality));
-        OutputFile.Check(session, target, [file.Path, source]);
+        var input = new ModalityInput([modality], [source], session.ML.ModalityGap().LoadFromFiles(source, modality));
+        var parts = Split(session.ML, result, input, modality, source, target);
+
+        // A folder for shards is made when there is something to put into it.
+        foreach (var part in parts.Where(part => part.Target == target || Directory.Exists(target)))
+            OutputFile.Check(session, part.Target, [file.Path, .. EmbeddingFiles.GetFiles(source)]);
         MapApplication.Check(input, modality, file);
 
         var unusable = session.Track("Transforming", input.RowCount, counter =>
         {
-            var checkedView = new FiniteRowsDataView(new WatchedDataView(input.View, counter), source, throws: !result.GetValue(_keepUnusable));
             var model = new EmbeddingMapTransformer(session.ML, ModalityColumns.PerColumn(modality), [map], fingerprint);
-            session.ML.ModalityGap().SaveAsNpy(model.Transform(checkedView), target, modality, elementType);
-            return checkedView.UnusableCount;
+            var count = 0L;
+            foreach (var part in parts)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(part.Target))!);
+                var checkedView = new FiniteRowsDataView(new WatchedDataView(part.View, counter), part.Source, throws: !result.GetValue(_keepUnusable));
+                session.ML.ModalityGap().SaveAsNpy(model.Transform(checkedView), part.Target, modality, elementType);
+                count += checkedView.UnusableCount;
+            }
+
+            return count;
         });
         if (unusable > 0)
             session.AddWarning(string.Create(CultureInfo.InvariantCulture, $"{unusable} of {input.RowCount} rows of '{source}' hold NaN or infinity and were written as NaN."));
@@ -90,5 +104,30 @@ internal sealed class TransformCommand : CommandBase
                 },
             ]);
         }
+    }
+
+    /// <summary>What is read and where it goes: one file, shards as they come, or shards of the length asked for.</summary>
+    private List<(string Source, IDataView View, string Target)> Split(MLContext ml, ParseResult result, ModalityInput input, string modality, string source, string target)
+    {
+        var shards = EmbeddingFiles.GetFiles(source);
+        if (result.GetValue(_shardRows) is { } rows)
+        {
+            if (rows < 1)
+                throw new UsageException($"--shard-rows is {rows}; a shard has at least one row.");
+            CheckIsFolder(target, "--shard-rows writes several files");
+            var count = (int)Math.Max(1, (input.RowCount + rows - 1) / rows);
+            return [.. Enumerable.Range(0, count).Select(i => (source, ml.Data.TakeRows(i == 0 ? input.View : ml.Data.SkipRows(input.View, i * rows), rows), Path.Combine(target, $"{modality}_{i}.npy")))];
+        }
+
+        if (shards.Count == 1)
+            return [(source, input.View, target)];
+        CheckIsFolder(target, $"'{source}' is {shards.Count} shards");
+        return [.. shards.Select(shard => (shard, ml.ModalityGap().LoadFromFiles(shard, modality), Path.Combine(target, Path.GetFileNameWithoutExtension(shard) + ".npy")))];
+    }
+
+    private static void CheckIsFolder(string target, string reason)
+    {
+        if (File.Exists(target) || Path.HasExtension(target))
+            throw new UsageException($"{reason}, so --out names a folder for them, but '{target}' is{(File.Exists(target) ? "" : " named like")} a file.");
     }
 }

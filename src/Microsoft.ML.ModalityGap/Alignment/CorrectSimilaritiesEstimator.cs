@@ -76,6 +76,9 @@ public sealed class CorrectSimilaritiesEstimator : IEstimator<EmbeddingMapTransf
         return Correct(model, new RowSample([.. rows], dimensions, ArePairs: false));
     }
 
+    /// <summary>What fits the maps.</summary>
+    public override string ToString() => $"{nameof(CorrectSimilaritiesEstimator)} behind {_maps}";
+
     /// <inheritdoc />
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _maps.GetOutputSchema(inputSchema);
 

@@ -15,6 +15,8 @@ namespace Microsoft.ML.ModalityGap;
 public sealed class RecalibrateScoresTransformer : RowToRowTransformerBase
 {
     internal const string LoaderSignature = "ModalityGapRecalibrate";
+
+    private static readonly ModelEntry _entry = new("MODGAPRS", LoaderSignature, typeof(RecalibrateScoresTransformer));
     internal const string ExpectedType = "Single or a vector of Single";
 
     private static readonly BlockSignature _signature = new("MGSQ", Version: 1);
@@ -58,8 +60,11 @@ public sealed class RecalibrateScoresTransformer : RowToRowTransformerBase
             : throw context.ExceptSchemaMismatch(nameof(schema), "score", name, ExpectedType, column.Type.ToString());
     }
 
+    /// <summary>The columns, and how many quantiles the scales are compared by.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(RecalibrateScoresTransformer)} of '{ScoreColumnName}' → '{OutputColumnName}' by {_oldQuantiles.Length} quantiles");
+
     /// <inheritdoc />
-    protected override void SaveModel(ModelSaveContext ctx) => ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => CheckedBlock.Write(stream, _signature, writer =>
+    protected override void SaveModel(ModelSaveContext ctx) => _entry.Write(Host, ctx, stream => CheckedBlock.Write(stream, _signature, writer =>
     {
         // Texts output, input; doubles old quantiles, new quantiles.
         writer.WriteText(OutputColumnName);
@@ -74,7 +79,7 @@ public sealed class RecalibrateScoresTransformer : RowToRowTransformerBase
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static RecalibrateScoresTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var reader = CheckedBlock.Read(ModelEntry.Open(env, ctx, GetVersionInfo()), _signature, "score recalibration");
+        var reader = CheckedBlock.Read(_entry.Open(env, ctx), _signature, "score recalibration");
         var (output, score) = (reader.ReadText(), reader.ReadText());
         var (old, current) = (reader.ReadDoubles(), reader.ReadDoubles());
         reader.ExpectEnd();
@@ -84,8 +89,6 @@ public sealed class RecalibrateScoresTransformer : RowToRowTransformerBase
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
-
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPRS", LoaderSignature, typeof(RecalibrateScoresTransformer));
 
     /// <summary>The transformer bound to a schema.</summary>
     private sealed class Mapper : MapperBase

@@ -16,6 +16,8 @@ public sealed partial class ScoreCaptionsTransformer : RowToRowTransformerBase
 {
     internal const string LoaderSignature = "ModalityGapCaptionScore";
 
+    private static readonly ModelEntry _entry = new("MODGAPCS", LoaderSignature, typeof(ScoreCaptionsTransformer));
+
     internal ScoreCaptionsTransformer(IHostEnvironment env, string imageColumnName, string textColumnName, ScoreCaptionsOptions options)
         : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(ScoreCaptionsTransformer)))
     {
@@ -48,9 +50,12 @@ public sealed partial class ScoreCaptionsTransformer : RowToRowTransformerBase
     internal IEnumerable<string> OutputColumnNames =>
         Options.ReferenceColumnNames.Count > 0 ? [Options.ScoreColumnName, Options.ReferenceScoreColumnName] : [Options.ScoreColumnName];
 
+    /// <summary>The columns, the scale, and whether there are maps.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(ScoreCaptionsTransformer)} of '{ImageColumnName}' and '{TextColumnName}': {Options.Kind}{(Options.ImageMap is null && Options.TextMap is null ? "" : " behind maps")}{(Options.ReferenceColumnNames.Count == 0 ? "" : $", {Options.ReferenceColumnNames.Count} columns of references")} → '{string.Join("', '", OutputColumnNames)}'");
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
-        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => ScoreCaptionsFormat.Write(stream, this));
+        _entry.Write(Host, ctx, stream => ScoreCaptionsFormat.Write(stream, this));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
@@ -58,11 +63,9 @@ public sealed partial class ScoreCaptionsTransformer : RowToRowTransformerBase
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static ScoreCaptionsTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var (imageColumnName, textColumnName, options) = ScoreCaptionsFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
+        var (imageColumnName, textColumnName, options) = ScoreCaptionsFormat.Read(_entry.Open(env, ctx));
         return new ScoreCaptionsTransformer(env, imageColumnName, textColumnName, options);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
-
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPCS", LoaderSignature, typeof(ScoreCaptionsTransformer));
 }

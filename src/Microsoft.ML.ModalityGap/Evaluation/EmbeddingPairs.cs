@@ -102,7 +102,7 @@ internal sealed class EmbeddingPairs
                     getters[side](ref row);
                     usable = EvaluationRows.TryRead(ref row, values[side].AsSpan(count * dimension, dimension), normalize, out var defect);
                     if (!usable && policy == UnusableRows.Throw)
-                        throw EvaluationRows.CreateException(columns[side].Name, RowNumbers.Get(cursor), defect, row.GetValues(), dimension);
+                        throw RowOrigins.Of(columns[side]).CreateException(RowNumbers.Get(cursor), RowDefects.Describe(defect, row.GetValues(), dimension));
                 }
 
                 if (usable)

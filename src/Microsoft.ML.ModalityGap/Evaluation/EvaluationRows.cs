@@ -63,7 +63,7 @@ internal sealed class EvaluationRows
             if (!TryRead(ref row, values.AsSpan(start, dimension), normalize, out var defect))
             {
                 if (policy == UnusableRows.Throw)
-                    throw CreateException(columnName, RowNumbers.Get(cursor), defect, row.GetValues(), dimension);
+                    throw RowOrigins.Of(cursor.Schema[columnName]).CreateException(RowNumbers.Get(cursor), RowDefects.Describe(defect, row.GetValues(), dimension));
                 skipped++;
                 continue;
             }
@@ -143,10 +143,6 @@ internal sealed class EvaluationRows
             row.GetValues().CopyTo(destination);
         return true;
     }
-
-    internal static InvalidDataException CreateException(string columnName, long row, RowDefect defect, ReadOnlySpan<float> values, int dimension) => new(
-        $"Column '{columnName}', row {row} cannot be used: it holds {RowDefects.Describe(defect, values, dimension)}. "
-        + $"Mend the data, or set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)} to leave such rows out.");
 
     private static float[] Grow(float[] values, int dimension)
     {

@@ -16,6 +16,8 @@ public sealed partial class FuseEmbeddingsTransformer : RowToRowTransformerBase
 {
     internal const string LoaderSignature = "ModalityGapFusion";
 
+    private static readonly ModelEntry _entry = new("MODGAPFU", LoaderSignature, typeof(FuseEmbeddingsTransformer));
+
     // int32 number of inputs; per input: text name, double weight; text output.
     private static readonly BlockSignature _signature = new("MGFU", Version: 1);
 
@@ -43,8 +45,11 @@ public sealed partial class FuseEmbeddingsTransformer : RowToRowTransformerBase
     /// <summary>The weight of each.</summary>
     public IReadOnlyList<double> Weights { get; }
 
+    /// <summary>The columns and their weights.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(FuseEmbeddingsTransformer)} of {string.Join(" + ", InputColumnNames.Zip(Weights, (name, weight) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{weight:G4}·'{name}'")))} → '{OutputColumnName}'");
+
     /// <inheritdoc />
-    protected override void SaveModel(ModelSaveContext ctx) => ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => CheckedBlock.Write(stream, _signature, writer =>
+    protected override void SaveModel(ModelSaveContext ctx) => _entry.Write(Host, ctx, stream => CheckedBlock.Write(stream, _signature, writer =>
     {
         writer.Write(InputColumnNames.Count);
         for (var i = 0; i < InputColumnNames.Count; i++)
@@ -62,7 +67,7 @@ public sealed partial class FuseEmbeddingsTransformer : RowToRowTransformerBase
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static FuseEmbeddingsTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var reader = CheckedBlock.Read(ModelEntry.Open(env, ctx, GetVersionInfo()), _signature, "embedding fusion");
+        var reader = CheckedBlock.Read(_entry.Open(env, ctx), _signature, "embedding fusion");
         var inputs = new (string Name, double Weight)[reader.ReadCount()];
         for (var i = 0; i < inputs.Length; i++)
             inputs[i] = (reader.ReadText(), reader.ReadDouble());
@@ -72,6 +77,4 @@ public sealed partial class FuseEmbeddingsTransformer : RowToRowTransformerBase
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
-
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPFU", LoaderSignature, typeof(FuseEmbeddingsTransformer));
 }

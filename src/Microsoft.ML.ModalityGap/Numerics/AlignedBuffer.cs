@@ -10,13 +10,10 @@ internal sealed unsafe class AlignedBuffer : SafeHandle
     internal AlignedBuffer(nint length)
         : base(0, ownsHandle: true)
     {
-        Length = length;
         SetHandle((nint)NativeMemory.AlignedAlloc(checked((nuint)length * sizeof(float)), Alignment));
     }
 
     public override bool IsInvalid => handle == 0;
-
-    internal nint Length { get; }
 
     internal float* Pointer => (float*)handle;
 

@@ -27,6 +27,8 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
 {
     internal const string LoaderSignature = "ModalityGapEmbeddingMap";
 
+    private static readonly ModelEntry _entry = new("MODGAPEM", LoaderSignature, typeof(EmbeddingMapTransformer));
+
     private readonly ModalityMap[] _modalities;
 
     internal EmbeddingMapTransformer(IHostEnvironment env, ModalityColumns columns, IReadOnlyList<ModalityMap> modalities, string? fingerprint = null, SimilarityCorrection? correction = null)
@@ -125,7 +127,7 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
     /// </code>
     /// </example>
     public EmbeddingMapTransformer AllowMappedInput() =>
-        new(Host, Columns, [.. _modalities.Select(entry => new ModalityMap(entry.Modality, entry.Map, entry.Statistics) { ExpectedInput = ModalityMap.AnyInput })], Fingerprint);
+        new(Host, Columns, [.. _modalities.Select(entry => new ModalityMap(entry.Modality, entry.Map, entry.Statistics) { ExpectedInput = ModalityMap.AnyInput })], Fingerprint, Correction);
 
     /// <summary>The modalities with their maps, the columns and the fingerprint.</summary>
     public override string ToString() => string.Create(
@@ -134,7 +136,7 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
 
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
-        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => EmbeddingMapTransformerFormat.Write(stream, this));
+        _entry.Write(Host, ctx, stream => EmbeddingMapTransformerFormat.Write(stream, this));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
@@ -142,13 +144,11 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static EmbeddingMapTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var (columns, fingerprint, modalities, correction) = EmbeddingMapTransformerFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
+        var (columns, fingerprint, modalities, correction) = EmbeddingMapTransformerFormat.Read(_entry.Open(env, ctx));
         return new EmbeddingMapTransformer(env, columns, modalities, fingerprint, correction);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
-
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPEM", LoaderSignature, typeof(EmbeddingMapTransformer));
 
     /// <exception cref="InvalidDataException">A column's vectors are mapped already.</exception>
     private void CheckInputs(DataViewSchema.Column[] inputs)

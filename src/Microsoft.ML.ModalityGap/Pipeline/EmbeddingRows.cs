@@ -8,10 +8,6 @@ internal static class EmbeddingRows
     /// <summary>What makes a row unusable, or <see langword="null"/>.</summary>
     internal delegate string? FindDefect(ReadOnlySpan<float> row);
 
-    /// <summary>Says which row cannot be used, why, and what to do.</summary>
-    internal static InvalidDataException CreateException(string column, long row, string defect) => new(
-        $"Column '{column}', row {row} cannot be used: it holds {defect}. Mend the data, or set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)} to leave such rows out.");
-
     /// <summary>Reads all rows of a column into one piece of memory.</summary>
     /// <param name="data">The data.</param>
     /// <param name="column">The column.</param>
@@ -33,7 +29,7 @@ internal static class EmbeddingRows
             DenseRows.MakeDense(ref row);
             var defect = findDefect(row.GetValues());
             if (defect is not null && policy == UnusableRows.Throw)
-                throw CreateException(column.Name, RowNumbers.Get(cursor), defect);
+                throw RowOrigins.Of(column).CreateException(RowNumbers.Get(cursor), defect);
             if (defect is not null && !keepPlaces)
                 continue;
             if (count == limit)

@@ -120,7 +120,7 @@ internal static class FittedRows
             return false;
 
         var dimension = fitted.Length - HeaderLength;
-        var builder = new ModalityStatisticsBuilder(dimension, new ModalityStatisticsOptions { Normalize = normalized, UnusableRows = UnusableRows.Skip }, input.Name);
+        var builder = new ModalityStatisticsBuilder(dimension, new ModalityStatisticsOptions { Normalize = normalized, UnusableRows = UnusableRows.Skip }, RowOrigins.Of(input));
         long found = 0;
         using (var cursor = data.GetRowCursor([input]))
         {

@@ -87,7 +87,7 @@ internal sealed class ModalityStatisticsFitter
             : base(cursor)
         {
             _getters = [.. columns.Select(column => cursor.GetGetter<VBuffer<float>>(column))];
-            Builders = [.. columns.Select((column, i) => new ModalityStatisticsBuilder(dimensions[i], options, column.Name))];
+            Builders = [.. columns.Select((column, i) => new ModalityStatisticsBuilder(dimensions[i], options, RowOrigins.Of(column)))];
         }
 
         internal ModalityStatisticsBuilder[] Builders { get; }
@@ -118,7 +118,7 @@ internal sealed class ModalityStatisticsFitter
         {
             _getter = cursor.GetGetter<VBuffer<float>>(embedding);
             _modality = ModalityReader.Create(cursor, modality);
-            _create = () => new ModalityStatisticsBuilder(dimension, options, embedding.Name);
+            _create = () => new ModalityStatisticsBuilder(dimension, options, RowOrigins.Of(embedding));
             _lookup = Builders.GetAlternateLookup<ReadOnlySpan<char>>();
             _modalityColumn = modality.Name;
             _skips = options.UnusableRows == UnusableRows.Skip;

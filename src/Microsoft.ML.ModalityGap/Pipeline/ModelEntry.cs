@@ -2,36 +2,50 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>How a transformer stands in a saved model: ML.NET's header, by which its loader is found, and behind it the content as the transformer's format has it.</summary>
-internal static class ModelEntry
+/// <summary>How a kind of transformer stands in a saved model: ML.NET's header, by which its loader is found, and behind it the content as the transformer's format has it.</summary>
+/// <remarks>
+/// The model names the assembly of the loader, which is how ML.NET finds it without registration. What stands in another package than this one is loaded by way of
+/// <see cref="PackagedComponent"/>, which says what to add where that package is missing; in front of its content are its assembly and its own loader.
+/// </remarks>
+internal sealed class ModelEntry
 {
-    internal static void Write(IHost host, ModelSaveContext ctx, VersionInfo version, Action<Stream> writeContent)
+    private readonly VersionInfo _version;
+    private readonly (string Assembly, string Loader)? _packaged;
+
+    /// <summary>An entry whose header has one version so far: what changes is the content, whose block has a version of its own.</summary>
+    /// <param name="modelSignature">Eight letters.</param>
+    /// <param name="loaderSignature">By which the loader is found in its assembly.</param>
+    /// <param name="transformer">The transformer, which stands in the loader's assembly.</param>
+    internal ModelEntry(string modelSignature, string loaderSignature, Type transformer)
+    {
+        var core = typeof(ModelEntry).Assembly;
+        _packaged = transformer.Assembly == core ? null : (transformer.Assembly.GetName().Name!, loaderSignature);
+        _version = new VersionInfo(
+            modelSignature: modelSignature,
+            verWrittenCur: 0x00010001, // initial
+            verReadableCur: 0x00010001,
+            verWeCanReadBack: 0x00010001,
+            loaderSignature: _packaged is null ? loaderSignature : PackagedComponent.LoaderSignature,
+            loaderAssemblyName: core.FullName);
+    }
+
+    internal void Write(IHost host, ModelSaveContext ctx, Action<Stream> writeContent)
     {
         host.CheckValue(ctx, nameof(ctx));
         ctx.CheckAtModel();
-        ctx.SetVersionInfo(version);
+        ctx.SetVersionInfo(_version);
+        if (_packaged is { } packaged)
+            PackagedComponent.WriteOrigin(ctx.Writer, packaged.Assembly, packaged.Loader);
         ctx.Writer.Flush();
         writeContent(ctx.Writer.BaseStream);
     }
 
     /// <summary>Checks the header; the stream is then at the content.</summary>
-    internal static Stream Open(IHostEnvironment env, ModelLoadContext ctx, VersionInfo version)
+    internal Stream Open(IHostEnvironment env, ModelLoadContext ctx)
     {
         Contracts.CheckValue(env, nameof(env));
         env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(version);
+        ctx.CheckVersionInfo(_version);
         return ctx.Reader.BaseStream;
     }
-
-    /// <summary>The header's only version so far: what changes is the content, whose block has a version of its own.</summary>
-    /// <param name="modelSignature">Eight letters.</param>
-    /// <param name="loaderSignature">By which the loader is found in its assembly.</param>
-    /// <param name="transformer">The transformer; its assembly is named in the model, which is how ML.NET finds it without registration.</param>
-    internal static VersionInfo CreateVersion(string modelSignature, string loaderSignature, Type transformer) => new(
-        modelSignature: modelSignature,
-        verWrittenCur: 0x00010001, // initial
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: loaderSignature,
-        loaderAssemblyName: transformer.Assembly.FullName);
 }

@@ -21,7 +21,7 @@ internal sealed class PairStatisticsFitter(IHost host, string first, string seco
         var threads = (int)Math.Clamp(MaximumSumBytes / sumBytes, 1, Environment.ProcessorCount);
         var workers = data.GetRowCursorSet(columns, threads)
             .Select(cursor => new Worker(cursor, columns, new PairStatisticsBuilder(
-                dimensions[0], dimensions[1], options, folds, names)))
+                dimensions[0], dimensions[1], options, folds, Array.ConvertAll(columns, RowOrigins.Of))))
             .ToArray();
         CursorWorker.RunAll(host, "Compute pair statistics", workers, data.GetRowCount());
 

@@ -52,7 +52,7 @@ internal static class EmbeddingIndexBuilder
             if (defect is not null)
             {
                 if (index.Options.UnusableRows == UnusableRows.Throw)
-                    throw EmbeddingRows.CreateException(column, RowNumbers.Get(cursor), defect);
+                    throw RowOrigins.Of(cursor.Schema[column]).CreateException(RowNumbers.Get(cursor), defect);
                 skipped++;
                 continue;
             }

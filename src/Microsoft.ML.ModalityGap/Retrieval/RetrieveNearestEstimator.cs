@@ -40,6 +40,9 @@ public sealed class RetrieveNearestEstimator : IEstimator<RetrieveNearestTransfo
         return _transformer;
     }
 
+    /// <summary>What it makes; nothing is fitted.</summary>
+    public override string ToString() => _transformer.ToString().Replace(nameof(RetrieveNearestTransformer), nameof(RetrieveNearestEstimator), StringComparison.Ordinal);
+
     /// <inheritdoc />
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {

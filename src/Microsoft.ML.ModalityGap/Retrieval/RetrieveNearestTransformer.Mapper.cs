@@ -90,7 +90,7 @@ public sealed partial class RetrieveNearestTransformer
         {
             if (parent.Index.FindDefect(embedding) is not { } defect)
                 return parent.Index.Search(embedding, parent._count, parent._search);
-            return parent.Options.UnusableRows == UnusableRows.Skip ? [] : throw EmbeddingRows.CreateException(parent.InputColumnName, RowNumbers.Get(row), defect);
+            return parent.Options.UnusableRows == UnusableRows.Skip ? [] : throw RowOrigins.Of(row.Schema[parent.InputColumnName]).CreateException(RowNumbers.Get(row), defect);
         }
     }
 }

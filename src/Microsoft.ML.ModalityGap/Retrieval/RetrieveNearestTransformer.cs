@@ -16,6 +16,8 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
 {
     internal const string LoaderSignature = "ModalityGapNearest";
 
+    private static readonly ModelEntry _entry = new("MODGAPNN", LoaderSignature, typeof(RetrieveNearestTransformer));
+
     private readonly SearchOptions _search;
     private readonly int _count;
     private readonly bool _hasNumericIds;
@@ -74,9 +76,12 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
         return column;
     }
 
+    /// <summary>The column, how many neighbours, and the index.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(RetrieveNearestTransformer)} of '{InputColumnName}': the {Options.K} nearest in {Index}");
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
-        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => RetrieveNearestFormat.Write(stream, this));
+        _entry.Write(Host, ctx, stream => RetrieveNearestFormat.Write(stream, this));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
@@ -84,11 +89,9 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static RetrieveNearestTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var (index, inputColumnName, options, writesProbabilities) = RetrieveNearestFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
+        var (index, inputColumnName, options, writesProbabilities) = RetrieveNearestFormat.Read(_entry.Open(env, ctx));
         return new RetrieveNearestTransformer(env, index, inputColumnName, options, writesProbabilities);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
-
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPNN", LoaderSignature, typeof(RetrieveNearestTransformer));
 }

@@ -5,7 +5,7 @@ public sealed class ModalityStatisticsBuilder
 {
     private readonly ModalityStatisticsOptions _options;
     private readonly MomentSums _sums;
-    private readonly string? _columnName;
+    private readonly RowOrigin _origin;
     private long _position;
     private long _skipped;
 
@@ -14,16 +14,16 @@ public sealed class ModalityStatisticsBuilder
     /// <param name="options">What to compute; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not positive.</exception>
     public ModalityStatisticsBuilder(int dimension, ModalityStatisticsOptions? options = null)
-        : this(dimension, options, columnName: null)
+        : this(dimension, options, new RowOrigin(null))
     {
     }
 
-    internal ModalityStatisticsBuilder(int dimension, ModalityStatisticsOptions? options, string? columnName)
+    internal ModalityStatisticsBuilder(int dimension, ModalityStatisticsOptions? options, RowOrigin origin)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         _options = options ?? ModalityStatisticsOptions.Default;
         _sums = MomentSums.Create(dimension, _options.Moments);
-        _columnName = columnName;
+        _origin = origin;
     }
 
     /// <summary>d, the number of dimensions of each row.</summary>
@@ -85,7 +85,7 @@ public sealed class ModalityStatisticsBuilder
     /// <summary>The statistics of the rows so far. More rows may be added afterwards.</summary>
     /// <exception cref="InvalidDataException">No row has been used.</exception>
     public ModalityStatistics Build() =>
-        Count > 0 ? _sums.Build(_skipped, _options.Normalize) : throw new InvalidDataException(DescribeEmpty(_columnName, _skipped));
+        Count > 0 ? _sums.Build(_skipped, _options.Normalize) : throw new InvalidDataException(DescribeEmpty(_origin.ColumnName, _skipped));
 
     /// <summary>Where in its source the next row stands, for messages.</summary>
     internal void SetPosition(long position) => _position = position;
@@ -105,7 +105,7 @@ public sealed class ModalityStatisticsBuilder
     internal void Reject(RowDefect defect, ReadOnlySpan<float> row, long position)
     {
         if (_options.UnusableRows == UnusableRows.Throw)
-            throw RowDefects.CreateException(_columnName, position, defect, row, Dimension);
+            throw _origin.CreateException(position, RowDefects.Describe(defect, row, Dimension));
         _skipped++;
     }
 
@@ -114,7 +114,7 @@ public sealed class ModalityStatisticsBuilder
     {
         var used = builders.Where(builder => builder.Count > 0).ToList();
         if (used.Count == 0)
-            throw new InvalidDataException(DescribeEmpty(builders.Count > 0 ? builders[0]._columnName : null, builders.Sum(builder => builder._skipped)));
+            throw new InvalidDataException(DescribeEmpty(builders.Count > 0 ? builders[0]._origin.ColumnName : null, builders.Sum(builder => builder._skipped)));
 
         var merged = ModalityStatistics.Merge(used.Select(builder => builder.Build()));
         var skipped = builders.Sum(builder => builder._skipped);

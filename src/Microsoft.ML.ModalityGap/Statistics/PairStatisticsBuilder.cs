@@ -8,7 +8,7 @@ public sealed class PairStatisticsBuilder
     private readonly ModalityStatisticsOptions _options;
     private readonly CovarianceSums[] _folds;
     private readonly float[] _joint;
-    private readonly string?[] _columnNames;
+    private readonly RowOrigin[] _origins;
     private long _position;
     private long _skipped;
 
@@ -19,11 +19,11 @@ public sealed class PairStatisticsBuilder
     /// <param name="folds">In how many parts; pairs are dealt to them in turn. At least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
     public PairStatisticsBuilder(int firstDimension, int secondDimension, ModalityStatisticsOptions? options = null, int folds = 1)
-        : this(firstDimension, secondDimension, options, folds, [null, null])
+        : this(firstDimension, secondDimension, options, folds, [new RowOrigin(null), new RowOrigin(null)])
     {
     }
 
-    internal PairStatisticsBuilder(int firstDimension, int secondDimension, ModalityStatisticsOptions? options, int folds, string?[] columnNames)
+    internal PairStatisticsBuilder(int firstDimension, int secondDimension, ModalityStatisticsOptions? options, int folds, RowOrigin[] origins)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(firstDimension);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(secondDimension);
@@ -33,7 +33,7 @@ public sealed class PairStatisticsBuilder
         SecondDimension = secondDimension;
         _joint = new float[firstDimension + secondDimension];
         _folds = [.. Enumerable.Range(0, folds).Select(_ => new CovarianceSums(_joint.Length))];
-        _columnNames = columnNames;
+        _origins = origins;
     }
 
     /// <summary>d_x.</summary>
@@ -92,6 +92,6 @@ public sealed class PairStatisticsBuilder
             return true;
         }
 
-        return _options.UnusableRows == UnusableRows.Skip ? false : throw RowDefects.CreateException(_columnNames[side], position, defect, row, destination.Length);
+        return _options.UnusableRows == UnusableRows.Skip ? false : throw _origins[side].CreateException(position, RowDefects.Describe(defect, row, destination.Length));
     }
 }

@@ -39,10 +39,6 @@ internal static class RowDefects
     };
 
     /// <summary>What is thrown for a row that cannot be used.</summary>
-    internal static InvalidDataException CreateException(string? columnName, long position, RowDefect defect, ReadOnlySpan<float> row, int dimension) => new(
-        $"{(columnName is null ? "Row" : $"Column '{columnName}', row")} {position} cannot be used: it holds {Describe(defect, row, dimension)}. "
-        + $"Mend the data, or set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)} to leave such rows out.");
-
     private static int IndexOf(ReadOnlySpan<float> row, Predicate<float> predicate)
     {
         for (var i = 0; i < row.Length; i++)

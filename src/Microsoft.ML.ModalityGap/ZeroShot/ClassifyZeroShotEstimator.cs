@@ -85,6 +85,9 @@ public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTrans
         return options.Cache is { } cache ? new ClassifyZeroShotTransformer(_host, InputColumnName, classes, options, CreateCache(input, transformer, cache)) : transformer;
     }
 
+    /// <summary>The column, the classes and the mode.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(ClassifyZeroShotEstimator)} of '{InputColumnName}': {_names.Length} classes, {_options.Mode}");
+
     /// <inheritdoc />
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
@@ -135,7 +138,7 @@ public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTrans
             }
             else if (options.UnusableRows == UnusableRows.Throw)
             {
-                throw RowDefects.CreateException(InputColumnName, RowNumbers.Get(cursor), defect, row, transformer.InputDimension);
+                throw RowOrigins.Of(cursor.Schema[InputColumnName]).CreateException(RowNumbers.Get(cursor), RowDefects.Describe(defect, row, transformer.InputDimension));
             }
         }
 

@@ -21,6 +21,8 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
 {
     internal const string LoaderSignature = "ModalityGapZeroShot";
 
+    private static readonly ModelEntry _entry = new("MODGAPZS", LoaderSignature, typeof(ClassifyZeroShotTransformer));
+
     /// <param name="env">The environment.</param>
     /// <param name="inputColumnName">The embeddings.</param>
     /// <param name="classes">After the text map.</param>
@@ -100,9 +102,12 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
             throw new ArgumentException($"Thresholds are for {nameof(ZeroShotMode.MultiLabel)}; of a single label the likeliest class is taken.", nameof(options));
     }
 
+    /// <summary>The column, the classes, the mode and the scale.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(ClassifyZeroShotTransformer)} of '{InputColumnName}': {Classes}; {Options.Mode}, logit scale {LogitScale:G4}{(ImageMap is null ? "" : ", with a map")}{(Cache is null ? "" : $", {CachedRowCount} cached rows")}");
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
-        ModelEntry.Write(Host, ctx, GetVersionInfo(), stream => ClassifyZeroShotFormat.Write(stream, this));
+        _entry.Write(Host, ctx, stream => ClassifyZeroShotFormat.Write(stream, this));
 
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
@@ -110,11 +115,9 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static ClassifyZeroShotTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var (inputColumnName, classes, options, cache) = ClassifyZeroShotFormat.Read(ModelEntry.Open(env, ctx, GetVersionInfo()));
+        var (inputColumnName, classes, options, cache) = ClassifyZeroShotFormat.Read(_entry.Open(env, ctx));
         return new ClassifyZeroShotTransformer(env, inputColumnName, classes, options, cache);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
-
-    private static VersionInfo GetVersionInfo() => ModelEntry.CreateVersion("MODGAPZS", LoaderSignature, typeof(ClassifyZeroShotTransformer));
 }

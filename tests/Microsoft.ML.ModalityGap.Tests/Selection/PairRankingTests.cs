@@ -78,7 +78,7 @@ public class PairRankingTests
             var draw = TwoSidedDraw.Create(asking, other, seed);
             Assert.AreEqual(3, draw.IsShownAsOther.Count(shown => shown));
             Assert.IsTrue(draw.IsShownAsOther[5]); // a single row can only ask
-            for (var item = 0; item < draw.Count; item++)
+            for (var item = 0; item < draw.Shown.Length; item++)
             {
                 CollectionAssert.Contains(asking[item], draw.Queries[item]);
                 CollectionAssert.Contains(draw.IsShownAsOther[item] ? other[item] : asking[item], draw.Shown[item]);

@@ -35,9 +35,6 @@ internal ref struct PieceWriter(Span<int> ids, UnknownPieces unknown)
         _isAfterUnknown = true;
     }
 
-    /// <summary>Ends a part of the text: unknown pieces are not merged with those before.</summary>
-    internal void EndPart() => _isAfterUnknown = false;
-
     private void Write(int id)
     {
         if (Count == _ids.Length)

@@ -78,7 +78,7 @@ internal sealed class RowSampler(IHost host, ModalityColumns columns, ModalityFi
             if (defect == RowDefect.None)
                 continue;
             if (options.UnusableRows == UnusableRows.Throw)
-                throw RowDefects.CreateException(embeddings[i].Name, RowNumbers.Get(cursor), defect, rows[i], dimension);
+                throw RowOrigins.Of(embeddings[i]).CreateException(RowNumbers.Get(cursor), RowDefects.Describe(defect, rows[i], dimension));
             return false;
         }
 

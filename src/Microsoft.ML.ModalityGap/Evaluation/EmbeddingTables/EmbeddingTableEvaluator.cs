@@ -7,17 +7,17 @@ internal static class EmbeddingTableEvaluator
 {
     internal static EmbeddingTableMetrics EvaluateFile(IHost host, string path, string? initializerName)
     {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no file '{path}'.", path);
-        if (Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase))
+        if (!Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
         {
             if (initializerName is not null)
                 throw new ArgumentException($"'{path}' holds one table; an initializer can only be named of an ONNX model.", nameof(initializerName));
-            const string Column = NpyDataView.DefaultColumnName;
-            var rows = EvaluationRows.Load(host, new NpyDataView(host, NpySource.Open(host, path, [Column])), Column, normalize: false, UnusableRows.Throw);
+            const string Column = EmbeddingDataView.DefaultColumnName;
+            var rows = EvaluationRows.Load(host, new EmbeddingDataView(host, EmbeddingSource.Open(host, path, [Column])), Column, normalize: false, UnusableRows.Throw);
             return Evaluate(rows.Values, rows.Dimension, path);
         }
 
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no file '{path}'.", path);
         var model = File.ReadAllBytes(path);
         var table = OnnxInitializer.FindEmbeddingTable(model, path, initializerName);
         return Evaluate(table.ReadValues(model, path), (int)table.Shape[1], $"{path}, {table.Name}");

@@ -9,8 +9,6 @@ namespace Microsoft.ML.ModalityGap;
 /// <param name="IsShownAsOther">Per item whether that row is of the modality that does not ask.</param>
 internal sealed record TwoSidedDraw(int[] Queries, int[] Shown, bool[] IsShownAsOther)
 {
-    internal int Count => Shown.Length;
-
     /// <summary>Draws a gallery.</summary>
     /// <param name="asking">Per item the rows of the modality that asks.</param>
     /// <param name="other">Per item, in the same order, those of the other modality; one has at least one.</param>

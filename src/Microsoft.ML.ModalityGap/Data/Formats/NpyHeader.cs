@@ -5,13 +5,12 @@ using System.Text.RegularExpressions;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>The header of a .npy file (numpy's format 1.0, 2.0 or 3.0): element type, shape, and where the numbers begin.</summary>
-internal sealed partial record NpyHeader(NpyElementType ElementType, IReadOnlyList<long> Shape, long DataOffset)
+/// <summary>The header of a .npy file (numpy's format 1.0, 2.0 or 3.0): what the numbers are, their order and shape, and where they begin.</summary>
+internal sealed partial record NpyHeader(NumberFormat Format, bool IsFortranOrder, IReadOnlyList<long> Shape, long DataOffset)
 {
-    private const int MaximumHeaderLength = 1 << 20;
+    // numpy's own limit for headers it does not trust.
+    private const int MaximumHeaderLength = 10_000;
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
-
-    internal int ElementSize => GetElementSize(ElementType);
 
     internal static int GetElementSize(NpyElementType type) => type switch
     {
@@ -20,30 +19,39 @@ internal sealed partial record NpyHeader(NpyElementType ElementType, IReadOnlyLi
         _ => 8,
     };
 
-    /// <summary>Reads a header and checks that the file holds all it promises.</summary>
+    /// <summary>Reads a file's header and checks that the file holds all it promises.</summary>
     /// <exception cref="InvalidDataException">The file is no .npy file, is cut short, or holds what cannot be read here.</exception>
     internal static NpyHeader Read(string path)
     {
         using var stream = File.OpenRead(path);
-        Span<byte> start = stackalloc byte[12];
+        return Read(stream, path, stream.Length);
+    }
+
+    /// <summary>Reads a header and checks that what holds it is as long as the header promises.</summary>
+    /// <param name="stream">At its beginning.</param>
+    /// <param name="name">For messages.</param>
+    /// <param name="totalLength">Bytes of header and numbers together.</param>
+    /// <exception cref="InvalidDataException">This is no .npy file, is cut short, or holds what cannot be read here.</exception>
+    internal static NpyHeader Read(Stream stream, string name, long totalLength)
+    {
+        var start = new byte[10 + 2 + MaximumHeaderLength];
         var read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        if (read < 10 || !start[..6].SequenceEqual(Magic))
-            throw new InvalidDataException($"'{path}' is no .npy file: it does not begin with numpy's signature. Save it with numpy.save.");
+        if (read < 10 || !start.AsSpan(0, 6).SequenceEqual(Magic))
+            throw new InvalidDataException($"'{name}' is no .npy file: it does not begin with numpy's signature. Save it with numpy.save.");
 
         var version = start[6];
         if (version is < 1 or > 3)
-            throw new InvalidDataException($"'{path}' has .npy format version {version}.{start[7]}; versions 1.0 to 3.0 can be read.");
+            throw new InvalidDataException($"'{name}' has .npy format version {version}.{start[7]}; versions 1.0 to 3.0 can be read.");
 
         var prefix = version == 1 ? 10 : 12;
-        var length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
-        if (length > MaximumHeaderLength || prefix + (long)length > stream.Length)
-            throw new InvalidDataException($"'{path}' is cut short or damaged: its header states {length} bytes, the file has {stream.Length}.");
+        var length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8)) : BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8));
+        if (prefix + (long)length > totalLength || (length <= MaximumHeaderLength && prefix + (long)length > read))
+            throw new InvalidDataException($"'{name}' is cut short or damaged: its header states {length} bytes, the file has {totalLength}.");
+        if (length > MaximumHeaderLength)
+            throw new InvalidDataException($"'{name}' has a header of {length} bytes, where {MaximumHeaderLength} are more than an array of plain numbers needs. Save one array of numbers, with numpy.save.");
 
-        var bytes = new byte[length];
-        stream.Position = prefix;
-        stream.ReadExactly(bytes);
-        var header = Parse(path, (version == 3 ? Encoding.UTF8 : Encoding.Latin1).GetString(bytes), prefix + length);
-        header.CheckLength(path, stream.Length);
+        var header = Parse(name, (version == 3 ? Encoding.UTF8 : Encoding.Latin1).GetString(start, prefix, (int)length), prefix + length);
+        header.CheckLength(name, totalLength);
         return header;
     }
 
@@ -89,16 +97,11 @@ internal sealed partial record NpyHeader(NpyElementType ElementType, IReadOnlyLi
         if (!description.Success)
             throw new InvalidDataException($"'{path}' holds records of several fields, not plain numbers. Save one array of float32, float16 or float64.");
 
-        NpyElementType elementType = description.Groups[1].Value switch
+        if (FindFormat(description.Groups[1].Value) is not { } format)
         {
-            "<f4" => NpyElementType.Float32,
-            "<f2" => NpyElementType.Float16,
-            "<f8" => NpyElementType.Float64,
-            var other => throw new InvalidDataException(
-                $"'{path}' holds elements of type '{other}'; float32 ('<f4'), float16 ('<f2') and float64 ('<f8') can be read. Convert it with array.astype('<f4')."),
-        };
-        if (order.Groups[1].Value == "True")
-            throw new InvalidDataException($"'{path}' is in Fortran order (column by column); rows must lie one behind the other. Save numpy.ascontiguousarray(array).");
+            throw new InvalidDataException(
+                $"'{path}' holds elements of type '{description.Groups[1].Value}'; floating-point and whole numbers of 8 to 64 bits can be read ('<f4', '<f2', '>f8', '|u1', ...). Convert it with array.astype('<f4').");
+        }
 
         var sizes = new List<long>();
         foreach (var part in shape.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -108,19 +111,34 @@ internal sealed partial record NpyHeader(NpyElementType ElementType, IReadOnlyLi
             sizes.Add(size);
         }
 
-        return new NpyHeader(elementType, sizes, dataOffset);
+        return new NpyHeader(format, order.Groups[1].Value == "True", sizes, dataOffset);
+    }
+
+    private static NumberFormat? FindFormat(string description)
+    {
+        if (description.Length != 3 || description[0] is not ('<' or '>' or '|' or '='))
+            return null;
+        NumberKind? kind = description[1..] switch
+        {
+            "f4" => NumberKind.Float32,
+            "f2" => NumberKind.Float16,
+            "f8" => NumberKind.Float64,
+            "u1" => NumberKind.UInt8,
+            "i1" => NumberKind.Int8,
+            "u2" => NumberKind.UInt16,
+            "i2" => NumberKind.Int16,
+            "u4" => NumberKind.UInt32,
+            "i4" => NumberKind.Int32,
+            "u8" => NumberKind.UInt64,
+            "i8" => NumberKind.Int64,
+            _ => null,
+        };
+        return kind is null ? null : new NumberFormat(kind.Value, description[0] == '>');
     }
 
     private void CheckLength(string path, long fileLength)
     {
-        Int128 expected = ElementSize;
-        foreach (var size in Shape)
-        {
-            expected *= size;
-            if (expected > long.MaxValue)
-                break;
-        }
-
+        var expected = StoredMatrix.CountBytes(Shape, Format);
         if (fileLength - DataOffset < expected)
         {
             throw new InvalidDataException(

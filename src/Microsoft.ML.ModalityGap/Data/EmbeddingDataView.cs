@@ -3,21 +3,18 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>A data view over matrices in .npy files: each column is a matrix, each row a row of all of them. Streams; nothing is loaded.</summary>
-internal sealed class NpyDataView : IDataView
+/// <summary>A data view over matrices in files: each column is a modality, each row a row of all of them. Streams; nothing is loaded.</summary>
+internal sealed class EmbeddingDataView : IDataView
 {
     /// <summary>The column of a file's rows where nobody names it.</summary>
     internal const string DefaultColumnName = "Embedding";
 
-    // Rows are dealt to parallel cursors in blocks of about this many bytes.
-    private const long BlockBytes = 1 << 20;
-
     private readonly IHost _host;
-    private readonly NpySource[] _sources;
+    private readonly EmbeddingSource[] _sources;
 
-    internal NpyDataView(IHostEnvironment env, IReadOnlyList<NpySource> sources)
+    internal EmbeddingDataView(IHostEnvironment env, IReadOnlyList<EmbeddingSource> sources)
     {
-        _host = env.Register(nameof(NpyDataView));
+        _host = env.Register(nameof(EmbeddingDataView));
         _sources = [.. sources];
 
         var builder = new DataViewSchema.Builder();
@@ -27,7 +24,7 @@ internal sealed class NpyDataView : IDataView
             if (source.RowCount != _sources[0].RowCount)
             {
                 throw new InvalidDataException(
-                    $"Columns of one data set need as many rows each, but '{_sources[0].ColumnName}' ({_sources[0].Path}) has {_sources[0].RowCount} and '{source.ColumnName}' ({source.Path}) has {source.RowCount}.");
+                    $"Columns of one data set need as many rows each, but '{_sources[0].ColumnName}' ({_sources[0].Name}) has {_sources[0].RowCount} and '{source.ColumnName}' ({source.Name}) has {source.RowCount}.");
             }
 
             if (!names.Add(source.ColumnName))
@@ -36,6 +33,8 @@ internal sealed class NpyDataView : IDataView
             var annotations = new DataViewSchema.Annotations.Builder();
             if (source.Fingerprint is { } fingerprint)
                 MapFingerprint.Add(annotations, fingerprint);
+            if (source.Shards.Count > 1)
+                RowOrigins.Add(annotations, [.. source.Shards.Select(shard => (shard.Name, shard.RowCount))]);
             builder.AddColumn(source.ColumnName, new VectorDataViewType(NumberDataViewType.Single, source.Dimension), annotations.ToAnnotations());
         }
 
@@ -52,7 +51,8 @@ internal sealed class NpyDataView : IDataView
 
     private long BlockCount => (RowCount + BlockRows - 1) / BlockRows;
 
-    private long BlockRows => Math.Max(1, BlockBytes / _sources.Max(source => source.RowBytes));
+    // Rows are dealt to parallel cursors in blocks: what is read at once.
+    private long BlockRows => _sources.Min(source => source.WindowRows);
 
     /// <inheritdoc />
     public long? GetRowCount() => RowCount;
@@ -82,8 +82,8 @@ internal sealed class NpyDataView : IDataView
     /// <summary>Reads every <c>step</c>th block of rows, of the blocks in their order or in a shuffled one.</summary>
     private sealed class Cursor : RootCursorBase
     {
-        private readonly NpyDataView _view;
-        private readonly NpyRowReader?[] _readers;
+        private readonly EmbeddingDataView _view;
+        private readonly ShardedReader?[] _readers;
         private readonly long _blockRows;
         private readonly long _step;
         private readonly bool _inOneBatch;
@@ -92,7 +92,7 @@ internal sealed class NpyDataView : IDataView
         private long _row = -1;
         private long _blockEnd;
 
-        internal Cursor(NpyDataView view, IEnumerable<DataViewSchema.Column> columnsNeeded, long first, long step, bool inOneBatch, RowPermutation? order)
+        internal Cursor(EmbeddingDataView view, IEnumerable<DataViewSchema.Column> columnsNeeded, long first, long step, bool inOneBatch, RowPermutation? order)
             : base(view._host)
         {
             _view = view;
@@ -101,11 +101,11 @@ internal sealed class NpyDataView : IDataView
             _inOneBatch = inOneBatch;
             _order = order;
             _block = first - step;
-            _readers = new NpyRowReader?[view._sources.Length];
+            _readers = new ShardedReader?[view._sources.Length];
             try
             {
                 foreach (var column in columnsNeeded)
-                    _readers[column.Index] ??= new NpyRowReader(view._sources[column.Index]);
+                    _readers[column.Index] ??= new ShardedReader(view._sources[column.Index]);
             }
             catch
             {

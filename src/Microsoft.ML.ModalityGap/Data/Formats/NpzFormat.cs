@@ -1,0 +1,139 @@
+using System.IO.Compression;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>numpy's archives of named arrays: <c>numpy.savez</c>'s are read where they lie, <c>numpy.savez_compressed</c>'s are unpacked first.</summary>
+internal sealed class NpzFormat : IEmbeddingFormat
+{
+    private const string MemberExtension = ".npy";
+
+    public string Extension => ".npz";
+
+    public bool HasMembers => true;
+
+    public IReadOnlyList<(string Member, StoredMatrix Matrix)> List(string path, Action<string> warn)
+    {
+        using var file = new PositionedStream(File.OpenRead(path));
+        try
+        {
+            using var archive = new ZipArchive(file, ZipArchiveMode.Read);
+            var members = new List<(string, StoredMatrix)>();
+            foreach (var entry in archive.Entries.Where(entry => entry.FullName.EndsWith(MemberExtension, StringComparison.Ordinal)))
+            {
+                var member = entry.FullName[..^MemberExtension.Length];
+                if (members.Any(other => other.Item1 == member))
+                    throw new InvalidDataException($"'{path}' holds two arrays '{member}'.");
+                members.Add((member, Read(path, member, entry, file)));
+            }
+
+            return members;
+        }
+        catch (InvalidDataException e) when (!e.Message.Contains(path, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"'{path}' is no .npz file, or damaged: {e.Message}", e);
+        }
+    }
+
+    private static StoredMatrix Read(string path, string member, ZipArchiveEntry entry, PositionedStream file)
+    {
+        var name = $"{path}:{member}";
+        NpyHeader header;
+        long start;
+        using (var content = entry.Open())
+        {
+            file.FirstRead = null;
+            header = NpyHeader.Read(content, name, entry.Length);
+            start = file.FirstRead!.Value;
+        }
+
+        // What is not packed lies in the archive as it is.
+        var isStored = entry.CompressedLength == entry.Length && StartsThere(file, start, header, name, entry.Length);
+        var entryName = entry.FullName;
+        var length = entry.Length;
+        return new StoredMatrix(
+            name,
+            header.Shape,
+            header.Format,
+            header.IsFortranOrder,
+            isStored ? new MatrixBytes(path) : new MatrixBytes(path, target => Unpack(path, entryName, length, target)),
+            (isStored ? start : 0) + header.DataOffset,
+            new string?[header.Shape.Count == 3 && header.Shape[0] <= int.MaxValue ? (int)header.Shape[0] : 1]);
+    }
+
+    private static bool StartsThere(PositionedStream file, long start, NpyHeader header, string name, long length)
+    {
+        var position = file.Position;
+        try
+        {
+            file.Position = start;
+            var found = NpyHeader.Read(file, name, length);
+            return found.DataOffset == header.DataOffset && found.Format == header.Format && found.IsFortranOrder == header.IsFortranOrder && found.Shape.SequenceEqual(header.Shape);
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+        finally
+        {
+            file.Position = position;
+        }
+    }
+
+    private static void Unpack(string path, string entryName, long length, Stream target)
+    {
+        using var archive = ZipFile.OpenRead(path);
+        var entry = archive.GetEntry(entryName);
+        if (entry is null || entry.Length != length)
+            throw new InvalidDataException($"'{path}' was replaced since it was opened.");
+        using var content = entry.Open();
+        content.CopyTo(target);
+        if (target.Position != length)
+            throw new InvalidDataException($"'{path}' is damaged: '{entryName}' unpacks to {target.Position} bytes where {length} are stated.");
+    }
+
+    /// <summary>Tells where a read began: at the entry's content, when asked for right after the entry was opened. ZipArchive does not tell.</summary>
+    private sealed class PositionedStream(FileStream file) : Stream
+    {
+        /// <summary>Where the first read began since this was set to <see langword="null"/>.</summary>
+        internal long? FirstRead { get; set; }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => true;
+
+        public override bool CanWrite => false;
+
+        public override long Length => file.Length;
+
+        public override long Position
+        {
+            get => file.Position;
+            set => file.Position = value;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            FirstRead ??= file.Position;
+            return file.Read(buffer);
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => file.Seek(offset, origin);
+
+        public override void Flush()
+        {
+        }
+
+        public override void SetLength(long value) => throw new InvalidOperationException("The archive is read only.");
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new InvalidOperationException("The archive is read only.");
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                file.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>
+/// The safetensors format: int64 length of the header; the header, JSON of each tensor's <c>dtype</c>, <c>shape</c> and <c>data_offsets</c>; the tensors. What maps vectors came through
+/// stands in its <c>__metadata__</c>.
+/// </summary>
+/// <remarks>Source: the format's description, github.com/huggingface/safetensors.</remarks>
+internal sealed class SafetensorsFormat : IEmbeddingFormat
+{
+    /// <summary>The key of the metadata under which the fingerprint of the maps stands.</summary>
+    internal const string FingerprintKey = "modality_gap_fingerprint";
+
+    private const string MetadataKey = "__metadata__";
+
+    // The format allows 100 MB; what has some thousand tensors needs one.
+    private const long MaximumHeaderLength = 1 << 24;
+
+    public string Extension => ".safetensors";
+
+    public bool HasMembers => true;
+
+    public IReadOnlyList<(string Member, StoredMatrix Matrix)> List(string path, Action<string> warn)
+    {
+        using var stream = File.OpenRead(path);
+        var prefix = new byte[sizeof(ulong)];
+        var length = stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length ? ulong.MaxValue : BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > MaximumHeaderLength || (long)length > stream.Length - prefix.Length)
+            throw new InvalidDataException($"'{path}' is no safetensors file, cut short or damaged: its header would be {length} bytes long, the file has {stream.Length}.");
+        var header = new byte[length];
+        stream.ReadExactly(header);
+        try
+        {
+            using var document = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8 });
+            return Read(path, document.RootElement, prefix.Length + (long)length, stream.Length);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        {
+            throw new InvalidDataException($"'{path}' is damaged: its header is not what safetensors writes. {e.Message}", e);
+        }
+    }
+
+    private static List<(string, StoredMatrix)> Read(string path, JsonElement header, long start, long fileLength)
+    {
+        var fingerprint = header.TryGetProperty(MetadataKey, out var metadata) && metadata.TryGetProperty(FingerprintKey, out var text) && text.GetString() is { Length: > 0 } known ? known : null;
+        var bytes = new MatrixBytes(path);
+        var tensors = new List<(string Name, StoredMatrix Matrix)>();
+        var ranges = new List<(long Begin, long End, string Name)>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var property in header.EnumerateObject().Where(property => property.Name != MetadataKey))
+        {
+            var name = property.Name;
+            if (!names.Add(name))
+                throw new InvalidDataException($"'{path}' is damaged: it names the tensor '{name}' twice.");
+            long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
+            var offsets = property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
+            if (shape.Any(size => size < 0) || offsets is not [>= 0 and var begin, var end] || end < begin || end > fileLength - start)
+                throw new InvalidDataException($"'{path}' is cut short or damaged: the tensor '{name}' would stand at [{string.Join(", ", offsets)}] of {fileLength - start} bytes.");
+            ranges.Add((begin, end, name));
+
+            // Tensors of other kinds may stand beside; only one that is asked for needs to be readable.
+            if (FindKind(property.Value.GetProperty("dtype").GetString()) is not { } kind)
+                continue;
+            var format = new NumberFormat(kind);
+            if (StoredMatrix.CountBytes(shape, format) != end - begin)
+                throw new InvalidDataException($"'{path}' is damaged: the tensor '{name}' of shape ({string.Join(", ", shape)}) and type {format} needs {StoredMatrix.CountBytes(shape, format)} bytes, but has {end - begin}.");
+            var fingerprints = new string?[shape is [> 0 and <= int.MaxValue, _, _] ? (int)shape[0] : 1];
+            Array.Fill(fingerprints, fingerprint);
+            tensors.Add((name, new StoredMatrix($"{path}:{name}", shape, format, IsFortranOrder: false, bytes, start + begin, fingerprints)));
+        }
+
+        ranges.Sort();
+        for (var i = 1; i < ranges.Count; i++)
+        {
+            if (ranges[i].Begin < ranges[i - 1].End)
+                throw new InvalidDataException($"'{path}' is damaged: the tensors '{ranges[i - 1].Name}' and '{ranges[i].Name}' overlap.");
+        }
+
+        return tensors;
+    }
+
+    private static NumberKind? FindKind(string? type) => type switch
+    {
+        "F32" => NumberKind.Float32,
+        "F16" => NumberKind.Float16,
+        "BF16" => NumberKind.BFloat16,
+        "F64" => NumberKind.Float64,
+        "U8" => NumberKind.UInt8,
+        "I8" => NumberKind.Int8,
+        "U16" => NumberKind.UInt16,
+        "I16" => NumberKind.Int16,
+        "U32" => NumberKind.UInt32,
+        "I32" => NumberKind.Int32,
+        "U64" => NumberKind.UInt64,
+        "I64" => NumberKind.Int64,
+        _ => null,
+    };
+}

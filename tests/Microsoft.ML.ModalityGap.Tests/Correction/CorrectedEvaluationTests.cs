@@ -21,7 +21,7 @@ public class CorrectedEvaluationTests
     {
         var fit = PairedEmbeddings.Create(rows: 110, seed: 3, noise: 1).ToDataView(_context);
         _model = _context.Transforms.CorrectSimilarities("Image", "Text", _options).Fit(fit);
-        _naive = new NaiveCorrection(_options, Dimension, Read(_model.Transform(fit), "Image"), Read(_model.Transform(fit), "Text"));
+        _naive = new NaiveCorrection(_options with { Standardization = null }, Dimension, Read(_model.Transform(fit), "Image"), Read(_model.Transform(fit), "Text"));
         _held = _model.Transform(PairedEmbeddings.Create(rows: 90, seed: 3, noise: 2).ToDataView(_context));
         _rows = [NaiveSearch.Rows(Read(_held, "Image"), Dimension, normalizes: true), NaiveSearch.Rows(Read(_held, "Text"), Dimension, normalizes: true)];
     }
@@ -105,7 +105,13 @@ public class CorrectedEvaluationTests
     /// <summary>1 + the rows of a gallery that score higher than the target.</summary>
     private int Rank(int side, double[] query, int target, (int Side, double[] Row)[] gallery)
     {
-        var scores = Array.ConvertAll(gallery, entry => _naive.Score(side, query, entry.Side, entry.Row));
+        // m and d are the model's own: CorrectSimilaritiesTests holds them against their formula.
+        string[] names = ["Image", "Text"];
+        var scores = Array.ConvertAll(gallery, entry =>
+        {
+            var moments = _model.Correction!.GetMoments(names[side], names[entry.Side]);
+            return (_naive.Score(side, query, entry.Side, entry.Row) - moments.Mean) / moments.Deviation;
+        });
         return 1 + scores.Count(score => score > scores[target]);
     }
 }

@@ -1,5 +1,10 @@
 var ml = new MLContext(seed: 1);
 var mlContext = ml;
 var pairs = World.Embed(ml);
-var model = ml.Transforms.CenterModalities("Image", "Text").Fit(ml.Data.TakeRows(pairs, 30));
+var model = ml.Transforms.CorrectSimilarities("Image", "Text").Fit(ml.Data.TakeRows(pairs, 30));
 var heldOut = ml.Data.SkipRows(pairs, 30);
+var images = pairs;
+var captions = World.EmbedCaptions(ml);
+var items = Relevance.ById("Id", "Id");
+var mappedImages = model.Transform(images);
+var mappedCaptions = model.Transform(ml.Transforms.CopyColumns("Image", "Text").Fit(captions).Transform(captions));

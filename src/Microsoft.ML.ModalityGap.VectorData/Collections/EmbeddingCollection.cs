@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.VectorData;
 using Microsoft.Extensions.VectorData.ProviderServices;
 
@@ -222,9 +223,13 @@ public class EmbeddingCollection<TKey, TRecord> : VectorStoreCollection<TKey, TR
             : null;
     }
 
+    /// <summary>The definition's generator goes before the collection's, and that before the store's; a property's own goes before all, which the model sees to.</summary>
+    private protected static IEmbeddingGenerator? ChooseGenerator(EmbeddingVectorStore store, EmbeddingCollectionOptions options) =>
+        options.Definition?.EmbeddingGenerator ?? options.EmbeddingGenerator ?? store.Options.EmbeddingGenerator;
+
     private static CollectionModel BuildModel(EmbeddingVectorStore store, EmbeddingCollectionOptions options) => typeof(TRecord) == typeof(Dictionary<string, object?>)
         ? throw new ArgumentException(VectorDataStrings.NonDynamicCollectionWithDictionaryNotSupported(typeof(EmbeddingDynamicCollection)))
-        : new RecordModelBuilder().Build(typeof(TRecord), typeof(TKey), options.Definition, options.EmbeddingGenerator ?? store.Options.EmbeddingGenerator);
+        : new RecordModelBuilder().Build(typeof(TRecord), typeof(TKey), options.Definition, ChooseGenerator(store, options));
 
     private CollectionSettings CreateSettings() => new(
         _options.Model, _options.MapVectors, ToStorageName(_options.ModalityProperty), _options.DefaultModality, _options.QueryModality, ToStorageName(_options.FingerprintProperty), _options.Storage);

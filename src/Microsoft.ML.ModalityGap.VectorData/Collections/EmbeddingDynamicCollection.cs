@@ -20,5 +20,5 @@ public sealed class EmbeddingDynamicCollection : EmbeddingCollection<object, Dic
 
     private static CollectionModel BuildModel(EmbeddingVectorStore store, EmbeddingCollectionOptions options) => new RecordModelBuilder().BuildDynamic(
         options.Definition ?? throw new ArgumentException("Records that are dictionaries need a definition of their properties.", nameof(options)),
-        options.EmbeddingGenerator ?? store.Options.EmbeddingGenerator);
+        ChooseGenerator(store, options));
 }

@@ -176,17 +176,8 @@ public sealed partial class EmbeddingIndex
                 throw new KeyNotFoundException($"The index has no row with the id '{id}'.");
             if (DescribeConflict(ref modality) is { } conflict)
                 throw new ArgumentException($"The row '{id}' cannot be replaced: {conflict}.", nameof(modality));
-            if (Normalizes)
-            {
-                Span<float> unit = Dimension <= 2048 ? stackalloc float[Dimension] : new float[Dimension];
-                RowKernels.Normalize(embedding, unit);
-                _store.Write(position, unit);
-            }
-            else
-            {
-                _store.Write(position, embedding);
-            }
-
+            Span<float> unit = Dimension <= 2048 ? stackalloc float[Dimension] : new float[Dimension];
+            _store.Write(position, ToRow(embedding, unit));
             _entries.SetModality(position, modality);
             Version++;
         }
@@ -285,19 +276,19 @@ public sealed partial class EmbeddingIndex
 
     private void Append(EmbeddingId id, ReadOnlySpan<float> embedding, string? modality)
     {
-        if (Normalizes)
-        {
-            Span<float> unit = Dimension <= 2048 ? stackalloc float[Dimension] : new float[Dimension];
-            RowKernels.Normalize(embedding, unit);
-            _store.Append(unit);
-        }
-        else
-        {
-            _store.Append(embedding);
-        }
-
+        Span<float> unit = Dimension <= 2048 ? stackalloc float[Dimension] : new float[Dimension];
+        _store.Append(ToRow(embedding, unit));
         _entries.Add(id, modality);
         Version++;
+    }
+
+    /// <summary>The row as it is held: the embedding, or its direction in the place for it.</summary>
+    private ReadOnlySpan<float> ToRow(ReadOnlySpan<float> embedding, Span<float> unit)
+    {
+        if (!Normalizes)
+            return embedding;
+        RowKernels.Normalize(embedding, unit);
+        return unit;
     }
 
     private T Read<T>(Func<T> read)

@@ -3,35 +3,33 @@ using Microsoft.ML.ModalityGap;
 
 namespace QuickStart;
 
-/// <summary>The images and the captions of all pairs in one index.</summary>
+/// <summary>The images and the captions of all pairs in one index, which ranks by cosines or, with a correction, by its scores.</summary>
 internal sealed class MixedGallery
 {
-    private readonly MLContext _ml;
-    private readonly IDataView _pairs;
     private readonly EmbeddingIndex _index;
 
-    public MixedGallery(MLContext ml, IDataView pairs)
+    public MixedGallery(MLContext ml, IDataView pairs, SimilarityCorrection? correction = null)
     {
-        (_ml, _pairs) = (ml, ml.Data.Cache(pairs));
-        var rows = ml.Data.CreateEnumerable<PairEmbedding>(_pairs, reuseRowObject: false).ToList();
-        _index = new EmbeddingIndex(rows[0].Image.Length, fingerprint: pairs.Schema["Text"].FindMapFingerprint());
+        var rows = ml.Data.CreateEnumerable<PairEmbedding>(pairs, reuseRowObject: false).ToList();
+        _index = new EmbeddingIndex(rows[0].Image.Length, new EmbeddingIndexOptions { Correction = correction }, pairs.Schema["Text"].FindMapFingerprint());
         foreach (var row in rows)
         {
-            _index.Add($"image {row.Row}", row.Image, "image");
-            _index.Add($"text {row.Row}", row.Text, "text");
+            _index.Add($"image {row.Row}", row.Image, "Image");
+            _index.Add($"text {row.Row}", row.Text, "Text");
         }
     }
 
-    /// <summary>What is nearest to a query, of either kind.</summary>
-    public IReadOnlyList<Answer> Search(float[] query, int count) => [.. _index.Search(query, count).Select(ToAnswer)];
-
-    /// <summary>Each query has two relevant documents, the image it describes and the gallery's own caption of it.</summary>
-    public MixedRetrievalMetrics Measure(IDataView queries) => _ml.ModalityGap().EvaluateMixedRetrieval(
-        queries, "Text", [new MixedGalleryPart("image", _pairs, "Image", "Row"), new MixedGalleryPart("text", _pairs, "Text", "Row")], Relevance.ById("Row", "Row"));
+    /// <summary>What is nearest to a text, of either kind.</summary>
+    public IReadOnlyList<Answer> Search(float[] query, int count) =>
+        [.. _index.Search(query, count, new SearchOptions { QueryModality = _index.Options.Correction is null ? null : "Text" }).Select(ToAnswer)];
 
     /// <summary>The index holds the images and texts of the pairs in turn.</summary>
-    private static Answer ToAnswer(Neighbor neighbor) => new(neighbor.Modality!, neighbor.Position / 2, neighbor.Score);
+    private static Answer ToAnswer(Neighbor neighbor) => new(neighbor.Modality!.ToLowerInvariant(), neighbor.Position / 2, neighbor.Score, neighbor.Probability);
 }
 
 /// <summary>A document found.</summary>
-internal readonly record struct Answer(string Kind, int Row, float Score);
+/// <param name="Kind">image or text.</param>
+/// <param name="Row">Of the pairs.</param>
+/// <param name="Score">The cosine, or what the correction makes of it.</param>
+/// <param name="Probability">How probable a match is, where the correction says so.</param>
+internal readonly record struct Answer(string Kind, int Row, float Score, double? Probability);

@@ -2,10 +2,13 @@ using TinyClip;
 
 namespace QuickStart;
 
-/// <summary>Images with captions: one part to fit on, another to measure on, and queries over the second.</summary>
-internal sealed record PairedData(string Name, IReadOnlyList<Pair> Fit, IReadOnlyList<Pair> HeldOut, IReadOnlyList<Pair> Queries, string ExampleQuery)
+/// <summary>Images with captions: one part to fit on, another to measure on, and all captions of the second, several of one image.</summary>
+internal sealed record PairedData(string Name, IReadOnlyList<Pair> Fit, IReadOnlyList<Pair> HeldOut, IReadOnlyList<Pair> Captions, string ExampleQuery)
 {
     private const int SceneCount = 500;
+
+    /// <summary>Whether there are images with a caption to show and another to ask with.</summary>
+    public bool HasSeveralCaptions => Captions.Count > HeldOut.Count;
 
     /// <summary>Scenes that TinyClip has not been trained on, drawn into the program's folder.</summary>
     public static PairedData DrawScenes()
@@ -17,7 +20,7 @@ internal sealed record PairedData(string Name, IReadOnlyList<Pair> Fit, IReadOnl
             "TinyClip on drawn scenes",
             Draw(fit, "fit"),
             heldOut,
-            [.. test.Select((scene, row) => new Pair { Caption = scene.Captions[1], Row = row })],
+            [.. test.SelectMany((scene, row) => scene.Captions.Select(caption => new Pair { Caption = caption, Row = row }))],
             test[0].Captions[1]);
     }
 
@@ -55,7 +58,7 @@ internal sealed record PairedData(string Name, IReadOnlyList<Pair> Fit, IReadOnl
             captionFile,
             [.. order[..(order.Length / 2)].Select(ToPair)],
             [.. heldOut.Select(ToPair)],
-            [.. heldOut.Index().Where(image => image.Item.Captions.Count > 1).Select(image => new Pair { Caption = image.Item.Captions[1], Row = image.Index })],
+            [.. heldOut.SelectMany((image, row) => image.Captions.Select(caption => new Pair { Caption = caption, Row = row }))],
             heldOut[0].Captions[^1]);
 
         static Pair ToPair((string Path, List<string> Captions) image, int row) => new() { ImagePath = image.Path, Caption = image.Captions[0], Row = row };

@@ -5,6 +5,8 @@
 //   dotnet run --project samples/QuickStart -- --model FOLDER --images DIR --captions FILE.tsv     real CLIP (see README.md here)
 using System.CommandLine;
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.ModalityGap;
 using QuickStart;
 using Spectre.Console;
 
@@ -43,36 +45,37 @@ static void Run(string? modelFolder, string? imageFolder, string? captionFile, s
         .Append(ml.Transforms.EmbedClipText("Text", nameof(Pair.Caption), folder))
         .Fit(ml.Data.LoadFromEnumerable(data.Fit));
 
-    // 2. Fit the correction: each modality's own mean, taken away (I0T_post).
+    // 2. Fit, as one model, maps that bring images and texts together, and a correction that puts their similarities on one scale. Beside it the paper's I0T_post: each modality's own mean, taken away.
     var fit = ml.Data.Cache(encoders.Transform(ml.Data.LoadFromEnumerable(data.Fit)));
+    var model = ml.Transforms.CorrectSimilarities("Image", "Text").Fit(fit);
     var center = ml.Transforms.CenterModalities("Image", "Text").Fit(fit);
 
     // 3. Save the whole pipeline, encoders included, and load it again, as a service would.
     var path = Path.Combine(AppContext.BaseDirectory, "quickstart-model.zip");
-    ml.Model.Save(encoders.Append(center), ml.Data.LoadFromEnumerable(data.Fit).Schema, path);
-    var reloaded = ml.Model.Load(path, out _);
+    ml.Model.Save(encoders.Append(model), ml.Data.LoadFromEnumerable(data.Fit).Schema, path);
+    var reloaded = (TransformerChain<ITransformer>)ml.Model.Load(path, out _);
+    var correction = ((EmbeddingMapTransformer)reloaded.LastTransformer).Correction;
 
-    // 4. Measure on pairs it has not seen, before and after.
-    var raw = ml.Data.Cache(encoders.Transform(ml.Data.LoadFromEnumerable(data.HeldOut)));
-    var closed = ml.Data.Cache(reloaded.Transform(ml.Data.LoadFromEnumerable(data.HeldOut)));
-    Tables.WriteGap(ml.ModalityGap().Evaluate(raw, "Image", "Text"), ml.ModalityGap().Evaluate(closed, "Image", "Text"));
+    // 4. Measure on pairs it has not seen: between images and texts, and in one gallery of both.
+    IDataView Embed(ITransformer pipeline, IReadOnlyList<Pair> rows) => ml.Data.Cache(pipeline.Transform(ml.Data.LoadFromEnumerable(rows)));
+    var (rawPairs, rawCaptions) = (Embed(encoders, data.HeldOut), Embed(encoders, data.Captions));
+    IDataView Raw(IReadOnlyList<Pair> rows) => rows == data.HeldOut ? rawPairs : rawCaptions;
+    Tables.WriteMeasures(
+    [
+        Measured.Create(ml, "raw", Raw, data),
+        Measured.Create(ml, "I0T_post", rows => center.Transform(Raw(rows)), data),
+        Measured.Create(ml, "aligned", rows => model.Transform(Raw(rows)), data),
+        Measured.Create(ml, "corrected", rows => model.Transform(Raw(rows)), data, correction),
+    ]);
 
-    // 5. Search texts and images in one gallery.
-    var galleryBefore = new MixedGallery(ml, raw);
-    var galleryAfter = new MixedGallery(ml, closed);
-    if (data.Queries.Count > 0)
-    {
-        var queries = ml.Data.LoadFromEnumerable(data.Queries);
-        Tables.WriteMixedSearch(galleryBefore.Measure(encoders.Transform(queries)), galleryAfter.Measure(reloaded.Transform(queries)));
-    }
-
-    // 6. Answer a query, one row at a time, with the reloaded model.
+    // 5. Answer a query from one gallery of texts and images, one row at a time, with the reloaded model.
+    var (before, after) = (new MixedGallery(ml, rawPairs), new MixedGallery(ml, Embed(reloaded, data.HeldOut), correction));
     var engine = ml.Model.CreatePredictionEngine<Pair, TextEmbedding>(reloaded);
     var uncorrected = ml.Model.CreatePredictionEngine<Pair, TextEmbedding>(encoders);
     foreach (var text in AskForQueries(typedQuery, data.ExampleQuery))
     {
         var row = new Pair { Caption = text };
-        Tables.WriteAnswers(text, data.HeldOut, galleryBefore.Search(uncorrected.Predict(row).Text, 5), galleryAfter.Search(engine.Predict(row).Text, 5));
+        Tables.WriteAnswers(text, data.HeldOut, before.Search(uncorrected.Predict(row).Text, 5), after.Search(engine.Predict(row).Text, 5));
     }
 
     (reloaded as IDisposable)?.Dispose();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.ML.ModalityGap;
 using Spectre.Console;
 
 namespace QuickStart;
@@ -7,39 +6,39 @@ namespace QuickStart;
 /// <summary>What the sample prints.</summary>
 internal static class Tables
 {
-    public static void WriteGap(ModalityGapMetrics before, ModalityGapMetrics after)
+    public static void WriteMeasures(IReadOnlyList<Measured> ways)
     {
-        var table = CreateTable("The gap, on pairs it was not fitted on", "", "before", "after");
-        AddRow(table, "centroid distance", before.CentroidDistance, after.CentroidDistance);
-        AddRow(table, "mean cosine of pairs", before.MeanPairCosine, after.MeanPairCosine);
-        AddRow(table, "linear separability", before.LinearSeparability, after.LinearSeparability);
-        foreach (var (first, second) in new[] { (before.SecondToFirst, after.SecondToFirst), (before.FirstToSecond, after.FirstToSecond) })
+        var table = CreateTable("On pairs that nothing was fitted on", ["", .. ways.Select(way => way.Name)]);
+        AddRow("centroid distance", way => way.CentroidDistance);
+        AddRow("recall@1 text->image", way => way.TextToImage);
+        AddRow("recall@1 image->text", way => way.ImageToText);
+        if (ways[0].TwoSided is { } gallery)
         {
-            AddRow(table, $"recall@1 {first.Direction}", first.RecallAt(1), second.RecallAt(1));
-            AddRow(table, $"recall@10 {first.Direction}", first.RecallAt(10), second.RecallAt(10));
+            AddRow("one gallery of both: NDCG@10", way => way.TwoSided!.Ndcg);
+            AddRow("one gallery of both: recall@1", way => way.TwoSided!.Retrieval.RecallAt(1));
+            AddRow(string.Create(CultureInfo.InvariantCulture, $"images in the first ten ({gallery["Image"].GalleryShare:F1} fair)"), way => way.TwoSided!["Image"].TopShare);
+            AddRow("items shown by their image, found", way => way.TwoSided!["Image"].TopRecall);
         }
 
+        table.Caption = new TableTitle("aligned: whitened, then half the way to each other; corrected: the same, hubs held back and all scores on one scale");
         AnsiConsole.Write(table);
-    }
 
-    public static void WriteMixedSearch(MixedRetrievalMetrics before, MixedRetrievalMetrics after)
-    {
-        var table = CreateTable("Texts and images in one gallery, searched by text", "", "before", "after");
-        AddRow(table, "NDCG@10", before.Ndcg, after.Ndcg);
-        AddRow(table, "images among the first ten (0.5 is fair)", before["image"].TopShare, after["image"].TopShare);
-        AddRow(table, "queries that find their image in the first ten", before["image"].TopRecall, after["image"].TopRecall);
-        AddRow(table, "rank bias of images (0 is fair, -1 is last)", before["image"].RankBias, after["image"].RankBias);
-        AnsiConsole.Write(table);
+        void AddRow(string name, Func<Measured, double?> measure) => table.AddRow([new Text(name), .. ways.Select(way => new Text(measure(way)?.ToString("F3", CultureInfo.InvariantCulture) ?? "none"))]);
     }
 
     public static void WriteAnswers(string query, IReadOnlyList<Pair> pairs, IReadOnlyList<Answer> before, IReadOnlyList<Answer> after)
     {
         AnsiConsole.MarkupLineInterpolated($"[bold]«{query}»[/]");
-        foreach (var (title, answers) in new[] { ("before", before), ("after, with the reloaded model", after) })
+        foreach (var (title, answers) in new[] { ("raw", before), ("with the reloaded model", after) })
         {
-            var table = CreateTable(title, "score", "kind", "found");
+            var hasProbability = answers.Any(answer => answer.Probability is not null);
+            var table = CreateTable(title, ["score", .. hasProbability ? (string[])["match"] : [], "kind", "found"]);
             foreach (var answer in answers)
-                table.AddRow(new Text(Format(answer.Score, "F3")), new Text(answer.Kind), new Text(Describe(answer, pairs[answer.Row])));
+            {
+                var match = answer.Probability?.ToString("P0", CultureInfo.InvariantCulture) ?? "";
+                table.AddRow([new Text(answer.Score.ToString("F3", CultureInfo.InvariantCulture)), .. hasProbability ? (Text[])[new Text(match)] : [], new Text(answer.Kind), new Text(Describe(answer, pairs[answer.Row]))]);
+            }
+
             AnsiConsole.Write(table);
         }
     }
@@ -54,9 +53,4 @@ internal static class Tables
             table.AddColumn(column);
         return table;
     }
-
-    private static void AddRow(Table table, string name, double? before, double? after) =>
-        table.AddRow(new Text(name), new Text(Format(before, "F4")), new Text(Format(after, "F4")));
-
-    private static string Format(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "too few pairs";
 }

@@ -8,7 +8,8 @@ using SearchService;
 
 try
 {
-    await using var app = SearchServiceApp.Create(args);
+    // The clients of the load test share one address, and its result is to be seen.
+    await using var app = SearchServiceApp.Create(args.Contains("--load-test") ? ["--max-requests-per-second", "1000000", "--Logging:LogLevel:Default=Warning", .. args] : args);
     if (app.Configuration["load-test"] is { } seconds)
     {
         await LoadTest.RunAsync(app, TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)), Console.Out);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.ML;
 
 namespace SearchService;
@@ -9,58 +10,97 @@ internal static class SearchServiceApp
     // How many scenes the built-in gallery is fitted on, and how many it shows.
     private const int FitCount = 500, ShownCount = 300;
 
-    internal static WebApplication Create(string[] arguments)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="configure">Changes the builder, as tests do; <see langword="null"/> for nothing.</param>
+    internal static WebApplication Create(string[] arguments, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder(arguments);
         var settings = ServiceSettings.Read(builder.Configuration);
-        builder.WebHost.ConfigureKestrel(options =>
-        {
-            options.AddServerHeader = false;
-            options.Limits.MaxRequestBodySize = settings.MaxBodyBytes;
-        });
-        builder.Services.AddProblemDetails();
+        ConfigureLog(builder);
+        Limits.Configure(builder, settings);
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = context => context.ProblemDetails.Extensions["requestId"] = context.HttpContext.TraceIdentifier);
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.Services.Configure<HostFilteringOptions>(options =>
+        {
+            options.AllowedHosts = settings.AllowedHosts.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            options.IncludeFailureMessage = false;
+        });
+        builder.Services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, SecurityHeaders>());
+        builder.Services.AddSingleton(settings).AddSingleton<RequestLog>();
 
-        var ml = new MLContext(seed: 1);
-        var gallery = OpenGallery(ml, settings);
-        var engine = new SearchEngine(ml, gallery, settings.MaxWaiting);
+        var state = Open(settings);
+        builder.Services.AddSingleton(_ => state).AddHealthChecks().AddCheck("gallery", state);
+        configure?.Invoke(builder);
         var app = builder.Build();
-        app.Lifetime.ApplicationStopped.Register(() =>
-        {
-            engine.Dispose();
-            gallery.Dispose();
-        });
 
-        app.UseExceptionHandler(error => error.Run(context => Describe(context.Features.Get<IExceptionHandlerFeature>()!.Error).ExecuteAsync(context)));
-        app.UseStatusCodePages();
-        app.Use((context, next) =>
+        var log = app.Services.GetRequiredService<RequestLog>();
+        app.Use(next => context => log.InvokeAsync(context, next));
+        app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            context.Response.Headers.XContentTypeOptions = "nosniff";
-            context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; img-src 'self' blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'";
-            return next(context);
+            // Written by RequestLog, without what people asked.
+            SuppressDiagnosticsCallback = _ => true,
+            ExceptionHandler = context =>
+            {
+                var error = context.Features.Get<IExceptionHandlerFeature>()!.Error;
+                var result = Describe(error);
+                if (result is null)
+                    log.Failed(context, error);
+                return (result ?? Results.Problem("Something went wrong here; the log says what.", statusCode: StatusCodes.Status500InternalServerError)).ExecuteAsync(context);
+            },
         });
-        Endpoints.Map(app, gallery, engine, settings);
+        app.UseStatusCodePages();
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseRequestTimeouts();
+        Endpoints.Map(app, state, settings);
         return app;
     }
 
-    private static LoadedGallery OpenGallery(MLContext ml, ServiceSettings settings)
+    private static void ConfigureLog(WebApplicationBuilder builder)
+    {
+        // ASP.NET's own lines hold addresses, and with them what was asked.
+        builder.Logging.ClearProviders().AddJsonConsole(options => options.UseUtcTimestamp = true);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+    }
+
+    /// <exception cref="DirectoryNotFoundException">The folder that was named is not there, and nothing says what to make it of.</exception>
+    /// <exception cref="InvalidDataException">What a new gallery is to be made of cannot be used.</exception>
+    private static GalleryState Open(ServiceSettings settings)
+    {
+        var ml = new MLContext(seed: 1);
+        var folder = FindOrBuild(ml, settings);
+        LoadedGallery? gallery = null;
+        try
+        {
+            gallery = LoadedGallery.Open(ml, folder);
+            return new GalleryState(gallery, new SearchEngine(ml, gallery));
+        }
+        catch (Exception exception) when (exception is InvalidDataException or UnauthorizedAccessException or (IOException and not DirectoryNotFoundException))
+        {
+            gallery?.Dispose();
+            return new GalleryState(exception.Message);
+        }
+    }
+
+    private static string FindOrBuild(MLContext ml, ServiceSettings settings)
     {
         if (settings.Gallery is { } given)
         {
             if (settings.Model is not null && !Directory.Exists(given))
                 new GalleryBuilder(ml, SourcePairs.Read(settings.Model, settings.Images!, settings.Captions!)).Build(given);
-            return LoadedGallery.Open(ml, given);
+            return given;
         }
 
         // Drawn, encoded and fitted once, beside the program; the name changes with what it is made of.
-        var folder = Path.Combine(AppContext.BaseDirectory, $"tinyclip-gallery-{File.GetLastWriteTimeUtc(Path.Combine(TinyClip.TinyClipModel.FindFolder(), TinyClip.TinyClipModel.VisionFile)).Ticks:x}");
+        var folder = Path.Combine(
+            AppContext.BaseDirectory, $"tinyclip-gallery-{GalleryFile.Version}-{File.GetLastWriteTimeUtc(Path.Combine(TinyClip.TinyClipModel.FindFolder(), TinyClip.TinyClipModel.VisionFile)).Ticks:x}");
         if (!Directory.Exists(folder))
             new GalleryBuilder(ml, SourcePairs.DrawScenes(FitCount, ShownCount)).Build(folder);
-        return LoadedGallery.Open(ml, folder);
+        return folder;
     }
 
-    /// <summary>What went wrong, as RFC 9457 wants it told.</summary>
-    private static IResult Describe(Exception exception)
+    /// <summary>What went wrong, as RFC 9457 wants it told; <see langword="null"/> where that is the service's own affair.</summary>
+    private static IResult? Describe(Exception exception)
     {
         // ML.NET wraps what its getters throw.
         while (exception is InvalidOperationException && exception.InnerException is { } inner)
@@ -69,9 +109,9 @@ internal static class SearchServiceApp
         {
             BadHttpRequestException bad => Results.Problem(bad.Message, statusCode: bad.StatusCode),
             InvalidDataException unusable => Results.Problem(unusable.Message, statusCode: StatusCodes.Status400BadRequest, title: "The image cannot be used"),
-            ServiceBusyException busy => Results.Problem(busy.Message, statusCode: StatusCodes.Status503ServiceUnavailable),
+            GalleryUnavailableException unavailable => Results.Problem(unavailable.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The gallery cannot be opened"),
             OperationCanceledException => Results.StatusCode(StatusCodes.Status499ClientClosedRequest),
-            _ => Results.Problem("Something went wrong here; the log says what.", statusCode: StatusCodes.Status500InternalServerError),
+            _ => null,
         };
     }
 }

@@ -18,7 +18,7 @@ internal sealed record ServiceSettings
     public string? Captions { get; init; }
 
     /// <summary>The most bytes a request may send.</summary>
-    public long MaxBodyBytes { get; init; } = 4 << 20;
+    public int MaxBodyBytes { get; init; } = 4 << 20;
 
     /// <summary>The most results a request may ask for.</summary>
     public int MaxResults { get; init; } = 100;
@@ -29,8 +29,26 @@ internal sealed record ServiceSettings
     /// <summary>The most classes of a request.</summary>
     public int MaxClasses { get; init; } = 100;
 
-    /// <summary>How many requests may wait for an encoder before others are turned away with 503.</summary>
+    /// <summary>How many searches and classifications are worked on at once; the bodies of so many are in memory.</summary>
+    public int MaxConcurrent { get; init; } = 32;
+
+    /// <summary>How many more may wait before others are turned away with 503.</summary>
     public int MaxWaiting { get; init; } = 256;
+
+    /// <summary>The most open connections.</summary>
+    public int MaxConnections { get; init; } = 1_000;
+
+    /// <summary>How many requests a second an address may send, in bursts of twice as many; more are turned away with 429.</summary>
+    public int MaxRequestsPerSecond { get; init; } = 100;
+
+    /// <summary>After how many seconds an answer is given up.</summary>
+    public int TimeoutSeconds { get; init; } = 30;
+
+    /// <summary>The names by which the service may be asked for, separated by semicolons; others are refused, so that no page elsewhere can reach it under a name of its own (DNS rebinding).</summary>
+    public string AllowedHosts { get; init; } = "localhost;127.0.0.1;[::1]";
+
+    /// <summary>Whether the log says what was searched for. Not by default: queries are about people.</summary>
+    public bool LogQueries { get; init; }
 
     /// <exception cref="ArgumentException">Options that belong together are not all given, or a limit is no positive number.</exception>
     public static ServiceSettings Read(IConfiguration configuration)
@@ -42,11 +60,17 @@ internal sealed record ServiceSettings
             Model = configuration["model"],
             Images = configuration["images"],
             Captions = configuration["captions"],
-            MaxBodyBytes = Limit("max-body-bytes", (int)defaults.MaxBodyBytes),
+            MaxBodyBytes = Limit("max-body-bytes", defaults.MaxBodyBytes),
             MaxResults = Limit("max-results", defaults.MaxResults),
             MaxTextLength = Limit("max-text-length", defaults.MaxTextLength),
             MaxClasses = Limit("max-classes", defaults.MaxClasses),
+            MaxConcurrent = Limit("max-concurrent", defaults.MaxConcurrent),
             MaxWaiting = Limit("max-waiting", defaults.MaxWaiting),
+            MaxConnections = Limit("max-connections", defaults.MaxConnections),
+            MaxRequestsPerSecond = Limit("max-requests-per-second", defaults.MaxRequestsPerSecond),
+            TimeoutSeconds = Limit("timeout-seconds", defaults.TimeoutSeconds),
+            AllowedHosts = configuration["allowed-hosts"] ?? defaults.AllowedHosts,
+            LogQueries = configuration["log-queries"] is { } flag && (bool.TryParse(flag, out var logs) ? logs : throw new ArgumentException($"--log-queries is true or false, but '{flag}' was given.")),
         };
         var sources = new[] { settings.Model, settings.Images, settings.Captions }.Count(value => value is not null);
         if (sources is 1 or 2 || (sources == 3 && settings.Gallery is null))

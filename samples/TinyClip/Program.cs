@@ -18,9 +18,12 @@ var evaluate = new Command("evaluate", "Measures the trained files with ONNX Run
 evaluate.SetAction(parsed => EvaluateCommand.Run(
     parsed.GetValue(model) ?? new DirectoryInfo(TinyClipModel.FindFolder()), parsed.GetValue(split), parsed.GetValue(readme)));
 
+var export = new Command("export", "Writes the text encoder again from the weights in it, as train would write it now.") { model };
+export.SetAction(parsed => ExportCommand.Run(parsed.GetValue(model) ?? new DirectoryInfo(TinyClipModel.FindFolder())));
+
 var folder = new Argument<DirectoryInfo>("folder") { Description = "Where the pictures and captions go." };
 var count = new Option<int>("--count") { Description = "How many scenes.", DefaultValueFactory = _ => 36 };
 var show = new Command("show", "Writes test scenes to look at: pictures, captions, and a sheet of all.") { folder, count };
 show.SetAction(parsed => ShowCommand.Run(parsed.GetValue(folder)!, parsed.GetValue(count), seed: 1));
 
-return new RootCommand("TinyClip: a small CLIP of drawn scenes, trained from nothing in minutes.") { train, evaluate, show }.Parse(args).Invoke();
+return new RootCommand("TinyClip: a small CLIP of drawn scenes, trained from nothing in minutes.") { train, evaluate, export, show }.Parse(args).Invoke();

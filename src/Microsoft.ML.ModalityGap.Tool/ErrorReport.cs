@@ -26,20 +26,33 @@ internal static partial class ErrorReport
         ($"CCA whitens by itself, with {nameof(AlignModalitiesOptions.Shrinkage)}.", "--by cca whitens by itself, with --shrinkage."),
     ];
 
-    internal static int Write(ToolConsole console, Exception exception, bool verbose)
+    /// <param name="console">Where to write.</param>
+    /// <param name="exception">What happened.</param>
+    /// <param name="verbose">Whether to show where it came from.</param>
+    /// <param name="command">The command that was run: options that it does not have are not advised.</param>
+    internal static int Write(ToolConsole console, Exception exception, bool verbose, System.CommandLine.Command command)
     {
         var cause = Unwrap(exception);
         if (cause is OperationCanceledException)
             return ExitCodes.Interrupted;
 
         var isInput = IsInput(cause);
-        Write(console, isInput || cause is IOException or InvalidOperationException { InnerException: OnnxRuntimeException } ? GetMessage(cause) : $"unexpected {cause.GetType().Name}: {GetMessage(cause)}{(verbose ? "" : " (--verbose shows where)")}");
+        Write(console, LeaveOutForeignAdvice(command, isInput || cause is IOException or InvalidOperationException { InnerException: OnnxRuntimeException } ? GetMessage(cause) : $"unexpected {cause.GetType().Name}: {GetMessage(cause)}{(verbose ? "" : " (--verbose shows where)")}"));
         if (verbose)
             console.Error.WriteLine(exception);
         return isInput ? ExitCodes.BadInput : ExitCodes.Failure;
     }
 
-    internal static void Write(ToolConsole console, string message) => console.Error.WriteLine($"modality-gap: {ToOneLine(message)}");
+    /// <summary>The same without «, or give --option …» of options that the command does not have.</summary>
+    internal static string LeaveOutForeignAdvice(System.CommandLine.Command command, string message)
+    {
+        bool Has(string name) => command.Options.Any(option => option.Name == name);
+        if (!Has("--output-name"))
+            message = message.Replace("Give --output-name.", Has("--image-output") ? "Name it with --image-output or --text-output." : Has("--text-output") ? "Name it with --text-output." : "", StringComparison.Ordinal);
+        return Advice().Replace(message, match => Has(match.Groups["option"].Value) ? match.Value : "");
+    }
+
+    internal static void Write(ToolConsole console, string message) => console.Error.WriteLine($"modality-gap: {console.Rename(ToOneLine(message))}");
 
     internal static string GetMessage(Exception exception)
     {
@@ -75,6 +88,9 @@ internal static partial class ErrorReport
     };
 
     private static string ToOneLine(string message) => WhiteSpace().Replace(message, " ").Trim();
+
+    [GeneratedRegex(@", or give (?<option>--[a-z-]+)[^.,;]*")]
+    private static partial Regex Advice();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex WhiteSpace();

@@ -16,8 +16,53 @@ internal static class ModalityGapCommand
 
     internal static async Task<int> RunAsync(string[] arguments, ToolConsole console, CancellationToken cancellationToken = default)
     {
+        // Who types the bare name wants to know what there is.
+        if (arguments.Length == 0)
+            arguments = ["--help"];
+        var root = CreateRoot(console);
+        if (arguments is [CompletionCommand.Word, var position, var line])
+            return CompletionCommand.Complete(root, console, position, line);
+
+        StandardStreams? streams = null;
+        try
+        {
+            var isVerbatim = root.Parse(arguments).GetValue<bool>(GlobalOptions.NoConfig);
+            if (!isVerbatim)
+                arguments = ConfiguredLine.Complete(root, arguments, console, isSilent: arguments.Contains(GlobalOptions.Quiet));
+            streams = StandardStreams.Open(root, arguments, console);
+            if (streams is not null)
+                (console, arguments, root) = (streams.Console, streams.Arguments, CreateRoot(streams.Console));
+            var result = root.Parse(arguments);
+            if (result.Errors.Count > 0)
+                throw new UsageException(CommandLineMistakes.Describe(result, root));
+
+            var exitCode = await result.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = console.Out,
+                    Error = console.Error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = _terminationTimeout,
+                },
+                cancellationToken).ConfigureAwait(false);
+            streams?.Complete();
+            return exitCode;
+        }
+        catch (Exception exception)
+        {
+            return ErrorReport.Write(console, exception, arguments.Contains(GlobalOptions.Verbose), root.Parse(arguments).CommandResult.Command);
+        }
+        finally
+        {
+            streams?.Dispose();
+        }
+    }
+
+    private static RootCommand CreateRoot(ToolConsole console)
+    {
         var quiet = new Option<bool>(GlobalOptions.Quiet) { Description = "Print results and errors only: no progress, no warnings.", Recursive = true };
         var force = new Option<bool>(GlobalOptions.Force) { Description = "Replace output files that exist; without it that is an error. Files that are read are never replaced.", Recursive = true };
+        var noConfig = new Option<bool>(GlobalOptions.NoConfig) { Description = $"Leave {ConfigFile.Name} in this folder alone, which otherwise adds files that the line does not name.", Recursive = true };
         var verbose = new Option<bool>(GlobalOptions.Verbose) { Description = "After an error, show where it came from.", Recursive = true };
         var root = new RootCommand("Embeds images and texts, and measures and closes the modality gap of CLIP-like embeddings in .npy files.")
         {
@@ -25,6 +70,8 @@ internal static class ModalityGapCommand
             new DoctorCommand(console),
             new ClassifyCommand(console),
             new EvaluateCommand(console),
+            new ClusterCommand(console),
+            new EvaluateTableCommand(console),
             new SearchCommand(console),
             new ReportCommand(console),
             new SelectCommand(console),
@@ -41,35 +88,13 @@ internal static class ModalityGapCommand
             new CompletionCommand(console),
             quiet,
             force,
+            noConfig,
             verbose,
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpWriter(console);
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion(console);
 
-        if (arguments is [CompletionCommand.Word, var position, var line])
-            return CompletionCommand.Complete(root, console, position, line);
-
-        // Who types the bare name wants to know what there is.
-        var result = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
-        try
-        {
-            if (result.Errors.Count > 0)
-                throw new UsageException(CommandLineMistakes.Describe(result, root));
-
-            return await result.InvokeAsync(
-                new InvocationConfiguration
-                {
-                    Output = console.Out,
-                    Error = console.Error,
-                    EnableDefaultExceptionHandler = false,
-                    ProcessTerminationTimeout = _terminationTimeout,
-                },
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            return ErrorReport.Write(console, exception, result.GetValue(verbose));
-        }
+        return root;
     }
 
     private sealed class PrintVersion(ToolConsole console) : SynchronousCommandLineAction

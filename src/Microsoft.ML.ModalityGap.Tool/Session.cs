@@ -42,6 +42,15 @@ internal sealed class Session
     internal TResult Track<TResult>(string task, long? total, Func<RowCounter, TResult> work) =>
         Console.Track(task, total, new RowCounter(Console.ObserveRows, CancellationToken), work);
 
+    /// <summary>The same of what tells its share itself.</summary>
+    /// <param name="task">What is done.</param>
+    /// <param name="work">Does it: reads rows by the counter, and reports how far it is.</param>
+    internal TResult TrackShare<TResult>(string task, Func<RowCounter, IProgress<double>, TResult> work)
+    {
+        var rows = new RowCounter(Console.ObserveRows, CancellationToken);
+        return Console.Track(task, ShareProgress.Total, new RowCounter(Console.ObserveRows, CancellationToken), share => work(rows, new ShareProgress(share)));
+    }
+
     /// <summary>Warns where rows are measured that their maps were fitted on, of which the library knows nothing where it is given bare maps.</summary>
     /// <param name="mapped">The rows behind the maps.</param>
     /// <param name="names">Their columns.</param>

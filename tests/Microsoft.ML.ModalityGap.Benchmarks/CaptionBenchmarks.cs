@@ -9,7 +9,7 @@ namespace Microsoft.ML.ModalityGap.Benchmarks;
 /// </summary>
 public class CaptionBenchmarks
 {
-    private const int Rows = 64;
+    internal const int Rows = 64;
 
     private string _folder = "";
     private EncodeWithOnnxTransformer? _cutting;
@@ -25,10 +25,7 @@ public class CaptionBenchmarks
         var path = Path.Combine(_folder, "text_model.onnx");
         SyntheticTextTower.Write(path);
         var context = new MLContext(seed: 1);
-        var definition = SchemaDefinition.Create(typeof(Row));
-        definition["input_ids"].ColumnType = new VectorDataViewType(NumberDataViewType.Int64, SyntheticTextTower.ContextLength);
-        var random = new Random(2);
-        var data = context.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(_ => CreateRow(random)).ToList(), definition);
+        var data = CreateData(context);
         _cutting = context.Transforms.EncodeWithOnnx("text_embeds", path, new() { EmbedModel = false }).Fit(data);
         _padding = context.Transforms.EncodeWithOnnx("text_embeds", path, new() { EmbedModel = false, CutPadding = false }).Fit(data);
         (_cut, _padded) = (_cutting.Transform(data), _padding.Transform(data));
@@ -59,6 +56,15 @@ public class CaptionBenchmarks
 
     [Benchmark(OperationsPerInvoke = Rows)]
     public float Cut() => EncodeBenchmarks.Read(_cut!, "text_embeds");
+
+    /// <summary>The captions' ids, the same ones each time.</summary>
+    internal static IDataView CreateData(MLContext context)
+    {
+        var definition = SchemaDefinition.Create(typeof(Row));
+        definition["input_ids"].ColumnType = new VectorDataViewType(NumberDataViewType.Int64, SyntheticTextTower.ContextLength);
+        var random = new Random(2);
+        return context.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(_ => CreateRow(random)).ToList(), definition);
+    }
 
     /// <summary>A start token, 8 to 16 words, of which every seventh has two tokens, an end token, and zeros.</summary>
     private static Row CreateRow(Random random)

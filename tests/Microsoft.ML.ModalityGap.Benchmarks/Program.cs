@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
@@ -16,7 +17,10 @@ internal static class Program
     /// With the word 'retrieval', and pairs in .npy files, rescoring and storage are compared (see <see cref="RetrievalAblation"/>).
     /// With the word 'correction' and such files, corrections of similarities (see <see cref="CorrectionAblation"/>).
     /// With the words 'faiss ranks' and a Python, the ranking of folded vectors in FAISS is held against a corrected search (see <see cref="FaissRanks"/>).
+    /// With the word 'further' and such files, what else was tried (see <see cref="FurtherAblation"/>).
+    /// With the word 'scenes', a folder and a number, drawn scenes with five captions each are embedded and written (see <see cref="SceneFiles"/>).
     /// With the word 'fidelity', pairs in a .npy file, and a file to write, docs/fidelity.md is made (see <see cref="FidelityReport"/>).
+    /// With the words 'encode-options', options of encoders are measured (see <see cref="EncoderOptionsTable"/>).
     /// With the word 'faiss' and a Python, search is timed beside numpy and FAISS (see <see cref="FaissComparison"/>).
     /// </summary>
     private static int Main(string[] args)
@@ -29,10 +33,16 @@ internal static class Program
             return RetrievalAblation.Run(pairs);
         if (args is ["correction", .. var sets])
             return CorrectionAblation.Run(sets);
+        if (args is ["further", .. var others])
+            return FurtherAblation.Run(others);
+        if (args is ["scenes", var folder, var count])
+            return SceneFiles.Run(folder, int.Parse(count, CultureInfo.InvariantCulture));
         if (args is ["faiss", "ranks", var interpreter])
             return FaissRanks.Run(interpreter);
         if (args is ["fidelity", var file, .. var output])
             return FidelityReport.Run(file, output.FirstOrDefault());
+        if (args is ["encode-options"])
+            return EncoderOptionsTable.Run();
         if (args is ["faiss", var python])
             return FaissComparison.Run(python);
 

@@ -78,6 +78,23 @@ public sealed class ClipImagePreprocessingTests
         Assert.AreEqual(expected with { CropRounding = ClipCropRounding.Down }, Read(json));
     }
 
+    /// <summary>What transformers' constructors have where the file says nothing.</summary>
+    [TestMethod]
+    [DataRow("""{"feature_extractor_type":"CLIPFeatureExtractor","size":224}""", "ShortestEdge 224, 224 x 224, Bicubic", false)]
+    [DataRow("""{"image_processor_type":"CLIPImageProcessor","size":256}""", "ShortestEdge 256, 224 x 224, Bicubic", false)]
+    [DataRow("""{"image_processor_type":"ChineseCLIPImageProcessor","size":240,"crop_size":240}""", "ShortestEdge 240, 240 x 240, Bicubic", false)]
+    [DataRow("""{"image_processor_type":"SiglipImageProcessor","size":256}""", "Squash 256, 256 x 256, Bicubic", true)]
+    [DataRow("""{"image_processor_type":"SiglipImageProcessor","do_resize":true}""", "Squash 224, 224 x 224, Bicubic", true)]
+    [DataRow("""{"image_processor_type":"ViTImageProcessor","size":[96,64]}""", "Squash 64, 64 x 96, Bilinear", true)]
+    [DataRow("""{"size":[96,64]}""", "Squash 64, 64 x 96, Bicubic", false)]
+    public void FromPreprocessorConfig_WithFieldsMissing_HasTheDefaultsOfItsKind(string json, string expected, bool halves)
+    {
+        var actual = Read(json);
+        Assert.AreEqual(expected, $"{actual.ResizeMode} {actual.Size}, {actual.Width} x {actual.Height}, {actual.Resampling}");
+        Assert.AreEqual(halves ? new RgbValues(0.5f) : ClipImagePreprocessing.OpenAIClip.Mean, actual.Mean);
+        Assert.AreEqual(halves ? new RgbValues(0.5f) : ClipImagePreprocessing.OpenAIClip.StandardDeviation, actual.StandardDeviation);
+    }
+
     [TestMethod]
     public void FromPreprocessorConfig_WithEveryPartChanged_FollowsIt()
     {
@@ -155,6 +172,8 @@ public sealed class ClipImagePreprocessingTests
     [DataRow("""{"size":"large"}""", "'size' is \"large\"")]
     [DataRow("""{"size":{"shortest_edge":224},"do_center_crop":false}""", "shortest edge")]
     [DataRow("""{"size":{"height":224}}""", "'size'")]
+    [DataRow("""{"size":224,"do_center_crop":false,"image_processor_type":"CLIPImageProcessor"}""", "shortest edge")]
+    [DataRow("""{"size":[224]}""", "'size' is [224]")]
     [DataRow("""{"size":0,"crop_size":224}""", "Size")]
     [DataRow("""{"image_mean":[1,2]}""", "'image_mean'")]
     [DataRow("""{"image_std":[1,2,"x"]}""", "'image_std'")]

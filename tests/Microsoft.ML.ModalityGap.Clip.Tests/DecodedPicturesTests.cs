@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using SkiaSharp;
 
 namespace Microsoft.ML.ModalityGap.Tests.Clip;
@@ -9,7 +11,7 @@ public sealed class DecodedPicturesTests
     private const int Short = 3, Long = 4;
 
     public static IEnumerable<object[]> Orientations =>
-        from container in new[] { "jpeg", "png", "png behind the pixels", "webp", "webp with prefix" }
+        from container in new[] { "jpeg", "png", "png behind the pixels", "png as text", "png as compressed text", "webp", "webp with prefix" }
         from type in new[] { Short, Long }
         from littleEndian in new[] { false, true }
         select new object[] { container, type, littleEndian };
@@ -59,6 +61,51 @@ public sealed class DecodedPicturesTests
             var stored = Decode(file, appliesOrientation: false);
             Assert.AreEqual((Width, Height), (stored.Width, stored.Height));
             AreEqual(Turn(stored, orientation), Decode(file, appliesOrientation: true), $"{container}, orientation {orientation}");
+        }
+    }
+
+    /// <summary>EXIF with a list where one number belongs, of which Pillow takes the first.</summary>
+    [TestMethod]
+    public void ReadOrientation_OfSeveralNumbers_IsTheFirst()
+    {
+        var pixels = TestImages.CreateOpaquePixels(4, 4, seed: 3);
+        byte[] Tiff(byte type, byte count, params byte[] rest) => [.. "II"u8, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, type, 0, count, 0, 0, 0, .. rest];
+        Assert.AreEqual(6, ImageOrientation.Read(AddExif(pixels, 4, 4, "png", Tiff(Short, 2, 6, 0, 3, 0, 0, 0, 0, 0))));
+        Assert.AreEqual(8, ImageOrientation.Read(AddExif(pixels, 4, 4, "png", Tiff(Long, 2, 26, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0))), "behind the directory");
+        Assert.AreEqual(1, ImageOrientation.Read(AddExif(pixels, 4, 4, "png", Tiff(Long, 2, 90, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0))), "behind the file's end");
+    }
+
+    [TestMethod]
+    [DataRow("jpeg")]
+    [DataRow("png")]
+    [DataRow("png compressed")]
+    [DataRow("webp")]
+    public void ReadOrientation_OfXmp_CountsWhereExifHasNone(string container)
+    {
+        var pixels = TestImages.CreateOpaquePixels(4, 4, seed: 4);
+        foreach (var (orientation, written) in new[] { (6, "<rdf:Description tiff:Orientation=\"6\" x=\"1\"/>"), (3, "<tiff:Orientation>3</tiff:Orientation>"), (1, "<tiff:Orientation>9</tiff:Orientation>"), (1, "tiff:Orientation") })
+        {
+            var packet = Encoding.UTF8.GetBytes($"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">{written}</x:xmpmeta>");
+            Assert.AreEqual(orientation, ImageOrientation.Read(AddXmp(TestImages.Encode(pixels, 4, 4), packet)), written);
+            Assert.AreEqual(8, ImageOrientation.Read(AddXmp(AddExif(pixels, 4, 4, "png", CreateTiff(8, Short, littleEndian: true)), packet)), $"EXIF, and {written}");
+        }
+
+        byte[] AddXmp(byte[] png, byte[] packet)
+        {
+            if (container.StartsWith("png", StringComparison.Ordinal))
+                return InsertText(png, "XML:com.adobe.xmp", packet, container == "png" ? "iTXt" : "iTXt compressed");
+            var exif = ImageMetadata.Read(png).Exif.ToArray();
+            byte[] content = [.. "http://ns.adobe.com/xap/1.0/\0"u8, .. packet];
+            if (container == "jpeg")
+            {
+                byte[] segment = [0xFF, 0xE1, 0, (byte)(content.Length + 2), .. content];
+                byte[] other = exif.Length == 0 ? [] : [0xFF, 0xE1, 0, (byte)(exif.Length + 8), .. "Exif\0\0"u8, .. exif];
+                return [0xFF, 0xD8, .. segment, .. other, .. TestImages.Encode(pixels, 4, 4, SKEncodedImageFormat.Jpeg)[2..]];
+            }
+
+            byte[] Chunk(string name, byte[] bytes) => [.. Encoding.ASCII.GetBytes(name), (byte)bytes.Length, 0, 0, 0, .. bytes, .. new byte[bytes.Length % 2]];
+            byte[] body = [.. "WEBP"u8, .. exif.Length == 0 ? [] : Chunk("EXIF", exif), .. Chunk("XMP ", packet)];
+            return [.. "RIFF"u8, .. BitConverter.GetBytes(body.Length), .. body];
         }
     }
 
@@ -149,11 +196,31 @@ public sealed class DecodedPicturesTests
                     return [.. "RIFF"u8, .. BitConverter.GetBytes(body.Length), .. body];
                 }
 
+            case "png as text" or "png as compressed text":
+                // ImageMagick's, before there was a chunk for it.
+                var hexadecimal = Encoding.ASCII.GetBytes($"\nexif\n{prefixed.Length,8}\n{string.Join('\n', Convert.ToHexStringLower(prefixed).Chunk(72).Select(line => new string(line)))}\n");
+                return InsertText(TestImages.Encode(pixels, width, height), "Raw profile type exif", hexadecimal, container == "png as text" ? "tEXt" : "zTXt");
+
             default:
                 var png = TestImages.Encode(pixels, width, height);
                 var at = container == "png" ? 33 : png.Length - 12;
                 return [.. png[..at], .. TestImages.CreateChunk("eXIf", tiff), .. png[at..]];
         }
+    }
+
+    private static byte[] InsertText(byte[] png, string keyword, byte[] text, string type)
+    {
+        using var compressed = new MemoryStream();
+        using (var zlib = new ZLibStream(compressed, CompressionMode.Compress, leaveOpen: true))
+            zlib.Write(text);
+        byte[] content = [.. Encoding.ASCII.GetBytes(keyword), 0, .. type switch
+        {
+            "tEXt" => text,
+            "zTXt" => [0, .. compressed.ToArray()],
+            "iTXt" => [0, 0, .. "en\0"u8, 0, .. text],
+            _ => (byte[])[1, 0, 0, 0, .. compressed.ToArray()],
+        }];
+        return [.. png[..33], .. TestImages.CreateChunk(type[..4], content), .. png[33..]];
     }
 
     private static byte[] ReadFault(string name) => File.ReadAllBytes(SharedData.GetPath("..", "faults", "images", name));

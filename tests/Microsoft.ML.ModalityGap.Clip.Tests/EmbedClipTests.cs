@@ -63,22 +63,41 @@ public class EmbedClipTests
         }
     }
 
+    /// <summary>The same encoder in both layouts: its weights are where its pixels are, and the embedding is the same, also when loaded.</summary>
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void EmbedClipImages_ChannelsLast_SaysSoAndWhatToDo(bool statesSize)
+    public void EmbedClipImages_ChannelsLast_IsAsChannelsFirst(bool statesSize)
     {
         using var folder = new TemporaryFolder();
-        object[] shape = statesSize ? ["batch", 224, 224, 3] : ["batch", "height", "width", 3];
-        File.WriteAllBytes(folder.File("model.onnx"), new OnnxGraphWriter(opset: 18)
-            .Input("pixel_values", Float32, shape).Node("ReduceMean", ["pixel_values", "axes"], ["image_embeds"], ("keepdims", 0)).Initializer("axes", new long[] { 1, 2 }, 2)
-            .Output("image_embeds", Float32, "batch", 3).ToArray());
-        var context = new MLContext(seed: 1);
-        var data = context.Data.LoadFromEnumerable([new PathRow { Path = "a.png" }]);
-        var estimator = context.Transforms.EmbedClipImages("Image", "Path", folder.Path, new EmbedClipImagesOptions { Preprocessing = ClipImagePreprocessing.OpenAIClip });
-        var exception = Assert.ThrowsExactly<InvalidDataException>(() => estimator.Fit(data));
-        foreach (var part in new[] { "model.onnx", "channels last (NHWC)", "(batch, 3, height, width)" })
-            StringAssert.Contains(exception.Message, part);
+        var pixels = TestImages.CreateOpaquePixels(9, 7, seed: 5);
+        File.WriteAllBytes(folder.File("a.png"), TestImages.Encode(pixels, 9, 7));
+        float[] Embed(bool channelsLast)
+        {
+            // What is seen of 4 x 6 pixels: every number by a weight of its own.
+            object[] shape = (channelsLast, statesSize) switch
+            {
+                (true, true) => ["batch", 4, 6, 3],
+                (true, false) => ["batch", "height", "width", 3],
+                (false, true) => ["batch", 3, 4, 6],
+                _ => ["batch", 3, "height", "width"],
+            };
+            var weights = Enumerable.Range(0, 72).SelectMany(i => Enumerable.Range(0, 5).Select(k => MathF.Sin(5 * (channelsLast ? (i % 3 * 24) + (i / 3) : i) + k))).ToArray();
+            File.WriteAllBytes(folder.File("model.onnx"), new OnnxGraphWriter(opset: 18).Input("pixel_values", Float32, shape)
+                .Node("Reshape", ["pixel_values", "flat"], ["row"]).Initializer("flat", new long[] { 0, 72 }, 2)
+                .Node("MatMul", ["row", "weights"], ["image_embeds"]).Initializer("weights", weights, 72, 5).Output("image_embeds", Float32, "batch", 5).ToArray());
+            var context = new MLContext(seed: 1);
+            var data = context.Data.LoadFromEnumerable([new PathRow { Path = folder.File("a.png") }]);
+            var preprocessing = ClipImagePreprocessing.OpenAIClip with { Size = 5, Width = 6, Height = 4 };
+            using var model = context.Transforms.EmbedClipImages("Image", "Path", folder.Path, new EmbedClipImagesOptions { Preprocessing = preprocessing }).Fit(data);
+            using var loaded = (TransformerChain<ITransformer>)ComponentConformance.SaveAndLoad(model, data.Schema, out _);
+            CollectionAssert.AreEqual(model.Transform(data).GetColumn<float[]>("Image").Single(), loaded.Transform(data).GetColumn<float[]>("Image").Single());
+            return loaded.Transform(data).GetColumn<float[]>("Image").Single();
+        }
+
+        var expected = Embed(channelsLast: false);
+        Assert.IsGreaterThan(0.1f, expected.Max());
+        Onnx.EncoderFixture.AreClose(expected, Embed(channelsLast: true), 1e-5, "channels last");
     }
 
     [TestMethod]

@@ -32,6 +32,19 @@ public class PackageContentTests
     }
 
     [TestMethod]
+    public void AnotherPrefix_NamesPackageAndTargetsAlike()
+    {
+        // NuGet imports build/ID.targets only. The core alone: ids of packages that others ask for come from a restore, which would change this clone's.
+        using var folder = new WorkFolder();
+        DotNet.Run(DotNet.RepositoryRoot, "pack", "src/Microsoft.ML.ModalityGap", "--no-build", "-c", DotNet.Configuration, "-p:PackageIdPrefix=Contoso.ModalityGap", "-o", folder.Path);
+        using var archive = ZipFile.OpenRead(Directory.GetFiles(folder.Path, "Contoso.ModalityGap.*.nupkg").Single());
+        Assert.AreEqual("Contoso.ModalityGap", Get(ReadMetadata(archive), "id"));
+        foreach (var entry in new[] { "build/Contoso.ModalityGap.targets", "buildTransitive/Contoso.ModalityGap.targets", "lib/net10.0/Microsoft.ML.ModalityGap.dll" })
+            Assert.IsNotNull(archive.GetEntry(entry), entry);
+        Assert.IsFalse(archive.Entries.Any(entry => entry.Name == "Microsoft.ML.ModalityGap.targets"));
+    }
+
+    [TestMethod]
     [DynamicData(nameof(Packages))]
     public void Symbols_ArePackedBesideEachPackage(string package)
     {

@@ -161,7 +161,7 @@ public class BadInputTests
     {
         using var error = new StringWriter();
         var console = new ToolConsole(TextWriter.Null, error, outIsTerminal: false, errorIsTerminal: false);
-        Assert.AreEqual(1, ErrorReport.Write(console, new AggregateException(new NotSupportedException("one\ntwo")), verbose: false));
+        Assert.AreEqual(1, ErrorReport.Write(console, new AggregateException(new NotSupportedException("one\ntwo")), verbose: false, new System.CommandLine.RootCommand()));
         var lines = error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.HasCount(1, lines);
         Assert.Contains("NotSupportedException: one two", lines[0]);
@@ -173,7 +173,7 @@ public class BadInputTests
         using var error = new StringWriter();
         var console = new ToolConsole(TextWriter.Null, error, outIsTerminal: false, errorIsTerminal: false);
         var exception = new AggregateException(new InvalidOperationException("worker", new ArgumentOutOfRangeException("schema", "no column 'x'")));
-        Assert.AreEqual(2, ErrorReport.Write(console, exception, verbose: false));
+        Assert.AreEqual(2, ErrorReport.Write(console, exception, verbose: false, new System.CommandLine.RootCommand()));
         Assert.AreEqual("modality-gap: no column 'x'", error.ToString().TrimEnd());
     }
 

@@ -146,7 +146,7 @@ public class EvaluateCommandTests
         Assert.AreEqual(0.8514, before.GetProperty("centroidDistance").GetDouble(), 5e-5);
         Assert.AreEqual(0.552, before.GetProperty("retrieval").GetProperty("image->text").GetProperty("recall@1").GetDouble(), 1e-9);
 
-        Assert.AreEqual(0, ToolRun.Execute("fit", "--pair", clip, "--out", folder.GetPath("map.zip")).ExitCode);
+        Assert.AreEqual(0, ToolRun.Execute("fit", "--method", "center", "--pair", clip, "--out", folder.GetPath("map.zip")).ExitCode);
         var after = ToolRun.Execute("evaluate", "--pair", clip, "--map", folder.GetPath("map.zip"), "--json").Json;
         Assert.AreEqual(0.0279, after.GetProperty("centroidDistance").GetDouble(), 5e-5);
         Assert.AreEqual(0.542, after.GetProperty("retrieval").GetProperty("image->text").GetProperty("recall@1").GetDouble(), 1e-9);

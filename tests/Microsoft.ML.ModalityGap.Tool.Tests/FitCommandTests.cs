@@ -32,11 +32,39 @@ public class FitCommandTests
         using var folder = new WorkFolder();
         folder.WritePair();
         var json = ToolRun.Execute(["fit", .. folder.PairOptions, "--out", folder.GetPath("map.zip"), "--json"]).Json;
-        Assert.AreEqual("center", json.GetProperty("method").GetString());
+        Assert.AreEqual("align", json.GetProperty("method").GetString());
         var modalities = json.GetProperty("modalities").EnumerateArray().ToArray();
         CollectionAssert.AreEqual(new[] { "image", "text" }, modalities.Select(entry => entry.GetProperty("modality").GetString()).ToArray());
         Assert.AreEqual(60, modalities[0].GetProperty("rows").GetInt64());
         Assert.IsFalse(json.TryGetProperty("before", out _));
+    }
+
+    [TestMethod]
+    [DataRow(60, 8, "align", "align --whitening 0.95 --shrinkage 0.9")]
+    [DataRow(25, 8, "whiten", "whiten --shrinkage 0.95")] // no pairs
+    [DataRow(60, 6, "whiten", "whiten --shrinkage 0.95")] // no one space
+    public void NoMethod_FitsTheRecommendedConstants(int rows, int dimension, string name, string asked)
+    {
+        using var folder = new WorkFolder();
+        var (_, text) = folder.WritePair();
+        folder.WriteNpy("text.npy", [.. text[..rows].Select(row => row[..dimension])]);
+        var plain = ToolRun.Execute(["fit", .. folder.PairOptions, "--out", folder.GetPath("plain.zip"), "--json"]);
+        var named = ToolRun.Execute(["fit", "--method", .. asked.Split(' '), .. folder.PairOptions, "--out", folder.GetPath("named.zip"), "--json"]);
+        Assert.AreEqual((0, 0), (plain.ExitCode, named.ExitCode), plain.Error + named.Error);
+        Assert.AreEqual(name, plain.Json.GetProperty("method").GetString());
+        Assert.AreEqual(named.Json.GetProperty("modelFingerprint").GetString(), plain.Json.GetProperty("modelFingerprint").GetString());
+        var center = ToolRun.Execute(["fit", "--method", "center", .. folder.PairOptions, "--out", folder.GetPath("center.zip"), "--json"]);
+        Assert.AreNotEqual(center.Json.GetProperty("modelFingerprint").GetString(), plain.Json.GetProperty("modelFingerprint").GetString());
+    }
+
+    [TestMethod]
+    public void NoMethod_OptionOfAMethod_AsksWhich()
+    {
+        using var folder = new WorkFolder();
+        folder.WritePair();
+        var run = ToolRun.Execute(["fit", .. folder.PairOptions, "--strength", "0.5", "--out", folder.GetPath("map.zip")]);
+        Assert.AreEqual(2, run.ExitCode);
+        Assert.Contains("--strength is an option of --method center; name the method, too.", run.Error);
     }
 
     [TestMethod]
@@ -46,6 +74,7 @@ public class FitCommandTests
         folder.WritePair();
         var run = ToolRun.Execute(["fit", .. folder.PairOptions, "--modality", $"sound={folder.GetPath("text.npy")}", "--out", folder.GetPath("map.zip"), "--json"]);
         Assert.AreEqual(0, run.ExitCode, run.Error);
+        Assert.AreEqual("whiten", run.Json.GetProperty("method").GetString());
         Assert.AreEqual(3, run.Json.GetProperty("modalities").GetArrayLength());
     }
 
@@ -55,7 +84,7 @@ public class FitCommandTests
         using var folder = new WorkFolder();
         var (image, text) = folder.WritePair();
         folder.WriteNpy("text.npy", text[..25]);
-        var run = ToolRun.Execute(["fit", .. folder.PairOptions, "--out", folder.GetPath("map.zip"), "--json"]);
+        var run = ToolRun.Execute(["fit", "--method", "center", .. folder.PairOptions, "--out", folder.GetPath("map.zip"), "--json"]);
         Assert.AreEqual(0, run.ExitCode, run.Error);
         CollectionAssert.AreEqual(
             new long[] { 60, 25 }, run.Json.GetProperty("modalities").EnumerateArray().Select(entry => entry.GetProperty("rows").GetInt64()).ToArray());
@@ -116,7 +145,7 @@ public class FitCommandTests
     {
         using var folder = new WorkFolder();
         folder.WritePair();
-        var json = ToolRun.Execute(["fit", .. folder.PairOptions, "--no-normalize", "--out", folder.GetPath("map.zip"), "--json"]).Json;
+        var json = ToolRun.Execute(["fit", "--method", "center", .. folder.PairOptions, "--no-normalize", "--out", folder.GetPath("map.zip"), "--json"]).Json;
         CollectionAssert.AreEqual(
             new[] { "Translate(8)", "L2Normalize" }, json.GetProperty("modalities")[0].GetProperty("steps").EnumerateArray().Select(step => step.GetString()).ToArray());
     }

@@ -9,7 +9,7 @@ public class InfoCommandTests
         using var folder = new WorkFolder();
         folder.WritePair();
         var map = folder.GetPath("map.zip");
-        Assert.AreEqual(0, ToolRun.Execute(["fit", .. folder.PairOptions, "--out", map]).ExitCode);
+        Assert.AreEqual(0, ToolRun.Execute(["fit", "--method", "center", .. folder.PairOptions, "--out", map]).ExitCode);
 
         var run = ToolRun.Execute("info", map, "--json");
         Assert.AreEqual(0, run.ExitCode, run.Error);

@@ -125,6 +125,14 @@ public class MethodsTests
         Assert.AreEqual(0, methods["raw"].GetProperty("recallGain").GetProperty("mean").GetDouble());
         Assert.IsLessThan(methods["raw"].GetProperty("gap").GetProperty("mean").GetDouble(), methods["center"].GetProperty("gap").GetProperty("mean").GetDouble());
         Assert.AreEqual(2, methods["select"].GetProperty("chosen").EnumerateObject().Sum(chosen => chosen.Value.GetInt32()));
-        Assert.Contains("select took", ToolRun.Execute(["compare", .. folder.PairOptions, "--splits", "1"]).Out);
+        // What people read is short; all of it with --all.
+        var brief = ToolRun.Execute(["compare", .. folder.PairOptions, "--splits", "2"]).Out;
+        Assert.Contains("select took", brief);
+        Assert.Contains("more methods were compared; --all prints them", brief);
+        Assert.IsLessThan(25, brief.Split('\n').Length);
+        var all = ToolRun.Execute(["compare", .. folder.PairOptions, "--splits", "2", "--all"]).Out;
+        Assert.DoesNotContain("more methods", all);
+        foreach (var name in methods.Keys)
+            Assert.Contains(name, all);
     }
 }

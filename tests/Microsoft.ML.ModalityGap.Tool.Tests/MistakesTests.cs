@@ -113,4 +113,32 @@ public class MistakesTests
             File.SetUnixFileMode(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
+
+    /// <summary>What an error advises, the command has.</summary>
+    [TestMethod]
+    [DataRow("evaluate")]
+    [DataRow("evaluate --mixed")]
+    [DataRow("evaluate --holdout 0.5")]
+    [DataRow("fit --out {out}")]
+    [DataRow("select")]
+    [DataRow("compare --splits 1")]
+    [DataRow("sweep")]
+    [DataRow("learning-curve")]
+    [DataRow("report --out {out}")]
+    [DataRow("score")]
+    [DataRow("search --queries {text} --out {out}")]
+    public void UnusableRow_Advice_IsOfOptionsThatTheCommandHas(string line)
+    {
+        using var folder = new WorkFolder();
+        var (image, _) = folder.WritePair();
+        image[17][3] = float.NaN;
+        folder.WriteNpy("image.npy", image);
+        var words = line.Replace("{out}", folder.GetPath("out.tsv"), StringComparison.Ordinal).Replace("{text}", folder.GetPath("text.npy"), StringComparison.Ordinal).Split(' ');
+        var run = ToolRun.Execute([.. words, .. folder.PairOptions]);
+        Assert.AreEqual(2, run.ExitCode, run.Error);
+        Assert.Contains("ow 17", run.Error);
+        var help = ToolRun.Execute(words[0], "--help").Out;
+        foreach (var option in System.Text.RegularExpressions.Regex.Matches(run.Error, "--[a-z-]+").Select(match => match.Value))
+            Assert.Contains(option, help, $"{words[0]} advises {option}: {run.Error}");
+    }
 }

@@ -26,6 +26,39 @@ public class OutputFilesTests
     }
 
     [TestMethod]
+    public void Transform_OntoAHardLinkOfItsInput_IsRefusedEvenByForce()
+    {
+        using var folder = new WorkFolder();
+        folder.WritePair();
+        Assert.AreEqual(0, ToolRun.Execute(["fit", .. folder.PairOptions, "--out", folder.GetPath("map.zip")]).ExitCode);
+        var (input, link) = (folder.GetPath("text.npy"), folder.GetPath("hard.npy"));
+        HardLink(input, link);
+        var raw = File.ReadAllBytes(input);
+        var before = folder.ListFiles();
+        var run = ToolRun.Execute(["transform", "--map", folder.GetPath("map.zip"), "--modality", "text", "--in", input, "--out", link, "--force"]);
+        Assert.AreEqual(2, run.ExitCode);
+        Assert.HasCount(1, run.ErrorLines);
+        Assert.Contains("--out would replace", run.Error);
+        Assert.AreEqual("", run.Out);
+        CollectionAssert.AreEqual(before, folder.ListFiles());
+        CollectionAssert.AreEqual(raw, File.ReadAllBytes(link));
+
+        // A copy is another file.
+        File.Copy(input, folder.GetPath("copy.npy"));
+        Assert.AreEqual(0, ToolRun.Execute(["transform", "--map", folder.GetPath("map.zip"), "--modality", "text", "--in", input, "--out", folder.GetPath("copy.npy"), "--force"]).ExitCode);
+    }
+
+    private static void HardLink(string target, string link)
+    {
+        var start = OperatingSystem.IsWindows()
+            ? new System.Diagnostics.ProcessStartInfo("cmd", ["/c", "mklink", "/H", link, target])
+            : new System.Diagnostics.ProcessStartInfo("ln", [target, link]);
+        using var process = System.Diagnostics.Process.Start(start)!;
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode);
+    }
+
+    [TestMethod]
     [DataRow("fit", "--out")]
     [DataRow("select", "--out")]
     [DataRow("report", "--out")]

@@ -4,6 +4,22 @@ namespace Microsoft.ML.ModalityGap.Tool.Tests;
 public class SearchCommandTests
 {
     [TestMethod]
+    public void UnusableRow_IsNamedByWhatEmbedSaysItIs()
+    {
+        using var folder = new WorkFolder();
+        var (image, _) = folder.WritePair(rows: 5);
+        image[3][1] = float.NaN;
+        folder.WriteNpy("image.npy", image);
+        string[] arguments = ["search", "--modality", $"image={folder.GetPath("image.npy")}", "--queries", folder.GetPath("text.npy")];
+        StringAssert.Contains(ToolRun.Execute(arguments).Error, $"Row 3 of '{folder.GetPath("image.npy")}' cannot be used");
+        File.WriteAllLines(folder.GetPath("image.items.txt"), ["a.png", "b.png", "c.png", "cat.png", "e.png"]);
+        var run = ToolRun.Execute(arguments);
+        Assert.AreEqual(2, run.ExitCode);
+        Assert.HasCount(1, run.ErrorLines);
+        StringAssert.Contains(run.Error, $"Row 3 ('cat.png') of '{folder.GetPath("image.npy")}' cannot be used");
+    }
+
+    [TestMethod]
     public void Search_TwoModalities_FindsTheNearestOfBoth()
     {
         using var folder = new WorkFolder();

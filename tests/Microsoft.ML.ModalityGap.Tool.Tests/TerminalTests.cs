@@ -53,6 +53,33 @@ public class TerminalTests
     }
 
     [TestMethod]
+    public void Select_CountsItsSharesForTheBar_AndIsSilentElsewhere()
+    {
+        using var folder = new WorkFolder();
+        folder.WritePair();
+
+        // How often a bar is drawn depends on the machine; what it is told does not. Rows are read by sixties.
+        var told = new System.Collections.Concurrent.ConcurrentBag<long>();
+        var run = ToolRun.Execute(["select", .. folder.PairOptions], observeRows: told.Add);
+        Assert.AreEqual((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains(ShareProgress.Total, told);
+        Assert.IsGreaterThan(50, told.Count(value => value % 60 != 0));
+        Assert.AreEqual("", ToolRun.Execute(["select", .. folder.PairOptions, "--quiet"], onTerminal: true).Error);
+    }
+
+    [TestMethod]
+    public void ShareProgress_GoesForwardOnly()
+    {
+        var counter = new RowCounter(observe: null, CancellationToken.None);
+        var progress = new ShareProgress(counter);
+        foreach (var (share, count) in new[] { (0.25, 250), (0.1, 250), (0.5, 500), (1.0, 1000) })
+        {
+            progress.Report(share);
+            Assert.AreEqual(count, counter.Count);
+        }
+    }
+
+    [TestMethod]
     public void NegativeZero_LosesItsSign()
     {
         var table = new TextTable("", ["a", "b", "c", "d"]) { Rows = [["-0.0000", "-0.0001", "-0", "0.0000"]] };

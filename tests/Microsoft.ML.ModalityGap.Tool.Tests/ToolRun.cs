@@ -22,12 +22,38 @@ internal sealed record ToolRun(int ExitCode, string Out, string Error)
 
     internal static ToolRun Execute(params string[] arguments) => Execute(arguments, onTerminal: false);
 
+    /// <summary>In a folder, with bytes piped in and out.</summary>
+    /// <param name="folder">Where the run is, or <see langword="null"/> for anywhere.</param>
+    /// <param name="input">What is piped in.</param>
+    /// <param name="piped">What is piped out by <c>--out -</c>.</param>
+    /// <param name="arguments">The command line.</param>
+    internal static ToolRun ExecutePiped(string? folder, byte[] input, out byte[] piped, params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        using var target = new MemoryStream();
+        var console = new ToolConsole(output, error, outIsTerminal: false, errorIsTerminal: false)
+        {
+            Folder = folder ?? Directory.GetCurrentDirectory(),
+            OpenInput = () => new MemoryStream(input),
+            OpenOutput = () => target,
+        };
+        var exitCode = ModalityGapCommand.RunAsync(arguments, console).GetAwaiter().GetResult();
+        piped = target.ToArray();
+        return new ToolRun(exitCode, output.ToString(), error.ToString());
+    }
+
     /// <summary>As a process of its own, with both streams piped.</summary>
     internal static ToolRun ExecuteProcess(params string[] arguments) => ExecuteProcess(arguments, out _);
 
+    /// <param name="folder">The process's current folder.</param>
+    /// <param name="arguments">The command line.</param>
+    internal static ToolRun ExecuteProcessIn(string folder, params string[] arguments) => ExecuteProcess(arguments, out _, folder);
+
     /// <param name="arguments">The command line.</param>
     /// <param name="peakBytes">The most memory the process was seen to have resident, where the system tells.</param>
-    internal static ToolRun ExecuteProcess(string[] arguments, out long? peakBytes)
+    /// <param name="folder">Its current folder, or <see langword="null"/> for this one's.</param>
+    internal static ToolRun ExecuteProcess(string[] arguments, out long? peakBytes, string? folder = null)
     {
         // The tool's own files, copied beside the tests by the build.
         var assembly = Path.Combine(AppContext.BaseDirectory, "modality-gap.dll");
@@ -36,6 +62,7 @@ internal sealed record ToolRun(int ExitCode, string Out, string Error)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             ArgumentList = { assembly },
+            WorkingDirectory = folder ?? "",
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

@@ -103,7 +103,7 @@ public class TrainMethodTests
     {
         using var folder = new WorkFolder();
         folder.WritePair();
-        var run = ToolRun.Execute(["fit", .. folder.PairOptions, "--epochs", "2", "--out", folder.GetPath("map.zip")]);
+        var run = ToolRun.Execute(["fit", "--method", "center", .. folder.PairOptions, "--epochs", "2", "--out", folder.GetPath("map.zip")]);
         Assert.AreEqual(2, run.ExitCode);
         StringAssert.Contains(run.Error, "--epochs is an option of --method i0t-async, not of center");
         run = ToolRun.Execute(["evaluate", .. folder.PairOptions, "--epochs", "2"]);

@@ -137,7 +137,7 @@ public class TransformCommandTests
         CollectionAssert.AreEqual(before, folder.ListFiles());
     }
 
-    private static void Fit(WorkFolder folder) => Assert.AreEqual(0, ToolRun.Execute(["fit", .. folder.PairOptions, "--out", folder.GetPath("map.zip")]).ExitCode);
+    private static void Fit(WorkFolder folder) => Assert.AreEqual(0, ToolRun.Execute(["fit", "--method", "center", .. folder.PairOptions, "--out", folder.GetPath("map.zip")]).ExitCode);
 
     private static ToolRun Transform(WorkFolder folder, string source, string target, params string[] more) =>
         ToolRun.Execute(["transform", "--map", folder.GetPath("map.zip"), "--modality", "text", "--in", folder.GetPath(source), "--out", folder.GetPath(target), .. more]);

@@ -47,18 +47,21 @@ public class GalleryTests
         var folder = Directory.CreateTempSubdirectory("modality-gap-gallery-").FullName;
         try
         {
-            var pairs = SourcePairs.DrawScenes(3, 6);
+            var pairs = SourcePairs.DrawScenes(3, 12);
             foreach (var pair in pairs.Shown)
                 File.WriteAllBytes(Path.Combine(folder, pair.FileName), pair.Image);
             var captions = Path.Combine(folder, "captions.tsv");
             File.WriteAllLines(captions, pairs.Shown.Select(pair => $"{pair.FileName}\t{pair.Caption}"));
             new GalleryBuilder(new MLContext(seed: 1), SourcePairs.Read(pairs.ModelFolder, folder, captions)).Build(Path.Combine(folder, "gallery"));
             using var gallery = LoadedGallery.Open(new MLContext(), Path.Combine(folder, "gallery"));
-            Assert.AreEqual(12, gallery.Closed.Count);
+            Assert.AreEqual(24, gallery.Closed.Count);
             CollectionAssert.AreEqual(pairs.Shown[2].Image, File.ReadAllBytes(gallery.FindImage("image-2")!));
 
+            File.WriteAllLines(captions, File.ReadLines(captions).Take(9).ToArray());
+            StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => SourcePairs.Read(pairs.ModelFolder, folder, captions)).Message, "at least 10");
+            File.WriteAllLines(captions, pairs.Shown.Select(pair => $"{pair.FileName}\t{pair.Caption}"));
             File.AppendAllText(captions, "a line without a tab\n");
-            StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => SourcePairs.Read(pairs.ModelFolder, folder, captions)).Message, "line 7");
+            StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => SourcePairs.Read(pairs.ModelFolder, folder, captions)).Message, "line 13");
         }
         finally
         {

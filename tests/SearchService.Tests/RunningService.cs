@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.ML;
 
 namespace SearchService.Tests;
@@ -14,22 +15,31 @@ internal sealed class RunningService : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly string _folder;
     private readonly bool _deletes;
+    private readonly CapturedLog _log;
 
-    private RunningService(WebApplication app, string folder, bool deletes, string address)
+    private RunningService(WebApplication app, string folder, bool deletes, string address, CapturedLog log)
     {
-        (_app, _folder, _deletes) = (app, folder, deletes);
+        (_app, _folder, _deletes, _log) = (app, folder, deletes, log);
         Client = new HttpClient { BaseAddress = new Uri(address) };
     }
 
     public HttpClient Client { get; }
 
+    /// <summary>What was logged, a line each, with exceptions.</summary>
+    public IReadOnlyCollection<string> Log => _log.Lines;
+
     public static SourcePairs Pairs { get; } = SourcePairs.DrawScenes(fitCount: 60, shownCount: 40);
 
     /// <summary>Makes a gallery and serves it.</summary>
-    public static Task<RunningService> StartAsync(params string[] arguments)
+    public static Task<RunningService> StartAsync(params string[] arguments) => StartDamagedAsync(_ => { }, arguments);
+
+    /// <summary>Makes a gallery, damages its folder, and serves what is left.</summary>
+    public static Task<RunningService> StartDamagedAsync(Action<string> damage, params string[] arguments)
     {
         var folder = Directory.CreateTempSubdirectory("modality-gap-service-").FullName;
-        new GalleryBuilder(new MLContext(seed: 1), Pairs).Build(Path.Combine(folder, "gallery"));
+        var gallery = Path.Combine(folder, "gallery");
+        new GalleryBuilder(new MLContext(seed: 1), Pairs).Build(gallery);
+        damage(gallery);
         return StartAsync(folder, deletes: true, arguments);
     }
 
@@ -38,10 +48,12 @@ internal sealed class RunningService : IAsyncDisposable
 
     private static async Task<RunningService> StartAsync(string folder, bool deletes, string[] arguments)
     {
-        var gallery = Path.Combine(folder, "gallery");
-        var app = SearchServiceApp.Create(["--gallery", gallery, "--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=None", .. arguments]);
+        var log = new CapturedLog();
+        var app = SearchServiceApp.Create(
+            ["--gallery", Path.Combine(folder, "gallery"), "--urls", "http://127.0.0.1:0", "--max-requests-per-second", "100000", .. arguments],
+            builder => builder.Logging.ClearProviders().AddProvider(log));
         await app.StartAsync();
-        return new RunningService(app, folder, deletes, app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        return new RunningService(app, folder, deletes, app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(), log);
     }
 
     public async Task<JsonElement> GetAsync(string path) => await Client.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative));

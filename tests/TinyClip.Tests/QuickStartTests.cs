@@ -11,7 +11,7 @@ namespace TinyClip.Tests;
 public sealed partial class QuickStartTests
 {
     [TestMethod]
-    public void Run_ModelImagesAndCaptions_MeasuresBeforeAndAfterAndAnswersTheQuery()
+    public void Run_ModelImagesAndCaptions_MeasuresFourWaysToSearchAndAnswersTheQuery()
     {
         using var folder = new TemporaryFolder();
         var captions = new List<string>();
@@ -27,17 +27,23 @@ public sealed partial class QuickStartTests
         Assert.AreEqual(0, run.ExitCode, run.Error);
         Assert.Contains("30 pairs to fit on, 30 others", run.Output);
         Assert.Contains("«two red stars»", run.Output);
-        Assert.Contains("after, with the reloaded model", run.Output);
-        var gap = Row(run.Output, "centroid distance");
-        Assert.IsLessThan(gap.Before / 2, gap.After, "centroid distance");
-        var ndcg = Row(run.Output, "NDCG@10");
-        Assert.IsGreaterThan(0.5, ndcg.Before);
-        Assert.IsGreaterThan(ndcg.Before, ndcg.After, "NDCG@10");
+        Assert.Contains("with the reloaded model", run.Output);
+        Assert.Contains("│ match │", run.Output, "the probability of a match");
+        Assert.Contains(" %", run.Output);
 
-        // The gallery is half images: a text query finds almost none of them before, and about half afterwards.
-        var images = Row(run.Output, "images among the first ten");
-        Assert.IsLessThan(0.35, images.Before);
-        Assert.AreEqual(0.5, images.After, 0.15);
+        // raw, I0T_post, whiten + align, and corrected: the gap is closed, and the one gallery is no longer of texts alone.
+        var gap = Row(run.Output, "centroid distance");
+        Assert.IsLessThan(gap[0] / 2, gap[1], "I0T_post");
+        Assert.IsLessThan(gap[0] / 2, gap[2], "whiten + align");
+        Assert.AreEqual(gap[2], gap[3], "a correction moves no vector");
+        var ndcg = Row(run.Output, "one gallery of both: NDCG@10");
+        var images = Row(run.Output, "images in the first ten");
+        Assert.IsLessThan(0.35, images[0]);
+        for (var way = 1; way < 4; way++)
+        {
+            Assert.IsGreaterThan(ndcg[0], ndcg[way], $"NDCG@10, way {way}");
+            Assert.AreEqual(0.5, images[way], 0.15, $"images, way {way}");
+        }
     }
 
     /// <summary>The public CLIP exports' layout, sizes and tokenizer; the weights are random, so the numbers mean nothing.</summary>
@@ -75,12 +81,13 @@ public sealed partial class QuickStartTests
         StringAssert.Contains(run.Error, "--model, --images and --captions belong together");
     }
 
-    /// <summary>The numbers of a table's row: │ name │ before │ after │.</summary>
-    private static (double Before, double After) Row(string output, string name)
+    /// <summary>The numbers of a table's row, one for each way to search: │ name │ raw │ I0T_post │ … │.</summary>
+    private static double[] Row(string output, string name)
     {
         var line = output.Split('\n').Single(line => line.Contains(name, StringComparison.Ordinal));
-        var numbers = Number().Matches(line).Select(match => double.Parse(match.Value, CultureInfo.InvariantCulture)).ToArray();
-        return (numbers[^2], numbers[^1]);
+        double[] numbers = [.. Number().Matches(line).Select(match => double.Parse(match.Value, CultureInfo.InvariantCulture))];
+        Assert.HasCount(4, numbers, line);
+        return numbers;
     }
 
     private static (int ExitCode, string Output, string Error) Run(params string[] arguments)
@@ -103,6 +110,6 @@ public sealed partial class QuickStartTests
         return (process.ExitCode, output, error.GetAwaiter().GetResult());
     }
 
-    [GeneratedRegex(@"\d+\.\d{4}")]
+    [GeneratedRegex(@"\d+\.\d{3}")]
     private static partial Regex Number();
 }

@@ -13,6 +13,9 @@ internal sealed class GalleryBuilder(MLContext ml, SourcePairs source)
     // So many captions at most are told apart to fit how sure the classifier may be.
     private const int CalibrationCount = 200;
 
+    // The page offers the shortest captions to begin with.
+    private const int ExampleCount = 4;
+
     /// <exception cref="IOException">The folder is there already, or cannot be written.</exception>
     internal void Build(string folder)
     {
@@ -38,9 +41,9 @@ internal sealed class GalleryBuilder(MLContext ml, SourcePairs source)
         using var images = ml.Transforms.EmbedClipImages(Raw, nameof(ImageQuery.Image), source.ModelFolder).Fit(Load<ImageQuery>([]));
         using var texts = ml.Transforms.EmbedClipText(Raw, nameof(TextQuery.Text), source.ModelFolder).Fit(Load<TextQuery>([]));
 
-        // Each modality's own mean, taken away; the two data sets need not even be pairs.
-        var fit = new Dictionary<string, IDataView> { ["image"] = Embed(images, source.Fit.Select(ToImage), "image"), ["text"] = Embed(texts, source.Fit.Select(ToText), "text") };
-        var maps = ml.Transforms.CenterModalities("image", "text").Fit(fit);
+        // One model: maps that bring images and texts together, and the correction that puts their scores on one scale and says how probable a match is.
+        var pairs = Read(images, source.Fit.Select(ToImage)).Zip(Read(texts, source.Fit.Select(ToText)), (image, text) => (Image: image.Raw, Text: text.Raw)).ToArray();
+        var maps = ml.Transforms.CorrectSimilarities("image", "text").Fit(ml.ModalityGap().LoadFromEnumerable(pairs, ("image", pair => pair.Image), ("text", pair => pair.Text)));
 
         // The models a query goes through, encoder included, with both columns: raw to compare with, closed to search by.
         var columns = ModalityColumns.PerColumn(new InputOutputColumnPair(Closed, Raw));
@@ -50,8 +53,8 @@ internal sealed class GalleryBuilder(MLContext ml, SourcePairs source)
 
         var shownImages = Read(imageModel, source.Shown.Select(ToImage));
         var shownTexts = Read(textModel, source.Shown.Select(ToText));
-        CreateIndex(maps.Fingerprint, row => row.Closed).Save(Path.Combine(folder, GalleryFile.ClosedIndex));
-        CreateIndex(null, row => row.Raw).Save(Path.Combine(folder, GalleryFile.RawIndex));
+        CreateIndex(maps.Fingerprint, maps.Correction, row => row.Closed).Save(Path.Combine(folder, GalleryFile.ClosedIndex));
+        CreateIndex(null, null, row => row.Raw).Save(Path.Combine(folder, GalleryFile.RawIndex));
 
         var imageFolder = Directory.CreateDirectory(Path.Combine(folder, GalleryFile.Images)).FullName;
         foreach (var pair in source.Shown)
@@ -61,12 +64,12 @@ internal sealed class GalleryBuilder(MLContext ml, SourcePairs source)
             new($"image-{i}", new GalleryItem("image", pair.Caption, pair.FileName)), new($"text-{i}", new GalleryItem("text", pair.Caption, Image: null)),
         });
         var description = new GalleryFile(
-            source.Name, FitLogitScale(imageModel, textModel), source.Classes, [.. source.Shown.Take(5).Select(pair => pair.Caption)], items.ToDictionary(StringComparer.Ordinal));
+            source.Name, FitLogitScale(imageModel, textModel), source.Classes, [.. source.Shown.Select(pair => pair.Caption).Distinct(StringComparer.Ordinal).OrderBy(caption => caption.Length).Take(ExampleCount)], items.ToDictionary(StringComparer.Ordinal));
         File.WriteAllText(Path.Combine(folder, GalleryFile.Description), JsonSerializer.Serialize(description));
 
-        EmbeddingIndex CreateIndex(string? fingerprint, Func<QueryEmbedding, float[]> choose)
+        EmbeddingIndex CreateIndex(string? fingerprint, SimilarityCorrection? correction, Func<QueryEmbedding, float[]> choose)
         {
-            var index = new EmbeddingIndex(choose(shownImages[0]).Length, fingerprint: fingerprint);
+            var index = new EmbeddingIndex(choose(shownImages[0]).Length, new EmbeddingIndexOptions { Correction = correction }, fingerprint);
             for (var i = 0; i < shownImages.Length; i++)
             {
                 index.Add($"image-{i}", choose(shownImages[i]), "image");
@@ -98,15 +101,8 @@ internal sealed class GalleryBuilder(MLContext ml, SourcePairs source)
     private IDataView Load<T>(IEnumerable<T> rows)
         where T : class => ml.Data.LoadFromEnumerable(rows);
 
-    private IDataView Embed<T>(TransformerChain<ITransformer> encoder, IEnumerable<T> rows, string column)
-        where T : class
-    {
-        var embedded = encoder.Transform(Load(rows));
-        return ml.Data.Cache(ml.Transforms.CopyColumns(column, Raw).Fit(embedded).Transform(embedded), column);
-    }
-
     private QueryEmbedding[] Read<T>(ITransformer model, IEnumerable<T> rows)
-        where T : class => [.. ml.Data.CreateEnumerable<QueryEmbedding>(model.Transform(Load(rows)), reuseRowObject: false)];
+        where T : class => [.. ml.Data.CreateEnumerable<QueryEmbedding>(model.Transform(Load(rows)), reuseRowObject: false, ignoreMissingColumns: true)];
 
     private sealed class LabelledRow
     {

@@ -8,6 +8,9 @@ namespace SearchService;
 /// <param name="Items">Images and texts, by id.</param>
 internal sealed record GalleryFile(string Name, float LogitScale, IReadOnlyList<string> Classes, IReadOnlyList<string> Examples, IReadOnlyDictionary<string, GalleryItem> Items)
 {
+    /// <summary>Changes where a gallery's files do.</summary>
+    public const int Version = 2;
+
     /// <summary>The names of a gallery's files.</summary>
     public const string Description = "gallery.json", TextModel = "text-model.zip", ImageModel = "image-model.zip", ClosedIndex = "closed.index", RawIndex = "raw.index", Images = "images";
 }

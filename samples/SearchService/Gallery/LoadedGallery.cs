@@ -38,10 +38,10 @@ internal sealed class LoadedGallery : IDisposable
         }
 
         var file = ReadDescription(Path.Combine(folder, GalleryFile.Description));
-        var texts = ml.Model.Load(Path.Combine(folder, GalleryFile.TextModel), out var textSchema);
-        var images = ml.Model.Load(Path.Combine(folder, GalleryFile.ImageModel), out _);
+        var texts = LoadModel(ml, Path.Combine(folder, GalleryFile.TextModel), out var textSchema);
+        var images = LoadModel(ml, Path.Combine(folder, GalleryFile.ImageModel), out _);
         var gallery = new LoadedGallery(
-            folder, file, texts, images, EmbeddingIndex.Load(Path.Combine(folder, GalleryFile.ClosedIndex)), EmbeddingIndex.Load(Path.Combine(folder, GalleryFile.RawIndex)));
+            folder, file, texts, images, LoadIndex(Path.Combine(folder, GalleryFile.ClosedIndex)), LoadIndex(Path.Combine(folder, GalleryFile.RawIndex)));
 
         // The map's column says which maps it came through; so does the index.
         var fingerprint = texts.GetOutputSchema(textSchema)[nameof(QueryEmbedding.Closed)].FindMapFingerprint();
@@ -58,6 +58,34 @@ internal sealed class LoadedGallery : IDisposable
     {
         (TextModel as IDisposable)?.Dispose();
         (ImageModel as IDisposable)?.Dispose();
+    }
+
+    /// <summary>ML.NET's loader throws whatever its parts throw, wrapped once or more; what is wrong is the file.</summary>
+    private static ITransformer LoadModel(MLContext ml, string path, out DataViewSchema schema)
+    {
+        try
+        {
+            return ml.Model.Load(path, out schema);
+        }
+        catch (Exception exception) when (exception is not (UnauthorizedAccessException or FileNotFoundException))
+        {
+            var cause = exception;
+            while (cause.InnerException is { } inner)
+                cause = inner;
+            throw new InvalidDataException($"'{path}' is no model, or a damaged one: {cause.Message}", exception);
+        }
+    }
+
+    private static EmbeddingIndex LoadIndex(string path)
+    {
+        try
+        {
+            return EmbeddingIndex.Load(path);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException($"'{path}': {exception.Message}", exception);
+        }
     }
 
     private static GalleryFile ReadDescription(string path)

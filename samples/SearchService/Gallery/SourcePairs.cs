@@ -10,6 +10,9 @@ namespace SearchService;
 /// <param name="Classes">Classes to choose from where a request names none.</param>
 internal sealed record SourcePairs(string Name, string ModelFolder, IReadOnlyList<SourcePair> Fit, IReadOnlyList<SourcePair> Shown, IReadOnlyList<string> Classes)
 {
+    // Fewer say nothing of how probable a match is.
+    private const int MinimumCount = 10;
+
     /// <summary>Scenes that TinyClip has not been trained on: some to fit on, others to be found.</summary>
     public static SourcePairs DrawScenes(int fitCount, int shownCount)
     {
@@ -24,8 +27,8 @@ internal sealed record SourcePairs(string Name, string ModelFolder, IReadOnlyLis
             [.. SceneDataset.Create(split, count, seed).Select((scene, i) => new SourcePair($"{i:D4}.png", scene.RenderPng(128), scene.Captions[0]))];
     }
 
-    /// <summary>Lines of an image file, a tab and a caption. All are fitted on and shown: the correction needs nothing but means.</summary>
-    /// <exception cref="InvalidDataException">A line is no pair, or there are fewer than two.</exception>
+    /// <summary>Lines of an image file, a tab and a caption. All are fitted on and shown.</summary>
+    /// <exception cref="InvalidDataException">A line is no pair, or there are fewer than ten.</exception>
     /// <exception cref="FileNotFoundException">An image is not there.</exception>
     public static SourcePairs Read(string modelFolder, string imageFolder, string captionFile)
     {
@@ -40,8 +43,8 @@ internal sealed record SourcePairs(string Name, string ModelFolder, IReadOnlyLis
             pairs.Add(new SourcePair($"{pairs.Count:D6}{Path.GetExtension(name)}", File.ReadAllBytes(path), caption));
         }
 
-        return pairs.Count >= 2 ? new SourcePairs(Path.GetFileName(captionFile), modelFolder, pairs, pairs, [])
-            : throw new InvalidDataException($"'{captionFile}' holds {pairs.Count} pairs; at least 2 are needed.");
+        return pairs.Count >= MinimumCount ? new SourcePairs(Path.GetFileName(captionFile), modelFolder, pairs, pairs, [])
+            : throw new InvalidDataException($"'{captionFile}' holds {pairs.Count} pairs; at least {MinimumCount} are needed to fit a model, and some hundred for one that is good.");
     }
 }
 

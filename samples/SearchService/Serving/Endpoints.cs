@@ -1,65 +1,85 @@
 using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace SearchService;
 
 /// <summary>The service's addresses.</summary>
 internal static class Endpoints
 {
-    private static readonly byte[] _page = ReadPage();
+    private static readonly (string Address, string File, string MediaType)[] _page =
+        [("/", "index.html", "text/html; charset=utf-8"), ("/page.css", "page.css", "text/css; charset=utf-8"), ("/page.js", "page.js", "text/javascript; charset=utf-8")];
 
-    internal static void Map(WebApplication app, LoadedGallery gallery, SearchEngine engine, ServiceSettings settings)
+    internal static void Map(WebApplication app, GalleryState state, ServiceSettings settings)
     {
-        app.MapGet("/", () => Results.Bytes(_page, "text/html; charset=utf-8"));
-
-        app.MapGet("/health", () => new
+        foreach (var (address, file, mediaType) in _page)
         {
-            status = "ok",
-            gallery = gallery.File.Name,
-            items = gallery.Closed.Count,
-            dimension = gallery.Closed.Dimension,
-            modalities = gallery.Closed.Modalities,
-            fingerprint = gallery.Closed.Fingerprint,
-            classes = gallery.File.Classes,
-            examples = gallery.File.Examples,
+            var content = ReadResource(file);
+            app.MapGet(address, () => Results.Bytes(content, mediaType));
+        }
+
+        app.MapGet("/health/live", () => new { status = "ok" });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteReadinessAsync });
+
+        app.MapGet("/about", () => new
+        {
+            gallery = state.Gallery.File.Name,
+            items = state.Gallery.Closed.Count,
+            dimension = state.Gallery.Closed.Dimension,
+            modalities = state.Gallery.Closed.Modalities,
+            fingerprint = state.Gallery.Closed.Fingerprint,
+            correction = state.Gallery.Closed.Options.Correction?.Hubness.ToString(),
+            classes = state.Gallery.File.Classes,
+            examples = state.Gallery.File.Examples,
+            maxBodyBytes = settings.MaxBodyBytes,
         });
 
-        app.MapGet("/search", async (string? q, int? k, string? modality, bool? closed, CancellationToken cancellationToken) =>
+        var work = app.MapGroup("").RequireRateLimiting(Limits.Work);
+        work.MapGet("/search", async (string? q, int? k, string? modality, bool? closed, double? minimumProbability, CancellationToken cancellationToken) =>
         {
             CheckText("q", q, settings);
-            CheckSearch(gallery, k, modality, settings);
+            var question = CheckSearch(state.Gallery, "text", k, modality, closed, minimumProbability, settings);
             var watch = Stopwatch.StartNew();
-            var query = await engine.EmbedTextAsync(q!, cancellationToken);
-            return Answer(gallery, engine.Search(query, k ?? 10, closed ?? true, modality), closed ?? true, watch);
+            return Answer(state, await state.Engine.EmbedTextAsync(q!, cancellationToken), question, watch);
         });
 
-        app.MapPost("/search", async (HttpRequest request, int? k, string? modality, bool? closed, CancellationToken cancellationToken) =>
+        work.MapPost("/search", async (HttpRequest request, int? k, string? modality, bool? closed, double? minimumProbability, CancellationToken cancellationToken) =>
         {
-            CheckSearch(gallery, k, modality, settings);
+            var question = CheckSearch(state.Gallery, "image", k, modality, closed, minimumProbability, settings);
             var image = await ReadImageAsync(request, cancellationToken);
             var watch = Stopwatch.StartNew();
-            var query = await engine.EmbedImageAsync(image, cancellationToken);
-            return Answer(gallery, engine.Search(query, k ?? 10, closed ?? true, modality), closed ?? true, watch);
+            return Answer(state, await state.Engine.EmbedImageAsync(image, cancellationToken), question, watch);
         });
 
-        app.MapPost("/classify", async (HttpRequest request, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "class")] string[]? classes, CancellationToken cancellationToken) =>
+        work.MapPost("/classify", async (HttpRequest request, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "class")] string[]? classes, CancellationToken cancellationToken) =>
         {
-            var names = classes is null or [] ? gallery.File.Classes : classes;
+            var names = classes is null or [] ? state.Gallery.File.Classes : classes;
             CheckClasses(names, settings);
-            return new { classes = await engine.ClassifyAsync(await ReadImageAsync(request, cancellationToken), names, cancellationToken) };
+            return new { classes = await state.Engine.ClassifyAsync(await ReadImageAsync(request, cancellationToken), names, cancellationToken) };
         });
 
-        app.MapGet("/images/{id}", (string id) => gallery.FindImage(id) is { } path && File.Exists(path)
+        app.MapGet("/images/{id}", (string id) => state.Gallery.FindImage(id) is { } path && File.Exists(path)
             ? Results.File(path, GetMediaType(path), enableRangeProcessing: false)
             : Results.Problem($"There is no image '{id}'.", statusCode: StatusCodes.Status404NotFound));
     }
 
-    private static object Answer(LoadedGallery gallery, IReadOnlyList<SearchHit> results, bool closed, Stopwatch watch) => new
+    private static object Answer(GalleryState state, QueryEmbedding query, SearchQuestion question, Stopwatch watch)
     {
-        closed,
-        fingerprint = closed ? gallery.Closed.Fingerprint : null,
-        milliseconds = Math.Round(watch.Elapsed.TotalMilliseconds, 2),
-        results,
-    };
+        var results = state.Engine.Search(query, question);
+        return new
+        {
+            closed = question.Closed,
+            fingerprint = question.Closed ? state.Gallery.Closed.Fingerprint : null,
+            milliseconds = Math.Round(watch.Elapsed.TotalMilliseconds, 2),
+            results,
+        };
+    }
+
+    private static Task WriteReadinessAsync(HttpContext context, HealthReport report) => (report.Status == HealthStatus.Healthy
+        ? Results.Ok(new { status = "ok" })
+        : Results.Problem(string.Join(" ", report.Entries.Values.Select(entry => entry.Description)), statusCode: StatusCodes.Status503ServiceUnavailable, title: "The gallery cannot be opened"))
+        .ExecuteAsync(context);
 
     private static void CheckText(string name, string? text, ServiceSettings settings)
     {
@@ -69,12 +89,19 @@ internal static class Endpoints
             throw new BadHttpRequestException($"The parameter '{name}' has {text.Length} characters; {settings.MaxTextLength} are allowed.");
     }
 
-    private static void CheckSearch(LoadedGallery gallery, int? k, string? modality, ServiceSettings settings)
+    private static SearchQuestion CheckSearch(LoadedGallery gallery, string queryModality, int? k, string? modality, bool? closed, double? minimumProbability, ServiceSettings settings)
     {
         if (k is < 1 || k > settings.MaxResults)
             throw new BadHttpRequestException($"The parameter 'k' is {k}; 1 to {settings.MaxResults} is allowed.");
         if (modality is not null && !gallery.Closed.Modalities.Contains(modality))
             throw new BadHttpRequestException($"The parameter 'modality' is '{modality}'; there is {string.Join(", ", gallery.Closed.Modalities)}.");
+        if (minimumProbability is not null && closed == false)
+            throw new BadHttpRequestException("The parameter 'minimumProbability' goes with the corrected scores, not with 'closed=false': cosines are no probabilities.");
+        if (minimumProbability is { } least && !(least is >= 0 and <= 1))
+            throw new BadHttpRequestException(string.Create(CultureInfo.InvariantCulture, $"The parameter 'minimumProbability' is {least}; 0 to 1 is allowed."));
+        if (minimumProbability is not null && gallery.Closed.Options.Correction?.FindCalibration(queryModality) is null)
+            throw new BadHttpRequestException("The parameter 'minimumProbability' needs a gallery whose correction is calibrated; this one was fitted on too few pairs.");
+        return new SearchQuestion(queryModality, k ?? 10, closed ?? true, modality, minimumProbability);
     }
 
     private static void CheckClasses(IReadOnlyList<string> names, ServiceSettings settings)
@@ -111,9 +138,9 @@ internal static class Endpoints
         _ => "application/octet-stream",
     };
 
-    private static byte[] ReadPage()
+    private static byte[] ReadResource(string name)
     {
-        using var stream = typeof(Endpoints).Assembly.GetManifestResourceStream("index.html")!;
+        using var stream = typeof(Endpoints).Assembly.GetManifestResourceStream(name)!;
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
         return copy.ToArray();

@@ -5,7 +5,7 @@ namespace SearchService;
 
 /// <summary>
 /// Prediction engines for many requests at once: an engine serves one at a time, and there are as many as cores. More engines would only make every request wait
-/// longer, as each has a whole core's work to do.
+/// longer, as each has a whole core's work to do. How many requests may wait is limited before (<see cref="Limits"/>).
 /// </summary>
 internal sealed class EnginePool<TInput, TOutput> : IDisposable
     where TInput : class
@@ -14,37 +14,14 @@ internal sealed class EnginePool<TInput, TOutput> : IDisposable
     private readonly Func<PredictionEngine<TInput, TOutput>> _create;
     private readonly ConcurrentBag<PredictionEngine<TInput, TOutput>> _engines = [];
     private readonly SemaphoreSlim _free = new(Environment.ProcessorCount);
-    private readonly int _maxWaiting;
-    private int _waiting;
 
-    internal EnginePool(MLContext ml, ITransformer model, int maxWaiting)
-    {
-        _maxWaiting = maxWaiting;
+    internal EnginePool(MLContext ml, ITransformer model) =>
         _create = () => ml.Model.CreatePredictionEngine<TInput, TOutput>(model, new PredictionEngineOptions { OwnsTransformer = false });
-    }
 
-    /// <exception cref="ServiceBusyException">Too many wait already.</exception>
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
     internal async Task<TOutput> PredictAsync(TInput input, CancellationToken cancellationToken)
     {
-        if (!await _free.WaitAsync(0, cancellationToken))
-        {
-            if (Interlocked.Increment(ref _waiting) > _maxWaiting)
-            {
-                Interlocked.Decrement(ref _waiting);
-                throw new ServiceBusyException();
-            }
-
-            try
-            {
-                await _free.WaitAsync(cancellationToken);
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _waiting);
-            }
-        }
-
+        await _free.WaitAsync(cancellationToken);
         try
         {
             var engine = _engines.TryTake(out var taken) ? taken : _create();
@@ -70,6 +47,3 @@ internal sealed class EnginePool<TInput, TOutput> : IDisposable
         _free.Dispose();
     }
 }
-
-/// <summary>More requests wait than the service takes on.</summary>
-internal sealed class ServiceBusyException() : Exception("Too many requests are waiting; try again in a moment.");

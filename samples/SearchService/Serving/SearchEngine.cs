@@ -16,11 +16,11 @@ internal sealed class SearchEngine : IDisposable
     private readonly EnginePool<ImageQuery, QueryEmbedding> _images;
     private readonly ConcurrentDictionary<string, float[]> _classes = new(StringComparer.Ordinal);
 
-    internal SearchEngine(MLContext ml, LoadedGallery gallery, int maxWaiting)
+    internal SearchEngine(MLContext ml, LoadedGallery gallery)
     {
         _gallery = gallery;
-        _texts = new EnginePool<TextQuery, QueryEmbedding>(ml, gallery.TextModel, maxWaiting);
-        _images = new EnginePool<ImageQuery, QueryEmbedding>(ml, gallery.ImageModel, maxWaiting);
+        _texts = new EnginePool<TextQuery, QueryEmbedding>(ml, gallery.TextModel);
+        _images = new EnginePool<ImageQuery, QueryEmbedding>(ml, gallery.ImageModel);
     }
 
     internal Task<QueryEmbedding> EmbedTextAsync(string text, CancellationToken cancellationToken) => _texts.PredictAsync(new TextQuery { Text = text }, cancellationToken);
@@ -28,15 +28,22 @@ internal sealed class SearchEngine : IDisposable
     internal Task<QueryEmbedding> EmbedImageAsync(byte[] image, CancellationToken cancellationToken) => _images.PredictAsync(new ImageQuery { Image = image }, cancellationToken);
 
     /// <summary>The nearest items; by one thread, as other requests have the other cores.</summary>
-    internal IReadOnlyList<SearchHit> Search(QueryEmbedding query, int k, bool closed, string? modality)
+    internal IReadOnlyList<SearchHit> Search(QueryEmbedding query, SearchQuestion question)
     {
-        var index = closed ? _gallery.Closed : _gallery.Raw;
-        var options = new SearchOptions { MaxDegreeOfParallelism = 1, Fingerprint = index.Fingerprint, Modalities = modality is null ? null : [modality] };
-        return [.. index.Search(closed ? query.Closed : query.Raw, k, options).Select(neighbor =>
+        var index = question.Closed ? _gallery.Closed : _gallery.Raw;
+        var options = new SearchOptions
+        {
+            MaxDegreeOfParallelism = 1,
+            Fingerprint = index.Fingerprint,
+            Modalities = question.Modality is { } only ? [only] : null,
+            QueryModality = question.Closed ? question.QueryModality : null,
+            MinimumProbability = question.MinimumProbability,
+        };
+        return [.. index.Search(question.Closed ? query.Closed : query.Raw, question.Count, options).Select(neighbor =>
         {
             var id = neighbor.Id.ToString();
             var item = _gallery.File.Items[id];
-            return new SearchHit(id, item.Kind, neighbor.Score, item.Text, item.Image is null ? null : $"/images/{id}");
+            return new SearchHit(id, item.Kind, neighbor.Score, neighbor.Probability, item.Text, item.Image is null ? null : $"/images/{id}");
         })];
     }
 
@@ -73,8 +80,16 @@ internal sealed class SearchEngine : IDisposable
     }
 }
 
-/// <summary>An item found.</summary>
-internal sealed record SearchHit(string Id, string Kind, float Score, string Text, string? Image);
+/// <summary>What is asked.</summary>
+/// <param name="QueryModality">Who asks: text or image.</param>
+/// <param name="Count">The most items to find.</param>
+/// <param name="Closed">Whether to search by the model, with the gap closed and scores corrected, or as the encoder gives it.</param>
+/// <param name="Modality">The only kind to find; <see langword="null"/> for both.</param>
+/// <param name="MinimumProbability">How probable a match must at least be; <see langword="null"/> for any.</param>
+internal sealed record SearchQuestion(string QueryModality, int Count, bool Closed, string? Modality, double? MinimumProbability);
+
+/// <summary>An item found: its corrected score and the probability of a match, or the cosine as the encoder gives it.</summary>
+internal sealed record SearchHit(string Id, string Kind, float Score, double? Probability, string Text, string? Image);
 
 /// <summary>A class and how likely it is.</summary>
 internal sealed record ClassProbability(string Class, float Probability, float Similarity);

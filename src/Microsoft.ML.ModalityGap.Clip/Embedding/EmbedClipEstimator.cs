@@ -54,6 +54,9 @@ public abstract class EmbedClipEstimator : IEstimator<TransformerChain<ITransfor
         }
     }
 
+    /// <summary>The kind, its columns and the encoder.</summary>
+    public override string ToString() => $"{GetType().Name} of '{InputColumnName}' → '{OutputColumnName}' by '{Encoder.ModelPath}'";
+
     /// <inheritdoc />
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or has another type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)

@@ -18,8 +18,6 @@ namespace Microsoft.ML.ModalityGap;
 /// </remarks>
 public sealed class EmbedClipImagesEstimator : EmbedClipEstimator
 {
-    private const int Channels = 3;
-
     private readonly EmbedClipImagesOptions _options;
     private readonly ClipImagePreprocessing _preprocessing;
 
@@ -34,20 +32,12 @@ public sealed class EmbedClipImagesEstimator : EmbedClipEstimator
     private protected override (IEstimator<ITransformer> Preparation, IReadOnlyList<OnnxEncoderInput> Inputs) CreatePreparation(string name)
     {
         var inputs = Encoder.GetSignature().Inputs;
-        if (inputs is [{ IsFloatingPoint: true, Dimensions: [_, not Channels, _, Channels] } last])
+        if (inputs is not [{ IsFloatingPoint: true } pixels] || _preprocessing.FollowInput(pixels.Dimensions) is not { } preprocessing)
         {
             throw new InvalidDataException(
-                $"The image encoder '{Encoder.ModelPath}' has the input {last}: channels last (NHWC). Pixels are made channels first, (batch, {Channels}, height, width): export the model in that layout " +
-                "(where it comes from TensorFlow, tf2onnx does so with --inputs-as-nchw).");
+                $"An image encoder has one input of pixels, float32 or float16 (batch, 3, height, width) or (batch, height, width, 3), but '{Encoder.ModelPath}' has {string.Join("; ", inputs)}.");
         }
 
-        if (inputs is not [{ IsFloatingPoint: true, Dimensions: [_, -1 or Channels, var height, var width] } pixels])
-        {
-            throw new InvalidDataException(
-                $"An image encoder has one input of pixels, float32 or float16 (batch, 3, height, width), but '{Encoder.ModelPath}' has {string.Join("; ", inputs)}.");
-        }
-
-        var preprocessing = _preprocessing.ForInput(width > 0 ? width : _preprocessing.Width, height > 0 ? height : _preprocessing.Height);
         var column = $"{name}.{pixels.Name}";
         var preparation = new PreprocessClipImagesEstimator(Host, column, InputColumnName, new PreprocessClipImagesOptions
         {

@@ -2,7 +2,7 @@ namespace Microsoft.ML.ModalityGap;
 
 /// <summary>What happens to an image before a CLIP-like encoder sees it: resize, centre crop, rescale, normalise. Immutable; a preset is changed by <c>with</c>.</summary>
 /// <remarks>
-/// Pixels come out channel first, as 3 × <see cref="Height"/> × <see cref="Width"/> numbers: (p · <see cref="RescaleFactor"/> − <see cref="Mean"/>) ÷ <see cref="StandardDeviation"/> for a
+/// Pixels come out channel first unless <see cref="ChannelsLast"/> says otherwise, as 3 × <see cref="Height"/> × <see cref="Width"/> numbers: (p · <see cref="RescaleFactor"/> − <see cref="Mean"/>) ÷ <see cref="StandardDeviation"/> for a
 /// pixel p of 0 … 255, red before green before blue, each plane row by row.
 /// </remarks>
 /// <example>
@@ -118,6 +118,12 @@ public sealed record ClipImagePreprocessing
     /// </summary>
     public bool ApplyExifOrientation { get; init; }
 
+    /// <summary>
+    /// Whether the channels of a pixel stand together, as <see cref="Height"/> × <see cref="Width"/> × 3 numbers, which encoders exported from TensorFlow take (NHWC). Default <see langword="false"/>: three planes
+    /// (NCHW). <see cref="EmbedClipImagesEstimator"/> follows the encoder's input.
+    /// </summary>
+    public bool ChannelsLast { get; init; }
+
     /// <summary>How many numbers come out: 3 · <see cref="Height"/> · <see cref="Width"/>.</summary>
     public int OutputLength => 3 * Height * Width;
 
@@ -156,6 +162,17 @@ public sealed record ClipImagePreprocessing
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return PreprocessorConfig.Read(path);
+    }
+
+    /// <summary>The same preprocessing for the input of an encoder: with its layout, and its size where it states one; <see langword="null"/> where that takes no images.</summary>
+    internal ClipImagePreprocessing? FollowInput(IReadOnlyList<int> dimensions)
+    {
+        const int Channels = 3;
+        if (dimensions is not [_, var first, var second, var third] || !(first is -1 or Channels || third == Channels))
+            return null;
+        var last = third == Channels && first != Channels;
+        var (height, width) = last ? (first, second) : (second, third);
+        return ForInput(width > 0 ? width : Width, height > 0 ? height : Height) with { ChannelsLast = last };
     }
 
     private static int CheckSize(int value, string name) => value is >= 1 and <= MaximumSize

@@ -24,6 +24,7 @@ internal sealed unsafe class ClipImagePreprocessor
     private byte[] _padded = [];
     private byte[] _resized = [];
     private byte[] _row = [];
+    private float[] _planes = [];
 
     internal ClipImagePreprocessor(ClipImagePreprocessing preprocessing, bool? avx2 = null)
     {
@@ -39,7 +40,7 @@ internal sealed unsafe class ClipImagePreprocessor
     /// <param name="width">Its width.</param>
     /// <param name="height">Its height.</param>
     /// <param name="blueFirst">Whether blue comes first.</param>
-    /// <param name="destination">Three planes of height × width, <see cref="ClipImagePreprocessing.OutputLength"/> in all.</param>
+    /// <param name="destination">Three planes of height × width, or height × width × 3 with channels last: <see cref="ClipImagePreprocessing.OutputLength"/> in all.</param>
     /// <exception cref="InvalidDataException">The image is so elongated that what is between the two passes does not fit into an array.</exception>
     internal void Run(ReadOnlySpan<byte> pixels, int width, int height, bool blueFirst, Span<float> destination)
     {
@@ -48,6 +49,22 @@ internal sealed unsafe class ClipImagePreprocessor
         if (destination.Length != _preprocessing.OutputLength)
             throw new ArgumentException($"The destination has {destination.Length} values, but {_preprocessing.OutputLength} are made.", nameof(destination));
 
+        if (!_preprocessing.ChannelsLast)
+        {
+            FillPlanes(pixels, width, height, blueFirst, destination);
+            return;
+        }
+
+        if (_planes.Length == 0)
+            _planes = new float[_preprocessing.OutputLength];
+        FillPlanes(pixels, width, height, blueFirst, _planes);
+        var length = _planes.Length / 3;
+        for (int i = 0, at = 0; i < length; i++, at += 3)
+            (destination[at], destination[at + 1], destination[at + 2]) = (_planes[i], _planes[length + i], _planes[2 * length + i]);
+    }
+
+    private void FillPlanes(ReadOnlySpan<byte> pixels, int width, int height, bool blueFirst, Span<float> destination)
+    {
         Plan(width, height);
         var stride = ResampleKernel.GetStride(_horizontal.Count);
         Grow(ref _resized, (long)stride * _vertical.SourceCount);

@@ -3,20 +3,31 @@ using System.Text.Json;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>A preprocessing in the words of Hugging Face's image processors.</summary>
+/// <remarks>What a file leaves out is what the kind of processor it names has by default (transformers' constructors); of one that names none, CLIP's, but that a size of one number without a crop is a square.</remarks>
 internal static class HuggingFacePreprocessor
 {
+    // Those to which a size of one number is the shortest edge, and that crop unless they are told not to.
+    private static readonly string[] _edgeKinds = ["CLIP", "BitImage"];
+
+    // Those to which it is a square, and that map pixels to -1 … 1.
+    private static readonly string[] _squareKinds = ["Siglip", "ViT"];
+
     internal static ClipImagePreprocessing Interpret(PreprocessorFields fields)
     {
         var size = fields.Find("size");
+        var (takesShortestEdge, takesSquare) = (IsOf(_edgeKinds, fields), IsOf(_squareKinds, fields));
         var crops = fields.GetBoolean(
             "do_center_crop",
-            fields.Find("crop_size") is not null || size is null || (size is { ValueKind: JsonValueKind.Object } edges && new PreprocessorFields(edges).Find("height") is null));
-        return fields.Complete(InterpretSize(fields, size, crops));
+            takesShortestEdge || fields.Find("crop_size") is not null
+                || (!takesSquare && (size is null || (size is { ValueKind: JsonValueKind.Object } edges && new PreprocessorFields(edges).Find("height") is null))));
+        var result = takesSquare ? ClipImagePreprocessing.SigLip with { Resampling = fields.GetKind().StartsWith("ViT", StringComparison.Ordinal) ? ClipResampling.Bilinear : ClipResampling.Bicubic } : ClipImagePreprocessing.OpenAIClip;
+        return fields.Complete(InterpretSize(fields, result, size, crops, takesShortestEdge));
     }
 
-    private static ClipImagePreprocessing InterpretSize(PreprocessorFields fields, JsonElement? stated, bool crops)
+    private static bool IsOf(string[] kinds, PreprocessorFields fields) => Array.Exists(kinds, kind => fields.GetKind().Contains(kind, StringComparison.Ordinal));
+
+    private static ClipImagePreprocessing InterpretSize(PreprocessorFields fields, ClipImagePreprocessing result, JsonElement? stated, bool crops, bool takesShortestEdge)
     {
-        var result = ClipImagePreprocessing.OpenAIClip;
         if (!fields.GetBoolean("do_resize", true))
         {
             if (!crops)
@@ -27,12 +38,16 @@ internal static class HuggingFacePreprocessor
 
         if (stated is not { } size)
             result = crops ? result : result with { ResizeMode = ClipResizeMode.Squash };
+        else if (size.ValueKind == JsonValueKind.Number && takesShortestEdge && !crops)
+            throw new InvalidDataException($"'size' is {PreprocessorFields.Name(size)}, which to a {fields.GetKind()} is the shortest edge, and nothing is cropped, so that images would differ in size, which no encoder takes.");
         else if (size.ValueKind == JsonValueKind.Number)
             result = result with { Size = PreprocessorFields.GetInteger(size, "size"), ResizeMode = crops ? ClipResizeMode.ShortestEdge : ClipResizeMode.Squash };
         else if (size.ValueKind == JsonValueKind.Object)
-            result = InterpretEdges(new PreprocessorFields(size), crops);
+            result = InterpretEdges(new PreprocessorFields(size), result, crops);
+        else if (size.ValueKind == JsonValueKind.Array && size.GetArrayLength() == 2)
+            result = Squash(result, size[0], size[1]);
         else
-            throw new InvalidDataException($"'size' is {PreprocessorFields.Name(size)}, but a number or an object is expected.");
+            throw new InvalidDataException($"'size' is {PreprocessorFields.Name(size)}, but a number, a height and a width, or an object is expected.");
 
         if (!crops)
             return result;
@@ -48,9 +63,8 @@ internal static class HuggingFacePreprocessor
         return result;
     }
 
-    private static ClipImagePreprocessing InterpretEdges(PreprocessorFields size, bool crops)
+    private static ClipImagePreprocessing InterpretEdges(PreprocessorFields size, ClipImagePreprocessing result, bool crops)
     {
-        var result = ClipImagePreprocessing.OpenAIClip;
         if (size.Find("shortest_edge") is { } shortest && size.Find("longest_edge") is null)
         {
             return crops
@@ -67,6 +81,11 @@ internal static class HuggingFacePreprocessor
 
         if (size.Find("height") is not { } height || size.Find("width") is not { } width)
             throw new InvalidDataException("'size' has neither 'shortest_edge' nor 'longest_edge' alone, nor both 'height' and 'width'.");
+        return Squash(result, height, width);
+    }
+
+    private static ClipImagePreprocessing Squash(ClipImagePreprocessing result, JsonElement height, JsonElement width)
+    {
         var (w, h) = (PreprocessorFields.GetInteger(width, "size.width"), PreprocessorFields.GetInteger(height, "size.height"));
         return result with { Size = Math.Min(w, h), Width = w, Height = h, ResizeMode = ClipResizeMode.Squash };
     }

@@ -3,10 +3,9 @@ using System.Buffers.Binary;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
-/// Finds the EXIF orientation in a JPEG, PNG or WebP file, where the container holds it and whichever of the types that Pillow follows it is written as. Broken metadata is as good as none: it is no reason to
-/// refuse pictures.
+/// Finds the orientation in a JPEG, PNG or WebP file: that of EXIF, whichever of the types that Pillow follows it is written as, or, where EXIF has none, that of XMP.
 /// </summary>
-/// <remarks>Where they are: APP1 of JPEG (ITU T.81, EXIF 2.3), the chunk eXIf of PNG (PNG 3rd edition), the chunk EXIF of WebP (RFC 9649); inside, IFD 0 of TIFF 6.0, tag 274.</remarks>
+/// <remarks>IFD 0 of TIFF 6.0, tag 274; tiff:Orientation of XMP, part 2.</remarks>
 internal static class ImageOrientation
 {
     /// <summary>As stored is as seen.</summary>
@@ -16,128 +15,73 @@ internal static class ImageOrientation
     private const ushort OrientationTag = 0x0112;
     private const int EntryBytes = 12;
 
-    private static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
-
-    private static ReadOnlySpan<byte> ExifPrefix => "Exif\0\0"u8;
-
     /// <summary>1 to 8, as EXIF counts; 1 where the file says nothing, or nothing that is known.</summary>
     internal static int Read(ReadOnlySpan<byte> file)
     {
-        var exif = file switch
-        {
-            [0xFF, 0xD8, ..] => FindInJpeg(file),
-            _ when file.StartsWith(PngSignature) => FindInPng(file),
-            _ when file.Length >= 12 && file.StartsWith("RIFF"u8) && file[8..].StartsWith("WEBP"u8) => FindInWebP(file),
-            _ => default,
-        };
-
-        // Writers of PNG and WebP disagree on whether JPEG's prefix belongs there.
-        if (exif.StartsWith(ExifPrefix))
-            exif = exif[ExifPrefix.Length..];
-        return ReadTiff(exif);
+        var metadata = ImageMetadata.Read(file);
+        return (ReadTiff(metadata.Exif) ?? ReadXmp(metadata.Xmp)) is >= None and <= Last and var orientation ? (int)orientation : None;
     }
 
-    private static ReadOnlySpan<byte> FindInJpeg(ReadOnlySpan<byte> file)
-    {
-        const byte StartOfScan = 0xDA, EndOfImage = 0xD9, App1 = 0xE1, Temporary = 0x01, FirstRestart = 0xD0, StartOfImage = 0xD8;
-        for (var at = 2; at + 4 <= file.Length;)
-        {
-            if (file[at] != 0xFF)
-                return default;
-            var marker = file[at + 1];
-            if (marker == 0xFF)
-            {
-                at++; // a fill byte
-                continue;
-            }
-
-            if (marker is StartOfScan or EndOfImage)
-                return default;
-            if (marker is Temporary or (>= FirstRestart and <= StartOfImage))
-            {
-                at += 2; // markers without a segment
-                continue;
-            }
-
-            int length = BinaryPrimitives.ReadUInt16BigEndian(file[(at + 2)..]);
-            if (length < 2 || at + 2 + length > file.Length)
-                return default;
-            var content = file.Slice(at + 4, length - 2);
-            if (marker == App1 && content.StartsWith(ExifPrefix))
-                return content;
-            at += 2 + length;
-        }
-
-        return default;
-    }
-
-    private static ReadOnlySpan<byte> FindInPng(ReadOnlySpan<byte> file)
-    {
-        // The chunk may stand behind the pixels, too.
-        for (long at = PngSignature.Length; at + 12 <= file.Length;)
-        {
-            var chunk = file[(int)at..];
-            var length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
-            if (length > chunk.Length - 12)
-                return default;
-            if (chunk[4..].StartsWith("eXIf"u8))
-                return chunk.Slice(8, (int)length);
-            at += 12 + length;
-        }
-
-        return default;
-    }
-
-    private static ReadOnlySpan<byte> FindInWebP(ReadOnlySpan<byte> file)
-    {
-        for (long at = 12; at + 8 <= file.Length;)
-        {
-            var chunk = file[(int)at..];
-            var length = BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]);
-            if (length > chunk.Length - 8)
-                return default;
-            if (chunk.StartsWith("EXIF"u8))
-                return chunk.Slice(8, (int)length);
-            at += 8 + length + (length & 1);
-        }
-
-        return default;
-    }
-
-    private static int ReadTiff(ReadOnlySpan<byte> tiff)
+    /// <summary>What EXIF says; <see langword="null"/> where it says nothing.</summary>
+    private static long? ReadTiff(ReadOnlySpan<byte> tiff)
     {
         if (tiff.Length < 8 || !(tiff.StartsWith("II"u8) || tiff.StartsWith("MM"u8)))
-            return None;
+            return null;
         var littleEndian = tiff[0] == 'I';
         var directory = ReadUInt32(tiff[4..], littleEndian);
         if (directory > tiff.Length - 2)
-            return None;
+            return null;
         var entries = tiff[(int)directory..];
         int count = ReadUInt16(entries, littleEndian);
         entries = entries[2..];
         for (; count > 0 && entries.Length >= EntryBytes; count--, entries = entries[EntryBytes..])
         {
             if (ReadUInt16(entries, littleEndian) == OrientationTag)
-                return ReadValue(entries, littleEndian) is >= None and <= Last and var orientation ? (int)orientation : None;
+                return ReadValue(tiff, entries, littleEndian);
         }
 
-        return None;
+        return null;
     }
 
-    /// <summary>A single integer; 0 for anything else, bytes among them, which Pillow takes for a text.</summary>
-    private static long ReadValue(ReadOnlySpan<byte> entry, bool littleEndian)
+    /// <summary>The first of one or several integers; 0 for anything else, bytes among them, which Pillow takes for a text.</summary>
+    private static long ReadValue(ReadOnlySpan<byte> tiff, ReadOnlySpan<byte> entry, bool littleEndian)
     {
         const ushort Short = 3, Long = 4, SignedByte = 6, SignedShort = 8, SignedLong = 9;
-        if (ReadUInt32(entry[4..], littleEndian) != 1)
-            return 0;
-        var value = entry[8..];
-        return ReadUInt16(entry[2..], littleEndian) switch
+        const int ValueAt = 8, ValueBytes = 4;
+        var type = ReadUInt16(entry[2..], littleEndian);
+        var size = type switch { SignedByte => 1, Short or SignedShort => sizeof(ushort), Long or SignedLong => sizeof(uint), _ => 0 };
+        var length = size * (long)ReadUInt32(entry[4..], littleEndian);
+        var value = entry[ValueAt..];
+        if (length > ValueBytes)
         {
-            SignedByte => value[0],
-            Short or SignedShort => ReadUInt16(value, littleEndian),
-            Long or SignedLong => ReadUInt32(value, littleEndian),
-            _ => 0,
+            // What is longer than its place stands elsewhere.
+            var offset = ReadUInt32(value, littleEndian);
+            if (offset > tiff.Length - length)
+                return 0;
+            value = tiff[(int)offset..];
+        }
+
+        return length == 0 ? 0 : size switch
+        {
+            1 => value[0],
+            sizeof(ushort) => ReadUInt16(value, littleEndian),
+            _ => ReadUInt32(value, littleEndian),
         };
+    }
+
+    /// <summary>The digit of tiff:Orientation as an attribute or an element; <see langword="null"/> where there is none.</summary>
+    private static long? ReadXmp(ReadOnlySpan<byte> packet)
+    {
+        var name = "tiff:Orientation"u8;
+        for (var at = packet.IndexOf(name); at >= 0; at = packet.IndexOf(name))
+        {
+            packet = packet[(at + name.Length)..];
+            ReadOnlySpan<byte> value = packet.StartsWith("=\""u8) ? packet[2..] : packet.StartsWith(">"u8) ? packet[1..] : default;
+            if (value is [>= (byte)'0' and <= (byte)'9' and var digit, ..])
+                return digit - '0';
+        }
+
+        return null;
     }
 
     private static ushort ReadUInt16(ReadOnlySpan<byte> bytes, bool littleEndian) =>

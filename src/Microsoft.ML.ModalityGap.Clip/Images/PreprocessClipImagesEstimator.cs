@@ -49,6 +49,9 @@ public sealed class PreprocessClipImagesEstimator : IEstimator<PreprocessClipIma
         return _transformer;
     }
 
+    /// <summary>What it makes; nothing is fitted.</summary>
+    public override string ToString() => _transformer.ToString().Replace(nameof(PreprocessClipImagesTransformer), nameof(PreprocessClipImagesEstimator), StringComparison.Ordinal);
+
     /// <inheritdoc />
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {

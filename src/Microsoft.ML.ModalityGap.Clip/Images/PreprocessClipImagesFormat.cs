@@ -13,11 +13,12 @@ namespace Microsoft.ML.ModalityGap;
 /// double    rescale factor
 /// floats    mean (3), floats standard deviation (3)
 /// bool      EXIF orientation
+/// bool      channels last; since version 2
 /// </code>
 /// </remarks>
 internal static class PreprocessClipImagesFormat
 {
-    private static readonly BlockSignature _signature = new("MGCI", Version: 1);
+    private static readonly BlockSignature _signature = new("MGCI", Version: 2);
 
     internal static void Write(Stream stream, string output, string input, PreprocessClipImagesOptions options) =>
         CheckedBlock.Write(stream, _signature, writer =>
@@ -40,6 +41,7 @@ internal static class PreprocessClipImagesFormat
             WriteRgb(writer, preprocessing.Mean);
             WriteRgb(writer, preprocessing.StandardDeviation);
             writer.Write(preprocessing.ApplyExifOrientation);
+            writer.Write(preprocessing.ChannelsLast);
         });
 
     internal static (string Output, string Input, PreprocessClipImagesOptions Options) Read(Stream stream)
@@ -84,6 +86,7 @@ internal static class PreprocessClipImagesFormat
             Mean = ReadRgb(reader),
             StandardDeviation = ReadRgb(reader),
             ApplyExifOrientation = reader.ReadBoolean(),
+            ChannelsLast = reader.Version >= 2 && reader.ReadBoolean(),
         };
     }
 

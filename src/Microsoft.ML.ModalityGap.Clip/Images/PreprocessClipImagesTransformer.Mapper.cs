@@ -43,7 +43,10 @@ public sealed partial class PreprocessClipImagesTransformer
         {
             var preprocessing = _parent.Options.Preprocessing;
             var pixels = new DataViewSchema.DetachedColumn(
-                _parent.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, 3, preprocessing.Height, preprocessing.Width));
+                _parent.OutputColumnName,
+                preprocessing.ChannelsLast
+                    ? new VectorDataViewType(NumberDataViewType.Single, preprocessing.Height, preprocessing.Width, 3)
+                    : new VectorDataViewType(NumberDataViewType.Single, 3, preprocessing.Height, preprocessing.Width));
             return _parent.ValidColumnName is { } valid ? [pixels, new DataViewSchema.DetachedColumn(valid, BooleanDataViewType.Instance)] : [pixels];
         }
 

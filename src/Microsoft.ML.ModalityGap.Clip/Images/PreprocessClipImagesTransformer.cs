@@ -49,6 +49,9 @@ public sealed partial class PreprocessClipImagesTransformer : RowToRowTransforme
     /// <summary>How images are read and preprocessed.</summary>
     public PreprocessClipImagesOptions Options { get; }
 
+    /// <summary>The columns and the preprocessing.</summary>
+    public override string ToString() => $"{nameof(PreprocessClipImagesTransformer)} of '{InputColumnName}' → '{OutputColumnName}': {Options.Preprocessing}";
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
         _entry.Write(Host, ctx, stream => PreprocessClipImagesFormat.Write(stream, OutputColumnName, InputColumnName, Options));

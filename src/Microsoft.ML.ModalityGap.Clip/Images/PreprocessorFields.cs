@@ -7,6 +7,8 @@ internal readonly struct PreprocessorFields(JsonElement element)
 {
     internal const string Type = "image_processor_type";
 
+    private const string OldType = "feature_extractor_type";
+
     private const string Rescale = "do_rescale";
     private const string RescaleFactor = "rescale_factor";
     private const string Normalize = "do_normalize";
@@ -49,6 +51,9 @@ internal readonly struct PreprocessorFields(JsonElement element)
         return false;
     }
 
+    /// <summary>The kind of processor, as it calls itself; empty where it does not.</summary>
+    internal string GetKind() => (Find(Type) ?? Find(OldType)) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : "";
+
     /// <summary>Whether a field is a text of this end.</summary>
     internal bool EndsWith(string name, string end) => Find(name) is { ValueKind: JsonValueKind.String } value && value.GetString()!.EndsWith(end, StringComparison.Ordinal);
 
@@ -70,19 +75,19 @@ internal readonly struct PreprocessorFields(JsonElement element)
         return names.Length == 0 ? "no fields" : $"'{string.Join("', '", names.Take(8))}'{(names.Length > 8 ? $" and {names.Length - 8} more" : "")}";
     }
 
-    /// <summary>The same preprocessing with these fields' filter, factor, mean and deviation, which all forms have in common.</summary>
+    /// <summary>The same preprocessing with these fields' filter, factor, mean and deviation, which all forms have in common; what is missing stays.</summary>
     internal ClipImagePreprocessing Complete(ClipImagePreprocessing preprocessing)
     {
         var result = preprocessing with
         {
-            Resampling = GetResampling(),
+            Resampling = GetResampling(preprocessing.Resampling),
             RescaleFactor = GetBoolean(Rescale, true) ? GetNumber(RescaleFactor, 1.0 / 255) : 1,
         };
         return GetBoolean(Normalize, true)
             ? result with
             {
-                Mean = GetRgb(_mean, ClipPixelStatistics.OpenAIMean),
-                StandardDeviation = GetRgb(_standardDeviation, ClipPixelStatistics.OpenAIStandardDeviation),
+                Mean = GetRgb(_mean, preprocessing.Mean),
+                StandardDeviation = GetRgb(_standardDeviation, preprocessing.StandardDeviation),
             }
             : result with { Mean = ClipPixelStatistics.ZeroMean, StandardDeviation = ClipPixelStatistics.UnitStandardDeviation };
     }
@@ -105,10 +110,10 @@ internal readonly struct PreprocessorFields(JsonElement element)
     }
 
     /// <summary>The filter, by Pillow's number or by name; OpenCLIP's 'random' is of training, and bicubic otherwise.</summary>
-    private ClipResampling GetResampling()
+    private ClipResampling GetResampling(ClipResampling missing)
     {
         if (FindFirst(_resampling) is not (var name, { } value))
-            return ClipResampling.Bicubic;
+            return missing;
         if (value.ValueKind == JsonValueKind.String)
         {
             return value.GetString()!.ToLowerInvariant() switch

@@ -87,6 +87,9 @@ public sealed class EncodeWithOnnxEstimator : IEstimator<EncodeWithOnnxTransform
         }
     }
 
+    /// <summary>The model and the column it writes.</summary>
+    public override string ToString() => $"{nameof(EncodeWithOnnxEstimator)} by '{ModelPath}' → '{OutputColumnName}'";
+
     /// <inheritdoc />
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)

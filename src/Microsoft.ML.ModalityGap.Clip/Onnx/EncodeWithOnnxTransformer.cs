@@ -71,6 +71,9 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
     /// <summary>Whether the model's bytes are stored with the pipeline.</summary>
     public bool EmbedsModel => _source.Bytes is not null;
 
+    /// <summary>The model, its columns and the dimension.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(EncodeWithOnnxTransformer)} by '{ModelPath}'{(EmbedsModel ? " (stored within)" : "")} of '{string.Join("', '", _plan.Inputs.Select(input => input.ColumnName))}' → '{OutputColumnName}', {Dimension} dimensions");
+
     bool ITransformer.IsRowToRowMapper => true;
 
     /// <inheritdoc />

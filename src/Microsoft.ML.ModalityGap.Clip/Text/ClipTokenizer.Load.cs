@@ -2,12 +2,12 @@ namespace Microsoft.ML.ModalityGap;
 
 public sealed partial class ClipTokenizer
 {
-    /// <summary>Loads CLIP's <c>vocab.json</c> and <c>merges.txt</c>.</summary>
+    /// <summary>Loads CLIP's <c>vocab.json</c> and <c>merges.txt</c>, or RoBERTa's, such as CLAP's, which are told apart by their special tokens.</summary>
     /// <param name="vocabularyPath">The JSON object of tokens and their ids.</param>
     /// <param name="mergesPath">The merges, one a line, the most important first.</param>
-    /// <param name="options">Options; <see langword="null"/> for <see cref="ClipTokenizerOptions.Default"/>.</param>
+    /// <param name="options">Options; <see langword="null"/> for <see cref="ClipTokenizerOptions.Default"/> for CLIP's and <see cref="ClipTokenizerOptions.NoCleaning"/> for RoBERTa's.</param>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is broken, a merge needs a token the vocabulary lacks, or the vocabulary is not CLIP's.</exception>
+    /// <exception cref="InvalidDataException">A file is broken, a merge needs a token the vocabulary lacks, or the vocabulary is neither CLIP's nor RoBERTa's.</exception>
     public static ClipTokenizer FromVocabulary(string vocabularyPath, string mergesPath, ClipTokenizerOptions? options = null) =>
         Create(ClipVocabularyFiles.ReadVocabularyAndMerges(vocabularyPath, mergesPath), default, options);
 
@@ -24,11 +24,11 @@ public sealed partial class ClipTokenizer
 
     /// <summary>
     /// Loads Hugging Face's <c>tokenizer.json</c>: a CLIP model's, whose normaliser and pre-tokeniser are not read, since CLIP's are built in; one of type Unigram, such as T5's, XLM-R's
-    /// and SigLIP's; or a byte-pair encoding that falls back to bytes, such as Gemma's for SigLIP 2. The latter two are followed as they stand.
+    /// and SigLIP's; or a byte-pair encoding that falls back to bytes, such as Gemma's for SigLIP 2, which are followed as they stand; or RoBERTa's byte-level one, such as CLAP's.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">
-    /// Options; <see langword="null"/> for <see cref="ClipTokenizerOptions.Default"/> for CLIP's, <see cref="ClipTokenizerOptions.NoCleaning"/> for a Unigram, since it brings a normaliser,
+    /// Options; <see langword="null"/> for <see cref="ClipTokenizerOptions.Default"/> for CLIP's, <see cref="ClipTokenizerOptions.NoCleaning"/> for RoBERTa's and for a Unigram, since it brings a normaliser,
     /// and <see cref="ClipTokenizerOptions.SigLip2"/> for Gemma's.
     /// </param>
     /// <exception cref="FileNotFoundException">The file is missing.</exception>
@@ -47,7 +47,7 @@ public sealed partial class ClipTokenizer
     /// Loads the tokenizer of a model's folder: <c>tokenizer.json</c>, else <c>vocab.json</c> with <c>merges.txt</c>, else
     /// <c>bpe_simple_vocab_16e6.txt.gz</c> or <c>.txt</c>, else <c>spiece.model</c> or <c>tokenizer.model</c>. Where <c>tokenizer.json</c> is not a BPE and
     /// <c>spiece.model</c> lies beside it, that is taken. The length, the padding token, and for <c>tokenizer.json</c> the tokens around a text that <c>tokenizer_config.json</c> states become
-    /// the model's own.
+    /// the model's own. CLIP's and RoBERTa's <c>vocab.json</c> are told apart by their special tokens.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="options">
@@ -96,6 +96,7 @@ public sealed partial class ClipTokenizer
         return new ClipTokenizer(encoder, options ?? openClip ?? own);
     }
 
-    private static ClipTokenizer Create(ClipVocabulary vocabulary, TokenizerConfig config, ClipTokenizerOptions? options) =>
-        new(new ClipBpeEncoder(vocabulary, config), options ?? ClipTokenizerOptions.Default);
+    private static ClipTokenizer Create(ClipVocabulary vocabulary, TokenizerConfig config, ClipTokenizerOptions? options) => ByteLevelBpeEncoder.IsItsKind(vocabulary)
+        ? new(new ByteLevelBpeEncoder(vocabulary, config), options ?? ClipTokenizerOptions.NoCleaning)
+        : new(new ClipBpeEncoder(vocabulary, config), options ?? ClipTokenizerOptions.Default);
 }

@@ -7,8 +7,9 @@ namespace Microsoft.ML.ModalityGap;
 /// 3 bools   lower case, HTML, punctuation
 /// byte      from version 2 of the block on: SigLIP's cleaning, 0 none, else its value + 1; byte whether the mask is 0 for padding: 0 the model's own, 1 no, 2 yes
 /// int32     the model's own context length; int32 the model's own padding id
-/// byte      kind: 0 CLIP's BPE, 1 SentencePiece, 2 tokenizer.json (from version 2 of the block on)
+/// byte      kind: 0 CLIP's BPE, 1 SentencePiece, 2 tokenizer.json (from version 2 of the block on), 3 RoBERTa's BPE
 /// BPE       int32 number of tokens; per token: text, int32 id; int32 number of merges; per merge: int32 left id, int32 right id
+/// RoBERTa's int32 id of the start token; int32 id of the end token; then as BPE
 /// SP        text: the model file in base 64
 /// JSON      int32 id of the start token, -1 for none; int32 id of the end token; int32 length and bytes of the file
 /// </code>
@@ -18,6 +19,7 @@ internal static class ClipTokenizerFormat
     private const byte BytePairEncoding = 0;
     private const byte SentencePiece = 1;
     private const byte TokenizerJsonFile = 2;
+    private const byte ByteLevelBytePairEncoding = 3;
     private const int None = -1;
     private const string Source = "the stored vocabulary";
 
@@ -37,7 +39,13 @@ internal static class ClipTokenizerFormat
         {
             case ClipBpeEncoder encoder:
                 writer.Write(BytePairEncoding);
-                WriteVocabulary(writer, encoder);
+                WriteVocabulary(writer, encoder.Vocabulary, encoder.Merges);
+                break;
+            case ByteLevelBpeEncoder encoder:
+                writer.Write(ByteLevelBytePairEncoding);
+                writer.Write(encoder.StartTokenId!.Value);
+                writer.Write(encoder.EndTokenId);
+                WriteVocabulary(writer, encoder.Vocabulary, encoder.Merges);
                 break;
             case SentencePieceEncoder encoder:
                 writer.Write(SentencePiece);
@@ -84,6 +92,7 @@ internal static class ClipTokenizerFormat
             BytePairEncoding => new ClipTokenizer(new ClipBpeEncoder(ReadVocabulary(reader), defaults), options),
             SentencePiece => new ClipTokenizer(SentencePieceEncoder.Restore(Convert.FromBase64String(reader.ReadText()), defaults), options),
             TokenizerJsonFile => new ClipTokenizer(ReadTokenizerJson(reader, defaults), options),
+            ByteLevelBytePairEncoding => new ClipTokenizer(ReadByteLevel(reader, defaults), options),
             var kind => throw new InvalidDataException($"This version of Microsoft.ML.ModalityGap knows no tokenizer of kind {kind}."),
         };
     }
@@ -94,17 +103,23 @@ internal static class ClipTokenizerFormat
         return TokenizerJsonEncoder.Restore(reader.ReadBytes(reader.ReadCount()), start == None ? null : start, end, defaults);
     }
 
-    private static void WriteVocabulary(BinaryWriter writer, ClipBpeEncoder encoder)
+    private static ByteLevelBpeEncoder ReadByteLevel(BlockReader reader, TextModelDefaults defaults)
     {
-        writer.Write(encoder.Vocabulary.Tokens.Count);
-        foreach (var (token, id) in encoder.Vocabulary.Tokens.OrderBy(entry => entry.Value))
+        var (start, end) = (reader.ReadInt32(), reader.ReadInt32());
+        return new ByteLevelBpeEncoder(ReadVocabulary(reader), start, end, defaults);
+    }
+
+    private static void WriteVocabulary(BinaryWriter writer, ClipVocabulary vocabulary, ClipMerge[] merges)
+    {
+        writer.Write(vocabulary.Tokens.Count);
+        foreach (var (token, id) in vocabulary.Tokens.OrderBy(entry => entry.Value))
         {
             writer.WriteText(token);
             writer.Write(id);
         }
 
-        writer.Write(encoder.Merges.Length);
-        foreach (var merge in encoder.Merges)
+        writer.Write(merges.Length);
+        foreach (var merge in merges)
         {
             writer.Write(merge.Left);
             writer.Write(merge.Right);

@@ -54,7 +54,7 @@ internal static class ClipVocabularyFiles
         }
 
         var suffix = TokenizerJson.GetText(model, "end_of_word_suffix");
-        if (suffix != ClipBpeEncoder.EndOfWord)
+        if (suffix != ClipBpeEncoder.EndOfWord && !(string.IsNullOrEmpty(suffix) && IsByteLevel(document.RootElement, path)))
         {
             throw new InvalidDataException(
                 $"'{path}' holds a BPE whose words end in '{suffix}', not in '{ClipBpeEncoder.EndOfWord}' as CLIP's do. It is another model's tokenizer.");
@@ -63,6 +63,19 @@ internal static class ClipVocabularyFiles
         var tokens = ReadTokens(GetProperty(model, "vocab", JsonValueKind.Object, path), path, ", model.vocab");
         AddSpecialTokens(document.RootElement, tokens, path);
         return new ClipVocabulary(tokens, ReadMerges(GetProperty(model, "merges", JsonValueKind.Array, path), path), $"'{path}'");
+    }
+
+    /// <summary>Whether it splits and spells texts as GPT-2 does, which RoBERTa's kind has in common with it.</summary>
+    /// <exception cref="InvalidDataException">It does so in a way that is not followed.</exception>
+    private static bool IsByteLevel(JsonElement root, string path)
+    {
+        if (!root.TryGetProperty("pre_tokenizer", out var splitter) || TokenizerJson.GetText(splitter, "type") != "ByteLevel")
+            return false;
+        if (TokenizerJson.GetFlag(splitter, "add_prefix_space") || !TokenizerJson.GetFlag(splitter, "use_regex", otherwise: true))
+            throw new InvalidDataException($"'{path}': its pre_tokenizer sets 'add_prefix_space' or no 'use_regex', which is not supported.");
+        return root.TryGetProperty("normalizer", out var normalizer) && normalizer.ValueKind != JsonValueKind.Null
+            ? throw new InvalidDataException($"'{path}': its byte-level encoding has a normalizer, which is not supported.")
+            : true;
     }
 
     internal static bool IsBytePairEncoding(string tokenizerJsonPath)

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
@@ -16,14 +14,6 @@ internal static class ClipWords
     /// </summary>
     private const char CombiningYpogegrammeni = '\u0345';
 
-    private enum Kind
-    {
-        Space,
-        Letter,
-        Number,
-        Other,
-    }
-
     /// <summary>Finds the next word.</summary>
     /// <param name="text">The text.</param>
     /// <param name="position">Where to look from; behind the word afterwards.</param>
@@ -31,9 +21,9 @@ internal static class ClipWords
     /// <returns>Whether there is one.</returns>
     internal static bool MoveNext(ReadOnlySpan<char> text, ref int position, out ReadOnlySpan<char> word)
     {
-        var kind = Kind.Space;
+        var kind = WordCharacter.Space;
         var width = 0;
-        while (position < text.Length && (kind = Classify(text, position, out width)) == Kind.Space)
+        while (position < text.Length && (kind = Classify(text, position, out width)) == WordCharacter.Space)
             position += width;
         if (position >= text.Length)
         {
@@ -42,7 +32,7 @@ internal static class ClipWords
         }
 
         var start = position;
-        if (kind == Kind.Other && MatchLiteral(text[start..]) is var length and > 0)
+        if (kind == WordCharacter.Other && MatchLiteral(text[start..]) is var length and > 0)
         {
             position += length;
         }
@@ -50,7 +40,7 @@ internal static class ClipWords
         {
             // A digit stands alone; letters and symbols go together with their like.
             position += width;
-            while (kind != Kind.Number && position < text.Length && Classify(text, position, out width) == kind)
+            while (kind != WordCharacter.Number && position < text.Length && Classify(text, position, out width) == kind)
                 position += width;
         }
 
@@ -58,35 +48,10 @@ internal static class ClipWords
         return true;
     }
 
-    private static Kind Classify(ReadOnlySpan<char> text, int position, out int width)
+    private static WordCharacter Classify(ReadOnlySpan<char> text, int position, out int width)
     {
-        var c = text[position];
-        width = 1;
-        if (char.IsAscii(c))
-        {
-            if (char.IsAsciiLetter(c))
-                return Kind.Letter;
-            if (char.IsAsciiDigit(c))
-                return Kind.Number;
-            return char.IsWhiteSpace(c) ? Kind.Space : Kind.Other;
-        }
-
-        if (char.IsWhiteSpace(c) || c == CombiningYpogegrammeni)
-            return Kind.Space;
-        int codePoint = c;
-        if (char.IsHighSurrogate(c) && position + 1 < text.Length && char.IsLowSurrogate(text[position + 1]))
-        {
-            codePoint = char.ConvertToUtf32(c, text[position + 1]);
-            width = 2;
-        }
-
-        return CharUnicodeInfo.GetUnicodeCategory(codePoint) switch
-        {
-            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-                or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => Kind.Letter,
-            UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => Kind.Number,
-            _ => Kind.Other,
-        };
+        var kind = WordCharacters.Classify(text, position, out width);
+        return kind == WordCharacter.Other && text[position] == CombiningYpogegrammeni ? WordCharacter.Space : kind;
     }
 
     /// <summary>The length of the special token or English ending that a text begins with, else 0.</summary>

@@ -40,6 +40,9 @@ public sealed class TokenizeClipTextEstimator : IEstimator<TokenizeClipTextTrans
         return _transformer;
     }
 
+    /// <summary>What it makes; nothing is fitted.</summary>
+    public override string ToString() => _transformer.ToString().Replace(nameof(TokenizeClipTextTransformer), nameof(TokenizeClipTextEstimator), StringComparison.Ordinal);
+
     /// <inheritdoc />
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {

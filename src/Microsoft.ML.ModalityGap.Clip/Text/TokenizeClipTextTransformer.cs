@@ -53,6 +53,9 @@ public sealed partial class TokenizeClipTextTransformer : RowToRowTransformerBas
             yield return new DataViewSchema.DetachedColumn(truncated, BooleanDataViewType.Instance);
     }
 
+    /// <summary>The columns, and how many tokens a text has.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(TokenizeClipTextTransformer)} of '{InputColumnName}' → '{string.Join("', '", GetOutputColumns().Select(column => column.Name))}', {Tokenizer.ContextLength} tokens");
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
         _entry.Write(Host, ctx, stream => TokenizeClipTextFormat.Write(stream, this));

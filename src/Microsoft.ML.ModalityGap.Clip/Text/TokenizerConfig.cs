@@ -20,6 +20,9 @@ internal readonly record struct TokenizerConfig
     /// <summary>Whether a text gets an end token; stated for Gemma's kind only.</summary>
     internal bool? AddsEndToken { get; private init; }
 
+    /// <summary>Whether a space is put before a text; stated for RoBERTa's kind only.</summary>
+    internal bool? AddsSpace { get; private init; }
+
     /// <summary>The class in transformers, such as <c>SiglipTokenizer</c>.</summary>
     internal string? TokenizerClass { get; private init; }
 
@@ -41,6 +44,7 @@ internal readonly record struct TokenizerConfig
             EndToken = GetToken(root, "eos_token"),
             AddsStartToken = GetFlag(root, "add_bos_token"),
             AddsEndToken = GetFlag(root, "add_eos_token"),
+            AddsSpace = GetFlag(root, "add_prefix_space"),
             TokenizerClass = TokenizerJson.GetText(root, "tokenizer_class"),
         };
     }

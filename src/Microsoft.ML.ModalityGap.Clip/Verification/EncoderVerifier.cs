@@ -21,6 +21,8 @@ internal sealed class EncoderVerifier(IHost host, string modelFolder, EncoderVer
         {
             var dimensions = ((VectorDataViewType)prepared[0].Type).Dimensions;
             var pixels = Read<float>(row, prepared[0]);
+            if (dimensions is [var rows, var columns, 3])
+                (pixels, dimensions) = (ToPlanes(pixels), [3, rows, columns]);
             var embedding = Read<float>(row, row.Schema[Embedding]);
             return Compare(
                 name, embedding, golden[i].Embedding, ComparePixels(pixels, dimensions[1], dimensions[2], golden[i].Grid), CompareMoments(pixels, golden[i]), sameIds: null);
@@ -76,6 +78,15 @@ internal sealed class EncoderVerifier(IHost host, string modelFolder, EncoderVer
         for (var i = 0; i < a.Length; i++)
             (product, aa, bb) = (product + ((double)a[i] * b[i]), aa + ((double)a[i] * a[i]), bb + ((double)b[i] * b[i]));
         return product / Math.Sqrt(aa * bb);
+    }
+
+    /// <summary>Pixels with channels last as three planes, which golden files have.</summary>
+    private static float[] ToPlanes(float[] pixels)
+    {
+        var planes = new float[pixels.Length];
+        for (var i = 0; i < pixels.Length; i++)
+            planes[(i % 3 * (pixels.Length / 3)) + (i / 3)] = pixels[i];
+        return planes;
     }
 
     private static double? ComparePixels(float[] pixels, int height, int width, float[]? grid)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace Microsoft.ML.ModalityGap.Tool;
 
@@ -24,6 +25,8 @@ internal sealed class ClassifyCommand : CommandBase
 
     private readonly Option<bool> _calibrate = new("--calibrate") { Description = "With --labels: fit the logit scale to them, and use it." };
 
+    private readonly MultiLabelOptions _multiLabel = new();
+
     private readonly Option<string> _out = new("--out") { Description = "Write a line for each row: the likeliest classes and their probabilities, separated by tabs.", HelpName = "file" };
 
     private readonly Option<string> _save = new("--save") { Description = "Save the classifier; mlContext.Model.Load opens it. Its input column is called Embedding.", HelpName = "model.zip" };
@@ -40,6 +43,7 @@ internal sealed class ClassifyCommand : CommandBase
         _map.CompleteModalities(_textModality);
         foreach (var option in (Option[])[_modality, _textModality, _logitScale, _top, _labels, _calibrate, _out, _save, _show])
             Options.Add(option);
+        _multiLabel.AddTo(this);
     }
 
     private protected override void Run(Session session, ParseResult result)
@@ -47,9 +51,10 @@ internal sealed class ClassifyCommand : CommandBase
         var path = result.GetRequiredValue(_in);
         if (result.GetValue(_calibrate) && result.GetValue(_labels) is null)
             throw new UsageException("--calibrate fits to the true classes; give them with --labels.");
+        _multiLabel.Check(result, result.GetValue(_labels) is not null, result.GetValue(_calibrate));
         if (EmbeddingFiles.ReadShape(path) is not [var rowCount, _])
             throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", EmbeddingFiles.ReadShape(path))}); classify expects one modality, of shape (N, D).");
-        string[] read = [path, .. _classes.GetPaths(result), .. new[] { result.GetValue(_labels), _map.GetPath(result) }.OfType<string>()];
+        string[] read = [path, .. _classes.GetPaths(result), .. _multiLabel.GetPaths(result), .. new[] { result.GetValue(_labels), _map.GetPath(result) }.OfType<string>()];
         var (outTarget, saveTarget) = (result.GetValue(_out), result.GetValue(_save));
         if (outTarget is not null)
             OutputFile.Check(session, outTarget, read);
@@ -60,6 +65,12 @@ internal sealed class ClassifyCommand : CommandBase
         var labels = result.GetValue(_labels) is { } labelPath ? TextLines.ReadFor(labelPath, rowCount, path).ConvertAll(label => label.Trim()) : null;
 
         var options = ReadOptions(session, result, path);
+        if (_multiLabel.IsGiven(result))
+        {
+            RunMultiLabel(session, result, path, rowCount, options, labels);
+            return;
+        }
+
         var rows = session.ML.ModalityGap().LoadFromFiles(path, nameof(EmbeddingRow.Embedding));
         var classifier = session.ML.Transforms.ClassifyZeroShot(nameof(EmbeddingRow.Embedding), _classes.Open(session, result), options).Fit(rows);
         ClassEvaluation? evaluation = null;
@@ -72,14 +83,49 @@ internal sealed class ClassifyCommand : CommandBase
             session.AddWarning(string.Create(CultureInfo.InvariantCulture, $"{unusable} of {rowCount} rows of '{path}' have no direction (zero, NaN or infinity) and no class."));
 
         var report = new ClassifyReport(path, classifier, predictions, TextLines.FindItems(path, rowCount), labels, evaluation);
+        Write(session, result, classifier, rows.Schema, report.WriteLines, report.ToJson, report.ToTables);
+    }
+
+    private void RunMultiLabel(Session session, ParseResult result, string path, long rowCount, ClassifyZeroShotOptions options, List<string>? lines)
+    {
+        var classes = _classes.Open(session, result);
+        if (options.TextMap is { } textMap)
+            (classes, options) = (classes.Map(textMap), options with { TextMap = null });
+        var rows = session.ML.ModalityGap().LoadFromFiles(path, nameof(EmbeddingRow.Embedding));
+        var classifier = session.ML.Transforms.ClassifyZeroShot(nameof(EmbeddingRow.Embedding), classes, _multiLabel.Apply(result, options, classes.Count)).Fit(rows);
+        string[][]? labels = lines is null ? null : [.. lines.Select(line => line.Split('\t', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        MultiLabelMetrics? metrics = null;
+        if (labels is not null)
+        {
+            for (var row = 0; row < labels.Length; row++)
+            {
+                if (labels[row].FirstOrDefault(label => classes.IndexOf(label) < 0) is { } wrong)
+                    throw new InvalidDataException($"'{result.GetValue(_labels)}', line {row + 1}: '{wrong}' is none of the {classes.Count} classes. Several classes of a row are separated by tabs.");
+            }
+
+            var data = MultiLabelledRow.Create(session.ML, rows, labels, classifier.InputDimension);
+            if (_multiLabel.Chooses(result))
+                classifier = classifier.WithThresholds(session.ML.ModalityGap().ChooseThresholds(classifier.Transform(data), perClass: true));
+            metrics = session.Track("Measuring", rowCount, counter => session.ML.ModalityGap().EvaluateMultiLabel(classifier.Transform(new WatchedDataView(data, counter))));
+        }
+
+        var predictions = session.Track("Classifying", rowCount, counter =>
+            session.ML.Data.CreateEnumerable<MultiLabelPrediction>(classifier.Transform(new WatchedDataView(rows, counter)), reuseRowObject: false, ignoreMissingColumns: false).ToList());
+        var report = new MultiLabelReport(path, classifier, predictions, TextLines.FindItems(path, rowCount), labels, metrics);
+        Write(session, result, classifier, rows.Schema, report.WriteLines, report.ToJson, report.ToTables);
+    }
+
+    private void Write(
+        Session session, ParseResult result, ClassifyZeroShotTransformer classifier, DataViewSchema schema, Action<Stream> writeLines, Func<JsonObject> toJson, Func<int, IReadOnlyList<TextTable>> toTables)
+    {
         if (result.GetValue(_out) is { } outPath)
-            AtomicFile.Write(outPath, report.WriteLines);
+            AtomicFile.Write(outPath, writeLines);
         if (result.GetValue(_save) is { } savePath)
-            AtomicFile.Write(savePath, stream => session.ML.Model.Save(classifier, rows.Schema, stream));
+            AtomicFile.Write(savePath, stream => session.ML.Model.Save(classifier, schema, stream));
         if (result.GetValue(Json))
-            session.Console.WriteJson(report.ToJson());
+            session.Console.WriteJson(toJson());
         else
-            session.Console.WriteTables(report.ToTables(result.GetValue(_show) ?? 10));
+            session.Console.WriteTables(toTables(result.GetValue(_show) ?? 10));
     }
 
     private ClassifyZeroShotOptions ReadOptions(Session session, ParseResult result, string path)

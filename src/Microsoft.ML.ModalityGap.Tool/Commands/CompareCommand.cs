@@ -7,11 +7,16 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary><c>compare</c>: every method, and what select recommends, on halves of the pairs that neither has seen; the table of docs/methods.md.</summary>
 internal sealed class CompareCommand : CommandBase
 {
+    // More rows than that say nothing at a glance.
+    private const int Best = 10;
+
     private readonly ModalityOptions _modalities = new();
 
     private readonly IdOptions _ids = new();
 
     private readonly Option<int?> _splits = new Option<int?>("--splits") { Description = "How often the pairs are halved at random. Default 20.", HelpName = "number" }.Within(1);
+
+    private readonly Option<bool> _all = new("--all") { Description = "Print every method, not only the ten best, raw, center, and what select makes of them." };
 
     internal CompareCommand(ToolConsole console)
         : base("compare", "Measure all methods, and what select recommends, on halves of the pairs they were not fitted on.", console)
@@ -19,6 +24,7 @@ internal sealed class CompareCommand : CommandBase
         _modalities.AddTo(this);
         _ids.AddTo(this);
         Options.Add(_splits);
+        Options.Add(_all);
     }
 
     private protected override void Run(Session session, ParseResult result)
@@ -41,7 +47,7 @@ internal sealed class CompareCommand : CommandBase
         if (result.GetValue(Json))
             session.Console.WriteJson(ToJson(entries, splits));
         else
-            session.Console.WriteTables([ToTable(entries, input, splits)]);
+            session.Console.WriteTables([ToTable(entries, input, splits, result.GetValue(_all))]);
     }
 
     private static JsonObject ToJson(IReadOnlyList<SplitEntry> entries, int splits) => new()
@@ -79,25 +85,29 @@ internal sealed class CompareCommand : CommandBase
 
     private static JsonObject ToJson(SplitMean mean) => new() { ["mean"] = mean.Value, ["standardError"] = mean.Error };
 
-    private static TextTable ToTable(IReadOnlyList<SplitEntry> entries, ModalityInput input, int splits)
+    private static TextTable ToTable(IReadOnlyList<SplitEntry> entries, ModalityInput input, int splits, bool showsAll)
     {
-        static string Format(SplitMean mean) => string.Create(CultureInfo.InvariantCulture, $"{mean.Value:F3} ± {mean.Error:F3}");
-        static string FormatGain(SplitMean mean) => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(mean.Value, 4) + 0.0:+0.0000;-0.0000;0.0000} ± {mean.Error:F4}");
+        static string Format(SplitMean mean) => mean.Value.ToString("F3", CultureInfo.InvariantCulture);
+        static string FormatGain(SplitMean mean) => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(mean.Value, 4) + 0.0:+0.0000;-0.0000;0.0000}");
+        var best = entries.OrderByDescending(entry => entry.RecallGain.Value).Take(Best).ToHashSet();
+        var shown = showsAll
+            ? entries
+            : [.. entries.Where(entry => best.Contains(entry) || entry.Chosen.Count > 0 || entry.Name is SelectionCandidates.Raw or SelectionCandidates.Center).OrderByDescending(entry => entry.RecallGain.Value)];
         var hasTwoSided = entries[0].HasTwoSided;
         var rows = input.IsPaired ? string.Create(CultureInfo.InvariantCulture, $"{input.RowCount:N0} rows of each") : string.Join(" and ", input.Names.Select(name => string.Create(CultureInfo.InvariantCulture, $"{input.GetRowCount(name):N0} {name}")));
         return new TextTable(
-            string.Create(CultureInfo.InvariantCulture, $"{rows}, fitted on one half and measured on the other, {splits} splits: mean ± standard error"),
+            string.Create(CultureInfo.InvariantCulture, $"{rows}, fitted on one half and measured on the other, {splits} {(splits == 1 ? "split" : "splits")}: means; ± is the standard error of the gain"),
             [
-                "method", "gap", $"{input.Names[0]}->{input.Names[1]} R@1", $"{input.Names[1]}->{input.Names[0]} R@1", "mean against raw", "mixed NDCG@10", "other share",
+                "method", "gap", $"{input.Names[0]} -> {input.Names[1]} R@1", $"{input.Names[1]} -> {input.Names[0]} R@1", "mean against raw", "±", "mixed NDCG@10", "other share",
                 .. hasTwoSided ? (string[])["two-sided NDCG@10", "R@1", "share"] : [],
             ])
         {
-            Rows = [.. entries.Select(entry => (string[])
+            Rows = [.. shown.Select(entry => (string[])
             [
-                entry.Name, Format(entry.Gap), Format(entry.FirstToSecond), Format(entry.SecondToFirst), FormatGain(entry.RecallGain), Format(entry.MixedNdcg), Format(entry.OtherShare),
+                entry.Name, Format(entry.Gap), Format(entry.FirstToSecond), Format(entry.SecondToFirst), FormatGain(entry.RecallGain), entry.RecallGain.Error.ToString("F4", CultureInfo.InvariantCulture), Format(entry.MixedNdcg), Format(entry.OtherShare),
                 .. hasTwoSided ? (string[])[Format(entry.TwoSidedNdcg), Format(entry.TwoSidedRecall), Format(entry.TwoSidedShare)] : [],
             ])],
-            Note = string.Join("; ", entries.Where(entry => entry.Chosen.Count > 0).Select(entry => $"{entry.Name} took {string.Join(", ", entry.Chosen.Select(chosen => $"{chosen.Name} ({chosen.Count})"))}")),
+            Note = (shown.Count < entries.Count ? $"{entries.Count - shown.Count} more methods were compared; --all prints them, --json all figures with their errors.\n" : "") + string.Join("; ", entries.Where(entry => entry.Chosen.Count > 0).Select(entry => $"{entry.Name} took {string.Join(", ", entry.Chosen.Select(chosen => $"{chosen.Name} ({chosen.Count})"))}")),
         };
     }
 }

@@ -11,11 +11,14 @@ internal sealed class DoctorCommand : CommandBase
 
     private readonly Option<string> _text = new("--text") { Description = "The text to try. Default 'a photo of a cat'.", HelpName = "text" };
 
+    private readonly EncoderOptions _encoder = new();
+
     internal DoctorCommand(ToolConsole console)
         : base("doctor", "Say what is understood of a model folder and from which file, try it, and warn of what looks wrong.", console)
     {
         foreach (var option in (Option[])[_model, _image, _text])
             Options.Add(option);
+        _encoder.AddTo(this);
     }
 
     private protected override void Run(Session session, ParseResult result)
@@ -24,8 +27,9 @@ internal sealed class DoctorCommand : CommandBase
         if (!Directory.Exists(folder))
             throw new UsageException($"The model folder '{folder}' does not exist.");
         var image = result.GetValue(_image) is { } path ? File.ReadAllBytes(path) : null;
+        var choices = _encoder.Get(result, encodesImages: true, encodesTexts: true);
         var examination = session.Track(
-            "Trying the model", total: null, _ => ModelExaminer.Examine(session.ML, folder, image, result.GetValue(_text) ?? "a photo of a cat"));
+            "Trying the model", total: null, _ => ModelExaminer.Examine(session.ML, folder, image, result.GetValue(_text) ?? "a photo of a cat", choices));
         if (result.GetValue(Json))
             session.Console.WriteJson(ModelExaminationReport.ToJson(examination));
         else

@@ -33,6 +33,8 @@ internal sealed class EmbedCommand : CommandBase
         Description = "With --images: turn and mirror photographs as their EXIF orientation says. Without it they are taken as stored, as CLIP's reference does.",
     };
 
+    private readonly EncoderOptions _encoder = new();
+
     private readonly Option<int?> _textColumn = new("--text-column")
     {
         Description = "Which column of the --texts file to take where tabs separate several; the first is 1. Without it, the whole line.",
@@ -78,6 +80,7 @@ internal sealed class EmbedCommand : CommandBase
         Options.Add(_out);
         Options.Add(_dtype);
         Options.Add(_batchSize);
+        _encoder.AddTo(this);
         Options.Add(_skipUnusable);
         Options.Add(_gpuDevice);
         Options.Add(_fallbackToCpu);
@@ -97,7 +100,8 @@ internal sealed class EmbedCommand : CommandBase
                 $"{names.Length} names in '{items.Origin}' are not in UTF-8, such as '{undecodable}', so the files cannot be opened. Rename them (convmv does so), or give --skip-unusable.");
         }
 
-        var model = new EmbeddingModel(result.GetRequiredValue(_model), items.IsImages);
+        var choices = _encoder.Get(result, items.IsImages, !items.IsImages);
+        var model = new EmbeddingModel(result.GetRequiredValue(_model), items.IsImages, choices);
         OutputFile.Check(session, target, [items.Origin]);
         
         // A run that was cut off at its very end may have written the list already.
@@ -107,7 +111,7 @@ internal sealed class EmbedCommand : CommandBase
             target, items, elementType, () => session.Track("Reading the model", total: null, model.ComputeFingerprint), result.GetValue(_restart));
         if (!skips && output.HasLeftOut)
             throw new UsageException("The interrupted run has left out what could not be used; give --skip-unusable again, or --restart to begin anew.");
-        using var encoder = session.Track("Opening the encoder", total: null, _ => ItemEncoder.Open(session.ML, items, model.Folder, options));
+        using var encoder = session.Track("Opening the encoder", total: null, _ => ItemEncoder.Open(session.ML, items, model.Folder, options, choices));
         session.CancellationToken.ThrowIfCancellationRequested();
         output.Start(encoder.Dimension, encoder.BatchSize);
         var resumedFrom = output.Done;
@@ -141,6 +145,8 @@ internal sealed class EmbedCommand : CommandBase
     private static void Suspend(Session session, EmbeddingOutput output, EmbeddingItems items, Exception exception)
     {
         var isKept = output.Suspend();
+        if (session.Console.IsPipedOut)
+            return;
         if (isKept)
         {
             ErrorReport.Write(session.Console, string.Create(

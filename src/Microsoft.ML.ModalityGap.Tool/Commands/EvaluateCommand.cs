@@ -8,6 +8,7 @@ internal sealed class EvaluateCommand : CommandBase
     private readonly ModalityOptions _modalities = new();
     private readonly FitOptions _fit = new();
     private readonly RetrievalOptions _retrieval = new();
+    private readonly CorrectionOptions _correction = new();
 
     private readonly MapOptions _map = new("Measure after the maps of a file that 'modality-gap fit' or mlContext.Model.Save wrote.");
 
@@ -18,6 +19,7 @@ internal sealed class EvaluateCommand : CommandBase
         _map.AddTo(this);
         _retrieval.AddTo(this);
         _fit.AddTo(this);
+        _correction.AddTo(this);
     }
 
     private protected override int? GetSeed(ParseResult result) => _fit.GetSeed(result);
@@ -27,14 +29,14 @@ internal sealed class EvaluateCommand : CommandBase
         var hasHoldout = _fit.HasHoldout(result);
         if (hasHoldout && _map.GetPath(result) is not null)
             throw new UsageException("--holdout fits a map and --map brings one; give one of them.");
-        if (!hasHoldout && _fit.FindFitOnlyOption(result) is { } name)
+        if (!hasHoldout && (_fit.FindFitOnlyOption(result) ?? _correction.FindGiven(result)) is { } name)
             throw new UsageException($"{name} says how to fit, and evaluate fits with --holdout only.");
-        var method = _fit.GetMethod(result);
-
+        _fit.FindMethod(result);
         _retrieval.Check(result, hasHoldout);
         var model = _map.Load(session, result);
 
         var input = _modalities.Open(session.ML, result, mayBeUnpaired: _retrieval.HasIds(result) || _retrieval.GetQuery(result) is not null);
+        var method = _fit.GetMethod(result, input);
         if (_retrieval.HasIds(result) || _retrieval.IsMixed(result))
         {
             RunRetrieval(session, result, input, method, model);
@@ -45,7 +47,7 @@ internal sealed class EvaluateCommand : CommandBase
         var scope = new MetricsScope(_retrieval.GetCutoffs(result), _retrieval.IsFull(result));
         if (_fit.GetHoldout(result, input.RowCount) is { } holdout)
         {
-            var fitted = Fitter.Fit(session, input, method, _fit.GetSettings(result), holdout.Fit);
+            var fitted = Fitter.Fit(session, input, method, _fit.GetSettings(result, _correction), holdout.Fit);
             var before = evaluator.Evaluate("Measuring before", model: null, holdout.HeldOut);
             var after = evaluator.Evaluate("Measuring after", fitted, holdout.HeldOut);
             if (result.GetValue(Json))
@@ -65,43 +67,71 @@ internal sealed class EvaluateCommand : CommandBase
 
     private void RunRetrieval(Session session, ParseResult result, ModalityInput input, FitMethod method, ModelFile? model)
     {
-        var cutoffs = _retrieval.GetCutoffs(result);
         var run = new RetrievalRun(session, input, _retrieval, _fit.GetUnusableRows(result), _fit.GetSeed(result), result);
-        var asJson = result.GetValue(Json);
-        void Write(params MixedRetrievalMetrics[] measured)
+        if (!_retrieval.IsMixed(result))
         {
-            if (!asJson)
-                session.Console.WriteTables(RetrievalReport.ToTables(measured, cutoffs, measured.Length == 1 ? ["value"] : ["before", "after"]));
-            else if (measured is [var before, var after])
-                session.Console.WriteJson(new() { ["before"] = RetrievalReport.ToJson(before, cutoffs), ["after"] = RetrievalReport.ToJson(after, cutoffs) });
-            else
-                session.Console.WriteJson(RetrievalReport.ToJson(measured[0], cutoffs));
+            WriteByIds(session, result, run.EvaluateByIds(model), model?.Correction is { } own ? run.EvaluateByIds(model, own) : null);
         }
-
-        if (_retrieval.GetQuery(result) is var (name, path))
+        else if (_retrieval.GetQuery(result) is var (name, path))
         {
-            Write(run.EvaluateQueries(name, path, model));
+            Write(session, result, before: null, run.EvaluateQueries(name, path, model), model?.Correction is { } own ? run.EvaluateQueries(name, path, model, own) : null);
         }
-        else if (_retrieval.IsMixed(result) && _retrieval.HasIds(result))
+        else if (_retrieval.HasIds(result))
         {
-            Write(run.EvaluateItems(model));
-        }
-        else if (!_retrieval.IsMixed(result))
-        {
-            var metrics = run.EvaluateByIds(model);
-            if (asJson)
-                session.Console.WriteJson(RetrievalReport.ToJson(metrics, cutoffs));
-            else
-                session.Console.WriteTables(RetrievalReport.ToTables(metrics, cutoffs));
+            Write(session, result, before: null, run.EvaluateItems(model), model?.Correction is { } own ? run.EvaluateItems(model, own) : null);
         }
         else if (_fit.GetHoldout(result, input.RowCount) is { } holdout)
         {
-            var fitted = Fitter.Fit(session, input, method, _fit.GetSettings(result), holdout.Fit);
-            Write(run.EvaluatePairs("Measuring before", model: null, holdout.HeldOut), run.EvaluatePairs("Measuring after", fitted, holdout.HeldOut));
+            var fitted = Fitter.Fit(session, input, method, _fit.GetSettings(result, _correction), holdout.Fit);
+            Write(
+                session,
+                result,
+                run.EvaluatePairs("Measuring before", model: null, holdout.HeldOut),
+                run.EvaluatePairs("Measuring after", fitted, holdout.HeldOut),
+                fitted.Correction is { } own ? run.EvaluatePairs("Measuring corrected", fitted, holdout.HeldOut, own) : null);
         }
         else
         {
-            Write(run.EvaluatePairs("Measuring", model is null ? null : MapApplication.CreateTransformer(session.ML, model, input), selection: null));
+            var map = model is null ? null : MapApplication.CreateTransformer(session.ML, model, input);
+            Write(session, result, before: null, run.EvaluatePairs("Measuring", map, selection: null), map?.Correction is { } own ? run.EvaluatePairs("Measuring corrected", map, selection: null, own) : null);
         }
+    }
+
+    private void WriteByIds(Session session, ParseResult result, TwoWayRetrievalMetrics metrics, TwoWayRetrievalMetrics? corrected)
+    {
+        var cutoffs = _retrieval.GetCutoffs(result);
+        if (!result.GetValue(Json))
+        {
+            session.Console.WriteTables(corrected is null ? RetrievalReport.ToTables([metrics], cutoffs, ["value"]) : RetrievalReport.ToTables([metrics, corrected], cutoffs, ["cosine", "corrected"]));
+            return;
+        }
+
+        var json = RetrievalReport.ToJson(metrics, cutoffs);
+        if (corrected is not null)
+            json["corrected"] = RetrievalReport.ToJson(corrected, cutoffs);
+        session.Console.WriteJson(json);
+    }
+
+    /// <param name="session">The run.</param>
+    /// <param name="result">The command line.</param>
+    /// <param name="before">Before a map that was fitted here.</param>
+    /// <param name="metrics">By cosines.</param>
+    /// <param name="corrected">By the scores of the model's correction, where it has one.</param>
+    private void Write(Session session, ParseResult result, MixedRetrievalMetrics? before, MixedRetrievalMetrics metrics, MixedRetrievalMetrics? corrected)
+    {
+        var cutoffs = _retrieval.GetCutoffs(result);
+        if (!result.GetValue(Json))
+        {
+            (string Header, MixedRetrievalMetrics? Metrics)[] columns =
+                [("before", before), (before is not null ? "after" : corrected is not null ? "cosine" : "value", metrics), (before is null ? "corrected" : "after, corrected", corrected)];
+            columns = [.. columns.Where(column => column.Metrics is not null)];
+            session.Console.WriteTables(RetrievalReport.ToTables([.. columns.Select(column => column.Metrics!)], cutoffs, [.. columns.Select(column => column.Header)]));
+            return;
+        }
+
+        var json = RetrievalReport.ToJson(metrics, cutoffs);
+        if (corrected is not null)
+            json["corrected"] = RetrievalReport.ToJson(corrected, cutoffs);
+        session.Console.WriteJson(before is null ? json : new() { ["before"] = RetrievalReport.ToJson(before, cutoffs), ["after"] = json });
     }
 }

@@ -32,14 +32,14 @@ internal sealed class FitCommand : CommandBase
     private protected override void Run(Session session, ParseResult result)
     {
         var path = result.GetRequiredValue(_out);
-        var method = _fit.GetMethod(result);
-        var correction = _correction.Get(result, _fit.GetUnusableRows(result), _fit.GetSeed(result));
-        var input = _modalities.Open(session.ML, result, mayBeUnpaired: !_fit.HasHoldout(result) && !method.NeedsPairs);
+        var named = _fit.FindMethod(result);
+        var settings = _fit.GetSettings(result, _correction);
+        var input = _modalities.Open(session.ML, result, mayBeUnpaired: !_fit.HasHoldout(result) && named is not { NeedsPairs: true });
+        var method = _fit.GetMethod(result, input);
         OutputFile.Check(session, path, [.. input.Paths, .. method.GetFiles(result)]);
         var holdout = _fit.GetHoldout(result, input.RowCount);
         var evaluator = holdout is null ? null : new Evaluator(session, input, _fit.GetUnusableRows(result), _fit.GetSeed(result));
 
-        var settings = _fit.GetSettings(result) with { Correction = correction };
         var model = Fitter.Fit(session, input, method, settings, holdout?.Fit);
         var before = evaluator?.Evaluate("Measuring before", model: null, holdout!.HeldOut);
         var after = evaluator?.Evaluate("Measuring after", model, holdout!.HeldOut);

@@ -38,7 +38,7 @@ internal sealed class FitOptions
     {
         _method = new Option<string>("--method")
         {
-            Description = $"How to fit; default {_methods[0].Name}:\n{string.Join("\n", _methods.Select(method => $"{method.Name}: {method.Description};"))[..^1]}.",
+            Description = $"How to fit; default {FitMethods.Paired} for two modalities whose rows are pairs, else {FitMethods.Unpaired}:\n{string.Join("\n", _methods.Select(method => $"{method.Name}: {method.Description};"))[..^1]}.",
             HelpName = "name",
         }.Completing(_methods.Select(method => method.Name));
     }
@@ -57,22 +57,38 @@ internal sealed class FitOptions
         }
     }
 
+    /// <summary>The method that <c>--method</c> names, looked at before files are; <see langword="null"/> without it.</summary>
     /// <exception cref="UsageException">There is no such method, or an option is given that it does not have.</exception>
-    internal FitMethod GetMethod(ParseResult result)
+    internal FitMethod? FindMethod(ParseResult result)
     {
-        var name = result.GetValue(_method) ?? _methods[0].Name;
+        if (result.GetValue(_method) is not { } name)
+        {
+            return FindMethodOptions(result).FirstOrDefault() is { } lost
+                ? throw new UsageException($"{lost.Name} is an option of {ListMethods(lost)}; name the method, too.")
+                : null;
+        }
+
         var method = _methods.FirstOrDefault(method => method.Name == name)
             ?? throw Suggestion.CreateException("method", name, _methods.Select(method => method.Name));
         if (FindMethodOptions(result).FirstOrDefault(option => !method.Options.Contains(option)) is { } foreign)
         {
             throw new UsageException(
-                $"{foreign.Name} is an option of {string.Join(", ", _methods.Where(other => other.Options.Contains(foreign)).Select(other => $"--method {other.Name}"))}, not of {name}.");
+                $"{foreign.Name} is an option of {ListMethods(foreign)}, not of {name}.");
         }
 
         return method;
     }
 
+    /// <summary>The method that <c>--method</c> names, or the one to be recommended for such files.</summary>
+    /// <exception cref="UsageException">There is no such method, or an option is given that it does not have.</exception>
+    internal FitMethod GetMethod(ParseResult result, ModalityInput input) =>
+        FindMethod(result) ?? _methods.First(method => method.Name == FitMethods.ChooseDefault(input));
+
     internal FitSettings GetSettings(ParseResult result) => new(!result.GetValue(_noNormalize), GetUnusableRows(result), GetSeed(result), result);
+
+    /// <summary>The same, with a correction of similarities where one is asked for.</summary>
+    internal FitSettings GetSettings(ParseResult result, CorrectionOptions correction) =>
+        GetSettings(result) with { Correction = correction.Get(result, GetUnusableRows(result), GetSeed(result)) };
 
     internal UnusableRows GetUnusableRows(ParseResult result) => result.GetValue(_skipUnusable) ? UnusableRows.Skip : UnusableRows.Throw;
 
@@ -88,6 +104,8 @@ internal sealed class FitOptions
     /// <summary>The first option that only has a meaning when something is fitted, if one was given.</summary>
     internal string? FindFitOnlyOption(ParseResult result) =>
         result.GetValue(_method) is not null ? _method.Name : result.GetValue(_noNormalize) ? _noNormalize.Name : FindMethodOptions(result).FirstOrDefault()?.Name;
+
+    private string ListMethods(Option option) => string.Join(", ", _methods.Where(method => method.Options.Contains(option)).Select(method => $"--method {method.Name}"));
 
     /// <summary>The options of methods that were given.</summary>
     private IEnumerable<Option> FindMethodOptions(ParseResult result) =>

@@ -6,5 +6,6 @@ internal static class GlobalOptions
     internal const string Json = "--json";
     internal const string Quiet = "--quiet";
     internal const string Force = "--force";
+    internal const string NoConfig = "--no-config";
     internal const string Verbose = "--verbose";
 }

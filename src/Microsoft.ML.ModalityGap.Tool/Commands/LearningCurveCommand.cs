@@ -55,13 +55,14 @@ internal sealed class LearningCurveCommand : CommandBase
     {
         if (result.GetValue(_onAll) && _fit.HasHoldout(result))
             throw new UsageException("--on-all measures all pairs and --holdout a part of them; give one of them.");
-        var method = _fit.GetMethod(result);
+        _fit.FindMethod(result);
         var options = CreateOptions(session, result);
         var input = _modalities.Open(session.ML, result);
         if (input.Names.Count != 2)
             throw new UsageException($"learning-curve takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
         if (result.GetValue(_figure) is { } figure)
             OutputFile.Check(session, figure, input.Paths);
+        var method = _fit.GetMethod(result, input);
         var settings = _fit.GetSettings(result) with { CancellationToken = session.CancellationToken };
         var curve = session.Track("Fitting", total: null, counter => session.ML.ModalityGap().ComputeLearningCurve(
             new WatchedDataView(input.View, counter), input.Names[0], input.Names[1], columns => method.CreateEstimator(session.ML, columns, settings), options));

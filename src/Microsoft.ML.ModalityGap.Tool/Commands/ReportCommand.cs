@@ -8,6 +8,8 @@ internal sealed class ReportCommand : CommandBase
 {
     private readonly ModalityOptions _modalities = new();
     private readonly FitOptions _fit = new();
+    private readonly CorrectionOptions _correction = new();
+    private readonly IdOptions _ids = new();
 
     private readonly MapOptions _map = new("Report on before and after the maps of a file that 'modality-gap fit' or mlContext.Model.Save wrote.");
 
@@ -31,6 +33,7 @@ internal sealed class ReportCommand : CommandBase
     {
         _modalities.AddTo(this);
         _map.AddTo(this);
+        _ids.AddTo(this);
         Options.Add(_out);
         Options.Add(_figures);
         Options.Add(_title);
@@ -38,6 +41,7 @@ internal sealed class ReportCommand : CommandBase
         Options.Add(_select);
         Options.Add(_learningCurve);
         _fit.AddTo(this);
+        _correction.AddTo(this);
     }
 
     private protected override int? GetSeed(ParseResult result) => _fit.GetSeed(result);
@@ -48,16 +52,19 @@ internal sealed class ReportCommand : CommandBase
         var mapPath = _map.GetPath(result);
         if (_fit.HasHoldout(result) && mapPath is not null)
             throw new UsageException("--holdout fits a map and --map brings one; give one of them.");
-        if (!_fit.HasHoldout(result) && _fit.FindFitOnlyOption(result) is { } name)
+        var asked = _fit.FindFitOnlyOption(result) ?? _correction.FindGiven(result);
+        if (!_fit.HasHoldout(result) && asked is { } name)
             throw new UsageException($"{name} says how to fit, and report fits with --holdout only.");
-        if (result.GetValue(_select) && (!_fit.HasHoldout(result) || _fit.FindFitOnlyOption(result) is not null))
-            throw new UsageException("--select chooses how to fit, so it goes with --holdout, and without --method.");
+        if (result.GetValue(_select) && (!_fit.HasHoldout(result) || asked is not null))
+            throw new UsageException("--select chooses how to fit, so it goes with --holdout, and without --method and --correction.");
         if (result.GetValue(_learningCurve) && (!_fit.HasHoldout(result) || result.GetValue(_select)))
             throw new UsageException("--learning-curve fits --method on more and more of the rows to fit on, so it goes with --holdout, and without --select.");
         if (result.GetValue(_points) is < 1 and var points)
             throw new UsageException($"--points takes a number from 1, but {points} was given.");
-        var method = _fit.GetMethod(result);
-        var input = _modalities.Open(session.ML, result);
+        _fit.FindMethod(result);
+        if (_ids.IsGiven(result) && _fit.HasHoldout(result))
+            throw new UsageException("--holdout takes rows that belong together, which --ids says they do not; fit apart and give --map.");
+        var input = _modalities.Open(session.ML, result, mayBeUnpaired: _ids.IsGiven(result));
         if (input.Names.Count != 2)
             throw new UsageException($"A report takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
         OutputFile.Check(session, path, mapPath is null ? input.Paths : [.. input.Paths, mapPath]);
@@ -65,14 +72,18 @@ internal sealed class ReportCommand : CommandBase
         if (result.GetValue(_figures) is { } folder)
             OutputFile.CheckFolder(session, folder, ".svg", _figures.Name);
 
+        var method = _fit.GetMethod(result, input);
+        var ids = _ids.Read(result, input);
         var holdout = _fit.GetHoldout(result, input.RowCount);
+        var model = _map.Load(session, result);
         var selection = holdout is not null && result.GetValue(_select) ? Select(session, result, input, holdout.Fit) : null;
         var map = selection is not null ? session.Track("Fitting", total: null, counter => selection.Estimator.Fit(new WatchedDataView(input.View, counter, holdout!.Fit)))
-            : holdout is not null ? Fitter.Fit(session, input, method, _fit.GetSettings(result), holdout.Fit)
-            : _map.Load(session, result) is { } file ? MapApplication.CreateTransformer(session.ML, file, input)
+            : holdout is not null ? Fitter.Fit(session, input, method, _fit.GetSettings(result, _correction), holdout.Fit)
+            : model is not null ? MapApplication.CreateTransformer(session.ML, model, input)
             : null;
-        var report = CreateReport(session, input, map, holdout?.HeldOut, CreateOptions(result, input, holdout) with
+        var report = CreateReport(session, input, JoinFirstRows(session, result, input, ids), map, holdout?.HeldOut, CreateOptions(result, input, holdout) with
         {
+            TwoSided = MeasureItems(session, result, input, ids, model),
             Selection = selection,
             LearningCurve = result.GetValue(_learningCurve) ? FollowMethod(session, result, input, method, holdout!.Fit) : null,
         });
@@ -81,7 +92,7 @@ internal sealed class ReportCommand : CommandBase
         report.Save(path);
         if (result.GetValue(Json))
         {
-            var json = report.After is { } after ? MetricsReport.ToJson(report.Before, after) : new JsonObject { ["before"] = MetricsReport.ToJson(report.Before) };
+            var json = report.After is { } after ? MetricsReport.ToJson(new MeasuredGap(report.Before), new MeasuredGap(after, report.Corrected)) : new JsonObject { ["before"] = MetricsReport.ToJson(new MeasuredGap(report.Before)) };
             json["file"] = path;
             json["figures"] = new JsonArray([.. files.Select(file => (JsonNode?)file)]);
             session.Console.WriteJson(json);
@@ -92,6 +103,45 @@ internal sealed class ReportCommand : CommandBase
             session.Console.Out.WriteLine();
             session.Console.WriteTables([new TextTable("Written", ["file"]) { Rows = [.. files.Prepend(path).Select(file => (IReadOnlyList<string>)[file])] }]);
         }
+    }
+
+    /// <summary>The pairs to report on; of items with several rows the first of each modality.</summary>
+    private IDataView JoinFirstRows(Session session, ParseResult result, ModalityInput input, IReadOnlyDictionary<string, string[]> ids)
+    {
+        if (ids.Count == 0)
+            return input.View;
+
+        // What is not an item's first row gets an id that no other has, so that it joins none.
+        string[] KeepFirst(string name)
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            return [.. ids[name].Select((id, row) => seen.Add(id) ? id : $"{id}\n{name} {row}")];
+        }
+
+        var (first, second) = (input.Names[0], input.Names[1]);
+        return session.ML.ModalityGap().JoinPairs(
+            input.GetView(first), first, input.GetView(second), second, Relevance.ById(KeepFirst(first), KeepFirst(second)), _fit.GetUnusableRows(result));
+    }
+
+    /// <summary>Two-sided galleries of items: before the map, after it, and by corrected scores, as far as there are.</summary>
+    private ReportedGallery[] MeasureItems(Session session, ParseResult result, ModalityInput input, IReadOnlyDictionary<string, string[]> ids, ModelFile? model)
+    {
+        if (ids.Count == 0)
+            return [];
+        var (first, second) = (input.Names[0], input.Names[1]);
+        ReportedGallery Measure(string name, ModelFile? maps, SimilarityCorrection? correction) => session.Track("Measuring items", total: null, counter => new ReportedGallery(
+            name,
+            session.ML.ModalityGap().EvaluateTwoSidedRetrieval(
+                MapApplication.Apply(session, maps, input, first, counter),
+                first,
+                MapApplication.Apply(session, maps, input, second, counter),
+                second,
+                Relevance.ById(ids[first], ids[second]),
+                new() { Correction = correction, UnusableRows = _fit.GetUnusableRows(result), Seed = _fit.GetSeed(result) })));
+
+        if (model is null)
+            return [Measure("as given", null, null)];
+        return [Measure("before", null, null), Measure("after", model, null), .. model.Correction is { } own ? [Measure("after, corrected", model, own)] : Array.Empty<ReportedGallery>()];
     }
 
     private SelectionResult Select(Session session, ParseResult result, ModalityInput input, RowSelection rows)
@@ -123,11 +173,11 @@ internal sealed class ReportCommand : CommandBase
     }
 
     private static ModalityGapReport CreateReport(
-        Session session, ModalityInput input, EmbeddingMapTransformer? map, RowSelection? selection, ModalityGapReportOptions options) =>
+        Session session, ModalityInput input, IDataView pairs, EmbeddingMapTransformer? map, RowSelection? selection, ModalityGapReportOptions options) =>
         session.Track("Reporting", total: null, counter =>
         {
             // All pairs with all pairs can take long and asks nobody whether to stop; nothing is written meanwhile, so it is left to itself.
-            var data = new WatchedDataView(input.View, counter, selection);
+            var data = new WatchedDataView(pairs, counter, selection);
             return Task.Run(() => session.ML.ModalityGap().CreateReport(data, input.Names[0], input.Names[1], map, options))
                 .WaitAsync(session.CancellationToken).GetAwaiter().GetResult();
         });

@@ -22,7 +22,7 @@ internal sealed class SearchCommand : CommandBase
 
     private readonly Option<string> _out = new("--out") { Description = "Write a line for each hit: tab-separated to hits.tsv, JSON objects to hits.jsonl.", HelpName = "file" };
 
-    private readonly Option<string> _metric = new("--metric") { Description = "cosine (the default) or dot.", HelpName = "cosine|dot" };
+    private readonly Option<string> _metric = new("--metric") { Description = "cosine (the default), dot, or 1 - the signal-to-noise distance from the query.", HelpName = "cosine|dot|signaltonoise" };
 
     private readonly Option<string> _storage = new("--storage") { Description = "How the index holds its rows: float32 (the default), float16 or int8.", HelpName = "float32|float16|int8" };
 
@@ -113,7 +113,7 @@ internal sealed class SearchCommand : CommandBase
         else if (index.Fingerprint is null && queries.Fingerprint is { } own)
             session.AddWarning($"'{queryPath}' came through the maps {own}, but nothing tells that the rows of the gallery did. If they are raw, map them, too.");
         var rescorer = _rescorer.Create(session, result, (name, path) => Open(session.ML, name ?? queryName, path, model), skips);
-        var rows = session.Track("Reading queries", queries.Count, counter => queries.Read(counter, index.FindDefect, skips, keepPlaces: true));
+        var rows = session.Track("Reading queries", queries.Count, counter => queries.Read(counter, index.FindQueryDefect, skips, keepPlaces: true));
         var options = new SearchOptions
         {
             Modalities = GetFilter(result.GetValue(_filter), index),
@@ -173,7 +173,7 @@ internal sealed class SearchCommand : CommandBase
             UnusableRows = result.GetValue(_skipUnusable) ? UnusableRows.Skip : UnusableRows.Throw,
             Correction = Parse<SimilarityMetric>(result.GetValue(_metric), "--metric") == SimilarityMetric.Cosine ? model?.Correction
                 : model?.Correction is null || result.GetValue(_noCorrection) ? null
-                : throw new UsageException($"'{model.Path}' corrects cosines; --metric dot goes with --no-correction."),
+                : throw new UsageException($"'{model.Path}' corrects cosines; another --metric goes with --no-correction."),
         });
     }
 

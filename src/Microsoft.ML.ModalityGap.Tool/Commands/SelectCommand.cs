@@ -59,10 +59,10 @@ internal sealed class SelectCommand : CommandBase
             OutputFile.Check(session, path, input.Paths);
 
         var ids = _ids.Read(result, input);
-        var selection = session.Track("Comparing", total: null, counter => ids.Count == 0
-            ? session.ML.ModalityGap().Select(new WatchedDataView(input.View, counter), first, second, options)
+        var selection = session.TrackShare("Comparing", (rows, progress) => ids.Count == 0
+            ? session.ML.ModalityGap().Select(new WatchedDataView(input.View, rows), first, second, options with { Progress = progress })
             : session.ML.ModalityGap().Select(
-                new WatchedDataView(input.GetView(first), counter), first, new WatchedDataView(input.GetView(second), counter), second, Relevance.ById(ids[first], ids[second]), options));
+                new WatchedDataView(input.GetView(first), rows), first, new WatchedDataView(input.GetView(second), rows), second, Relevance.ById(ids[first], ids[second]), options with { Progress = progress }));
         if (path is not null)
         {
             var pairs = ids.Count == 0 ? input.View : session.ML.ModalityGap().JoinPairs(input.GetView(first), first, input.GetView(second), second, Relevance.ById(ids[first], ids[second]), options.UnusableRows);

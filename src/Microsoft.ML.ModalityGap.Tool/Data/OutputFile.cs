@@ -14,7 +14,7 @@ internal static class OutputFile
         AtomicFile.CheckTarget(path);
         var real = Resolve(path);
         var comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        if (others.FirstOrDefault(other => string.Equals(Resolve(other), real, comparison)) is { } same)
+        if (others.FirstOrDefault(other => string.Equals(Resolve(other), real, comparison) || FileIdentity.AreSame(other, path)) is { } same)
             throw new UsageException($"{option} would replace '{same}', which this run reads or writes, too. Name another file.");
         if (!mayExist && !session.Force && File.Exists(path))
             throw new UsageException($"'{path}' exists already. --force replaces it; or name another {option}.");

@@ -44,6 +44,10 @@ internal static class TextLines
             : ids;
     }
 
+    /// <summary>A row by its number and, where 'embed' has said what the rows of its file are, by that: <c>row 3 ('cat.jpg') of 'photos.npy'</c>.</summary>
+    internal static string NameRow(string npyPath, long row, long rowCount) =>
+        FindItems(npyPath, rowCount) is { } items ? $"row {row} ('{items[(int)row]}') of '{npyPath}'" : $"row {row} of '{npyPath}'";
+
     /// <summary>What the rows of a .npy file are, where 'embed' has written that beside it; <see langword="null"/> where it has not, or for other rows.</summary>
     internal static List<string>? FindItems(string npyPath, long rowCount)
     {

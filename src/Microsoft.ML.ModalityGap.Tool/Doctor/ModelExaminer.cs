@@ -19,19 +19,21 @@ internal sealed class ModelExaminer
 
     private readonly MLContext _ml;
     private readonly string _folder;
+    private readonly EncoderChoices _choices;
     private readonly ModelExamination _examination;
 
-    private ModelExaminer(MLContext ml, string folder) => (_ml, _folder, _examination) = (ml, folder, new ModelExamination(folder));
+    private ModelExaminer(MLContext ml, string folder, EncoderChoices choices) => (_ml, _folder, _choices, _examination) = (ml, folder, choices, new ModelExamination(folder));
 
     /// <summary>Examines a folder.</summary>
     /// <param name="ml">The context.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="image">A picture to try; <see langword="null"/> for one that is made up.</param>
     /// <param name="text">A text to try.</param>
+    /// <param name="choices">What is said of the encoders beyond what the files say.</param>
     /// <exception cref="FileNotFoundException">The folder holds no encoder at all.</exception>
-    internal static ModelExamination Examine(MLContext ml, string folder, byte[]? image, string text)
+    internal static ModelExamination Examine(MLContext ml, string folder, byte[]? image, string text, EncoderChoices choices)
     {
-        var examiner = new ModelExaminer(ml, folder);
+        var examiner = new ModelExaminer(ml, folder, choices);
         var images = examiner.Try(Images, () => examiner.ExamineImages(image ?? TestPicture.Create(isInverted: false)), () => ClipModelFolder.FindImageEncoder(folder, _encoder).Path);
         var texts = examiner.Try(Texts, () => examiner.ExamineTexts(text), () => ClipModelFolder.FindTextEncoder(folder, _encoder).Path);
         var examination = examiner._examination;
@@ -72,7 +74,7 @@ internal sealed class ModelExaminer
     {
         var path = ClipModelFolder.FindImageEncoder(_folder, _encoder).Path;
         var stated = ClipModelFolder.ReadPreprocessing(_folder);
-        var estimator = _ml.Transforms.EmbedClipImages(Embedding, Input, _folder, new EmbedClipImagesOptions { Encoder = _encoder });
+        var estimator = _ml.Transforms.EmbedClipImages(Embedding, Input, _folder, new EmbedClipImagesOptions { Encoder = _choices.Apply(_encoder, isImages: true) });
         var signature = estimator.Encoder.GetSignature();
         AddSignature(Images, path, signature);
         var preprocessing = FollowEncoder(stated, signature);
@@ -97,8 +99,8 @@ internal sealed class ModelExaminer
     private int ExamineTexts(string text)
     {
         var path = ClipModelFolder.FindTextEncoder(_folder, _encoder).Path;
-        var tokenizer = ClipTokenizer.FromFolder(_folder);
-        var estimator = _ml.Transforms.EmbedClipText(Embedding, Input, _folder, new EmbedClipTextOptions { Encoder = _encoder });
+        var tokenizer = ClipTokenizer.FromFolder(_folder, _choices.Tokenizer);
+        var estimator = _ml.Transforms.EmbedClipText(Embedding, Input, _folder, new EmbedClipTextOptions { Encoder = _choices.Apply(_encoder, isImages: false), Tokenizer = _choices.Tokenizer });
         var signature = estimator.Encoder.GetSignature();
         AddSignature(Texts, path, signature);
         var files = TokenizerFiles.Find(_folder);
@@ -142,7 +144,7 @@ internal sealed class ModelExaminer
     }
 
     private static ClipImagePreprocessing FollowEncoder(ClipImagePreprocessing stated, OnnxEncoderSignature signature) =>
-        signature.Inputs is [{ Dimensions: [_, _, var height, var width] }] ? stated.ForInput(width > 0 ? width : stated.Width, height > 0 ? height : stated.Height) : stated;
+        signature.Inputs is [var pixels] && stated.FollowInput(pixels.Dimensions) is { } followed ? followed : stated;
 
     private static string DescribeResize(ClipImagePreprocessing preprocessing)
     {
@@ -159,7 +161,7 @@ internal sealed class ModelExaminer
 
     private static string DescribePixels(ClipImagePreprocessing preprocessing) => string.Create(
         CultureInfo.InvariantCulture,
-        $"(p · {preprocessing.RescaleFactor:G4} − ({Describe(preprocessing.Mean)})) ÷ ({Describe(preprocessing.StandardDeviation)}){(PixelPresets.Find(preprocessing) is { } name ? $", {name}" : "")}");
+        $"(p · {preprocessing.RescaleFactor:G4} − ({Describe(preprocessing.Mean)})) ÷ ({Describe(preprocessing.StandardDeviation)}){(PixelPresets.Find(preprocessing) is { } name ? $", {name}" : "")}{(preprocessing.ChannelsLast ? ", channels last" : "")}");
 
     private static string Describe(RgbValues values) => string.Create(CultureInfo.InvariantCulture, $"{values.Red:G4}, {values.Green:G4}, {values.Blue:G4}");
 

@@ -10,10 +10,12 @@ internal sealed class EmbeddingModel
         ["tokenizer_config.json", "tokenizer.json", "vocab.json", "merges.txt", "bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt", "spiece.model", "tokenizer.model", "open_clip_config.json"];
 
     private readonly string[] _files;
+    private readonly string _choices;
 
-    internal EmbeddingModel(string folder, bool isImages)
+    internal EmbeddingModel(string folder, bool isImages, EncoderChoices choices)
     {
         Folder = folder;
+        _choices = choices.Describe(isImages);
         var (encoder, _) = isImages
             ? ClipModelFolder.FindImageEncoder(folder, EncodeWithOnnxOptions.Default)
             : ClipModelFolder.FindTextEncoder(folder, EncodeWithOnnxOptions.Default);
@@ -28,10 +30,12 @@ internal sealed class EmbeddingModel
 
     internal string Folder { get; }
 
-    /// <summary>SHA-256 over the names and contents of the files that decide on an embedding.</summary>
+    /// <summary>SHA-256 over the names and contents of the files that decide on an embedding, and what was chosen beside them.</summary>
     internal string ComputeFingerprint(RowCounter counter)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (_choices.Length > 0)
+            hash.AppendData(Encoding.UTF8.GetBytes(_choices));
         var buffer = new byte[1 << 20];
         foreach (var file in _files)
         {

@@ -25,16 +25,17 @@ internal sealed class ItemEncoder : IDisposable
     /// <summary>How many are encoded at once: as asked for, or as the model has it.</summary>
     internal int BatchSize => _encoder.BatchSize;
 
-    internal static ItemEncoder Open(MLContext ml, EmbeddingItems items, string modelFolder, EncodeWithOnnxOptions options)
+    internal static ItemEncoder Open(MLContext ml, EmbeddingItems items, string modelFolder, EncodeWithOnnxOptions options, EncoderChoices choices)
     {
         var view = new ItemsDataView(items.Items, ItemColumn, 0, items.Items.Count, CancellationToken.None);
+        options = choices.Apply(options, items.IsImages);
         IEstimator<TransformerChain<ITransformer>> estimator = items.IsImages
             ? ml.Transforms.EmbedClipImages(
                 EmbeddingColumn,
                 ItemColumn,
                 modelFolder,
                 new EmbedClipImagesOptions { ImageFolder = items.Folder, UnusableRows = UnusableRows.Skip, Encoder = options, ApplyExifOrientation = items.AppliesExif })
-            : ml.Transforms.EmbedClipText(EmbeddingColumn, ItemColumn, modelFolder, new EmbedClipTextOptions { Encoder = options });
+            : ml.Transforms.EmbedClipText(EmbeddingColumn, ItemColumn, modelFolder, new EmbedClipTextOptions { Encoder = options, Tokenizer = choices.Tokenizer });
         try
         {
             return new ItemEncoder(ml, items, modelFolder, estimator.Fit(view));

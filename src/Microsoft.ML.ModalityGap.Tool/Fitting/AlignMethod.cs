@@ -17,7 +17,7 @@ internal sealed class AlignMethod(SharedOptions shared) : FitMethod
 
     private readonly Option<int?> _components = new Option<int?>("--components") { Description = "How many canonical directions --by cca keeps. Default all.", HelpName = "number" }.Within(1);
 
-    internal override string Name => "align";
+    internal override string Name => FitMethods.Paired;
 
     internal override string Description => "learn from pairs how to bring two modalities together";
 

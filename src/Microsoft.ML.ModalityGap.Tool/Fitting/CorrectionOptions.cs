@@ -43,8 +43,8 @@ internal sealed class CorrectionOptions
     {
         if (result.GetValue(_correction) is not { } name)
         {
-            return All.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } lost
-                ? throw new UsageException($"{lost.Name} goes with --correction; say which: {_correction.HelpName}.")
+            return FindGiven(result) is { } lost
+                ? throw new UsageException($"{lost} goes with --correction; say which: {_correction.HelpName}.")
                 : null;
         }
 
@@ -68,6 +68,9 @@ internal sealed class CorrectionOptions
             throw new UsageException($"--correction-beta, --correction-neighbors, --correction-strength and --bank-rows take positive numbers, but {exception.ActualValue} was given.");
         }
     }
+
+    /// <summary>The first of these options that was given.</summary>
+    internal string? FindGiven(ParseResult result) => All.FirstOrDefault(option => result.GetResult(option) is { Implicit: false })?.Name;
 
     private IEnumerable<Option> All => [_correction, _beta, _neighbors, _strength, _standardize, _offsetOnly, _bankRows];
 

@@ -16,14 +16,23 @@ internal sealed class Evaluator
         _options = new ModalityGapEvaluationOptions { UnusableRows = unusableRows, Seed = seed };
     }
 
-    internal ModalityGapMetrics Evaluate(string task, EmbeddingMapTransformer? model, RowSelection? selection) =>
+    internal MeasuredGap Evaluate(string task, EmbeddingMapTransformer? model, RowSelection? selection) =>
         _session.Track(task, total: null, counter =>
         {
             IDataView rows = new WatchedDataView(_input.View, counter, selection);
             var data = model is null ? rows : model.Transform(rows);
 
             // All pairs with all pairs can take long and asks nobody whether to stop; nothing is written meanwhile, so it is left to itself.
-            return Task.Run(() => _session.ML.ModalityGap().Evaluate(data, _input.Names[0], _input.Names[1], _options))
+            return Task.Run(() => Measure(data, model?.Correction))
                 .WaitAsync(_session.CancellationToken).GetAwaiter().GetResult();
         });
+
+    private MeasuredGap Measure(IDataView data, SimilarityCorrection? correction)
+    {
+        var (catalog, first, second) = (_session.ML.ModalityGap(), _input.Names[0], _input.Names[1]);
+        return new MeasuredGap(
+            catalog.Evaluate(data, first, second, _options),
+            correction is null ? null : catalog.EvaluateRetrievalBothWays(
+                data, first, data, second, Relevance.ByRow, new RetrievalEvaluationOptions { Correction = correction, UnusableRows = _options.UnusableRows, Seed = _options.Seed }));
+    }
 }

@@ -11,7 +11,18 @@ internal static class MapApplication
             Check(input, name, model);
         var fingerprints = input.Names.Select(model.GetFingerprint).Distinct(StringComparer.Ordinal).ToArray();
         return new EmbeddingMapTransformer(
-            ml, ModalityColumns.PerColumn(input.Names), [.. input.Names.Select(model.GetEntry)], fingerprints is [var fingerprint] ? fingerprint : null);
+            ml, ModalityColumns.PerColumn(input.Names), [.. input.Names.Select(model.GetEntry)], fingerprints is [var fingerprint] ? fingerprint : null, model.Correction);
+    }
+
+    /// <summary>The rows of one modality behind its map; as they are where there is no model.</summary>
+    /// <inheritdoc cref="CreateTransformer" path="/exception" />
+    internal static IDataView Apply(Session session, ModelFile? model, ModalityInput input, string name, RowCounter counter)
+    {
+        var rows = new WatchedDataView(input.GetView(name), counter);
+        if (model is null)
+            return rows;
+        Check(input, name, model);
+        return new EmbeddingMapTransformer(session.ML, ModalityColumns.PerColumn(name), [model.GetEntry(name)], model.GetFingerprint(name)).Transform(rows);
     }
 
     /// <summary>The same checks of one modality.</summary>

@@ -6,18 +6,18 @@ namespace Microsoft.ML.ModalityGap.Tool;
 internal sealed class RetrievalRun(Session session, ModalityInput input, RetrievalOptions retrieval, UnusableRows unusableRows, int seed, ParseResult result)
 {
     /// <summary>Both ways between two modalities by ids.</summary>
-    internal TwoWayRetrievalMetrics EvaluateByIds(ModelFile? model)
+    internal TwoWayRetrievalMetrics EvaluateByIds(ModelFile? model, SimilarityCorrection? correction = null)
     {
         var ids = retrieval.ReadIds(result, input);
         if (input.Names is not [var first, var second])
             throw new UsageException($"Retrieval both ways takes two modalities, but {input.Names.Count} are given: {string.Join(", ", input.Names)}. For more give --mixed and --query.");
         var relevance = retrieval.CreateRelevance(result, ids[first], ids[second]);
         return Measure(counter => session.ML.ModalityGap().EvaluateRetrievalBothWays(
-            Open(input, first, model, counter), first, Open(input, second, model, counter), second, relevance, CreateOptions()));
+            Open(input, first, model, counter), first, Open(input, second, model, counter), second, relevance, CreateOptions(correction)));
     }
 
     /// <summary>From a gallery of all modalities by queries of their own.</summary>
-    internal MixedRetrievalMetrics EvaluateQueries(string name, string path, ModelFile? model)
+    internal MixedRetrievalMetrics EvaluateQueries(string name, string path, ModelFile? model, SimilarityCorrection? correction = null)
     {
         if (EmbeddingFiles.ReadShape(path) is not [_, _])
             throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", EmbeddingFiles.ReadShape(path))}); --query expects (N, D).");
@@ -33,21 +33,21 @@ internal sealed class RetrievalRun(Session session, ModalityInput input, Retriev
             name,
             [.. input.Names.Select(modality => new MixedGalleryPart(modality, Open(input, modality, model, counter), modality))],
             relevance,
-            CreateMixedOptions()));
+            CreateMixedOptions(correction)));
     }
 
     /// <summary>From a two-sided gallery of items, each shown by a row of either modality and searched by another.</summary>
-    internal MixedRetrievalMetrics EvaluateItems(ModelFile? model)
+    internal MixedRetrievalMetrics EvaluateItems(ModelFile? model, SimilarityCorrection? correction = null)
     {
         var ids = retrieval.ReadIds(result, input);
         if (input.Names is not [var first, var second])
             throw new UsageException($"--mixed with --ids takes two modalities, but {input.Names.Count} are given: {string.Join(", ", input.Names)}.");
         return Measure(counter => session.ML.ModalityGap().EvaluateTwoSidedRetrieval(
-            Open(input, first, model, counter), first, Open(input, second, model, counter), second, Relevance.ById(ids[first], ids[second]), CreateMixedOptions()));
+            Open(input, first, model, counter), first, Open(input, second, model, counter), second, Relevance.ById(ids[first], ids[second]), CreateMixedOptions(correction)));
     }
 
     /// <summary>From a gallery made of one member of each pair, by the other.</summary>
-    internal MixedRetrievalMetrics EvaluatePairs(string task, EmbeddingMapTransformer? model, RowSelection? selection)
+    internal MixedRetrievalMetrics EvaluatePairs(string task, EmbeddingMapTransformer? model, RowSelection? selection, SimilarityCorrection? correction = null)
     {
         if (input.Names is not [var first, var second])
             throw new UsageException($"--mixed without --query takes two modalities, but {input.Names.Count} are given: {string.Join(", ", input.Names)}.");
@@ -55,30 +55,23 @@ internal sealed class RetrievalRun(Session session, ModalityInput input, Retriev
             counter =>
             {
                 IDataView rows = new WatchedDataView(input.View, counter, selection);
-                return session.ML.ModalityGap().EvaluateMixedRetrieval(model is null ? rows : model.Transform(rows), first, second, CreateMixedOptions());
+                return session.ML.ModalityGap().EvaluateMixedRetrieval(model is null ? rows : model.Transform(rows), first, second, CreateMixedOptions(correction));
             },
             task);
     }
 
-    private IDataView Open(ModalityInput source, string name, ModelFile? model, RowCounter counter)
-    {
-        var rows = new WatchedDataView(source.GetView(name), counter);
-        if (model is null)
-            return rows;
-        MapApplication.Check(source, name, model);
-        return new EmbeddingMapTransformer(session.ML, ModalityColumns.PerColumn(name), [model.GetEntry(name)], model.GetFingerprint(name)).Transform(rows);
-    }
+    private IDataView Open(ModalityInput source, string name, ModelFile? model, RowCounter counter) => MapApplication.Apply(session, model, source, name, counter);
 
     // All with all can take long and asks nobody whether to stop; nothing is written meanwhile, so it is left to itself.
     private TMetrics Measure<TMetrics>(Func<RowCounter, TMetrics> evaluate, string task = "Measuring") => session.Track(
         task, total: null, counter => Task.Run(() => evaluate(counter)).WaitAsync(session.CancellationToken).GetAwaiter().GetResult());
 
-    private RetrievalEvaluationOptions CreateOptions() =>
-        new() { Cutoffs = retrieval.GetCutoffs(result), OwnDocuments = retrieval.GetOwnDocuments(result), UnusableRows = unusableRows, Seed = seed };
+    private RetrievalEvaluationOptions CreateOptions(SimilarityCorrection? correction) =>
+        new() { Cutoffs = retrieval.GetCutoffs(result), OwnDocuments = retrieval.GetOwnDocuments(result), UnusableRows = unusableRows, Seed = seed, Correction = correction };
 
-    private MixedRetrievalEvaluationOptions CreateMixedOptions()
+    private MixedRetrievalEvaluationOptions CreateMixedOptions(SimilarityCorrection? correction)
     {
         var cutoffs = retrieval.GetCutoffs(result);
-        return new() { Cutoffs = cutoffs, Cutoff = cutoffs[^1], UnusableRows = unusableRows, Seed = seed };
+        return new() { Cutoffs = cutoffs, Cutoff = cutoffs[^1], UnusableRows = unusableRows, Seed = seed, Correction = correction };
     }
 }

@@ -11,7 +11,7 @@ internal sealed class WhitenMethod(SharedOptions shared) : FitMethod
 
     private readonly Option<bool> _sharedCovariance = new("--shared-covariance") { Description = "Whiten all modalities by the mean of their covariances." };
 
-    internal override string Name => "whiten";
+    internal override string Name => FitMethods.Unpaired;
 
     internal override string Description => "make all directions of a modality vary alike";
 

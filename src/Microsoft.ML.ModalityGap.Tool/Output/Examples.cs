@@ -8,6 +8,8 @@ internal static class Examples
         ["embed"] = "modality-gap embed --model clip-folder --images photos --out photos.npy",
         ["classify"] = "modality-gap classify --in photos.npy --model clip-folder --class cat --class dog",
         ["evaluate"] = "modality-gap evaluate --pair clip.npy --holdout 0.5",
+        ["cluster"] = "modality-gap cluster --pair clip.npy --labels classes.txt",
+        ["evaluate-table"] = "modality-gap evaluate-table clip-folder/text_model.onnx",
         ["search"] = "modality-gap search --modality image=img.npy --queries q.npy --k 5",
         ["report"] = "modality-gap report --pair clip.npy --holdout 0.5 --select --out report.html",
         ["select"] = "modality-gap select --pair clip.npy --out map.zip",

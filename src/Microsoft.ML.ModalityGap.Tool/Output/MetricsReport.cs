@@ -8,12 +8,20 @@ internal static class MetricsReport
 {
     private const string RankRule = "rank = 1 + rows with a higher cosine + rows with the same cosine that stand before";
 
-    internal static JsonObject ToJson(ModalityGapMetrics metrics, MetricsScope? scope = null)
+    internal static JsonObject ToJson(MeasuredGap measured, MetricsScope? scope = null)
     {
         scope ??= MetricsScope.Default;
-        var json = CreateJson(metrics, scope.Cutoffs);
+        var json = CreateJson(measured.Metrics, scope.Cutoffs);
         if (scope.IsFull)
-            AddFull(json, metrics);
+            AddFull(json, measured.Metrics);
+        if (measured.Corrected is { } corrected)
+        {
+            json["corrected"] = new JsonObject
+            {
+                ["retrieval"] = new JsonObject(Directions(corrected).Select(direction => KeyValuePair.Create<string, JsonNode?>(direction.Direction, ToJson(scope.Cutoffs, direction.RecallAt)))),
+            };
+        }
+
         return json;
     }
 
@@ -31,26 +39,27 @@ internal static class MetricsReport
         ["uniformity"] = metrics.Uniformity,
         ["linearSeparability"] = metrics.LinearSeparability,
         ["regressionSeparability"] = metrics.RegressionSeparability,
-        ["retrieval"] = new JsonObject(Directions(metrics).Select(direction => KeyValuePair.Create<string, JsonNode?>(direction.Direction, ToJson(direction, cutoffs)))),
+        ["retrieval"] = new JsonObject(Directions(metrics).Select(direction => KeyValuePair.Create<string, JsonNode?>(direction.Direction, ToJson(cutoffs, direction.RecallAt)))),
     };
 
-    internal static JsonObject ToJson(ModalityGapMetrics before, ModalityGapMetrics after, MetricsScope? scope = null) =>
+    internal static JsonObject ToJson(MeasuredGap before, MeasuredGap after, MetricsScope? scope = null) =>
         new() { ["before"] = ToJson(before, scope), ["after"] = ToJson(after, scope) };
 
-    internal static IReadOnlyList<TextTable> ToTables(ModalityGapMetrics metrics, MetricsScope? scope = null) => ToTables(metrics, ["value"], [metrics], scope ?? MetricsScope.Default);
+    internal static IReadOnlyList<TextTable> ToTables(MeasuredGap measured, MetricsScope? scope = null) => ToTables(["value"], [measured], scope ?? MetricsScope.Default);
 
-    internal static IReadOnlyList<TextTable> ToTables(ModalityGapMetrics before, ModalityGapMetrics after, MetricsScope? scope = null) =>
-        ToTables(before, ["before", "after"], [before, after], scope ?? MetricsScope.Default);
+    internal static IReadOnlyList<TextTable> ToTables(MeasuredGap before, MeasuredGap after, MetricsScope? scope = null) =>
+        ToTables(["before", "after"], [before, after], scope ?? MetricsScope.Default);
 
-    private static IReadOnlyList<TextTable> ToTables(ModalityGapMetrics first, string[] headers, ModalityGapMetrics[] measured, MetricsScope scope)
+    private static IReadOnlyList<TextTable> ToTables(string[] headers, MeasuredGap[] measured, MetricsScope scope)
     {
-        string[] Row(string name, Func<ModalityGapMetrics, double?> measure) =>
-            [name, .. measured.Select(metrics => measure(metrics)?.ToString("F4", CultureInfo.InvariantCulture) ?? "")];
+        static string Format(double? value) => value?.ToString("F4", CultureInfo.InvariantCulture) ?? "";
+        string[] Row(string name, Func<ModalityGapMetrics, double?> measure) => [name, .. measured.Select(state => Format(measure(state.Metrics)))];
+        var first = measured[0].Metrics;
 
         var rows = new List<IReadOnlyList<string>>
         {
             Row("centroid distance", metrics => metrics.CentroidDistance),
-            (string[])["severity", .. measured.Select(Severity)],
+            (string[])["severity", .. measured.Select(state => Severity(state.Metrics))],
             Row("minimum cosine distance", metrics => metrics.MinimumCosineDistance),
             Row("mean pair distance", metrics => metrics.MeanPairDistance),
             Row("mean pair cosine", metrics => metrics.MeanPairCosine),
@@ -81,12 +90,19 @@ internal static class MetricsReport
                 rows.Add(Row($"{Directions(first)[i].Direction} recall@{k}", metrics => Directions(metrics)[i].RecallAt(k)));
         }
 
+        var isCorrected = measured.Any(state => state.Corrected is not null);
+        for (var i = 0; isCorrected && i < Directions(first).Length; i++)
+        {
+            foreach (var k in scope.Cutoffs)
+                rows.Add((string[])[$"{Directions(first)[i].Direction} recall@{k}, corrected", .. measured.Select(state => Format(state.Corrected is { } corrected ? Directions(corrected)[i].RecallAt(k) : null))]);
+        }
+
         var title = string.Create(CultureInfo.InvariantCulture, $"{first.First} and {first.Second}: {first.Count:N0} pairs of {first.Dimension} dimensions");
-        return [new TextTable(title, ["measure", .. headers]) { Rows = rows, Note = RankRule }];
+        return [new TextTable(title, ["measure", .. headers]) { Rows = rows, Note = isCorrected ? $"{RankRule}; corrected: by the scores that the model's correction makes of cosines" : RankRule }];
     }
 
-    private static JsonObject ToJson(PairRetrievalMetrics metrics, IReadOnlyList<int> cutoffs) =>
-        new(cutoffs.Select(k => KeyValuePair.Create<string, JsonNode?>(string.Create(CultureInfo.InvariantCulture, $"recall@{k}"), metrics.RecallAt(k))));
+    private static JsonObject ToJson(IReadOnlyList<int> cutoffs, Func<int, double> getRecall) =>
+        new(cutoffs.Select(k => KeyValuePair.Create<string, JsonNode?>(string.Create(CultureInfo.InvariantCulture, $"recall@{k}"), getRecall(k))));
 
     private static void AddFull(JsonObject json, ModalityGapMetrics metrics)
     {
@@ -111,4 +127,6 @@ internal static class MetricsReport
     private static string Severity(ModalityGapMetrics metrics) => metrics.Severity.ToString().ToLowerInvariant();
 
     private static PairRetrievalMetrics[] Directions(ModalityGapMetrics metrics) => [metrics.FirstToSecond, metrics.SecondToFirst];
+
+    private static RetrievalMetrics[] Directions(TwoWayRetrievalMetrics metrics) => [metrics.FirstToSecond, metrics.SecondToFirst];
 }

@@ -64,13 +64,16 @@ internal static class RetrievalReport
         return json;
     }
 
-    internal static IReadOnlyList<TextTable> ToTables(TwoWayRetrievalMetrics metrics, IReadOnlyList<int> cutoffs) =>
-        [ToTable([metrics.FirstToSecond], cutoffs, ["value"]), ToTable([metrics.SecondToFirst], cutoffs, ["value"])];
-
-    /// <param name="measured">One, or the same before and after a map.</param>
+    /// <param name="measured">One, or the same by cosines and by corrected scores.</param>
     /// <param name="cutoffs">The k's.</param>
     /// <param name="headers">What each is.</param>
-    internal static IReadOnlyList<TextTable> ToTables(MixedRetrievalMetrics[] measured, IReadOnlyList<int> cutoffs, string[] headers)
+    internal static IReadOnlyList<TextTable> ToTables(IReadOnlyList<TwoWayRetrievalMetrics> measured, IReadOnlyList<int> cutoffs, string[] headers) =>
+        [ToTable([.. measured.Select(metrics => metrics.FirstToSecond)], cutoffs, headers), ToTable([.. measured.Select(metrics => metrics.SecondToFirst)], cutoffs, headers)];
+
+    /// <param name="measured">One, or the same before and after a map, or by cosines and by corrected scores.</param>
+    /// <param name="cutoffs">The k's.</param>
+    /// <param name="headers">What each is.</param>
+    internal static IReadOnlyList<TextTable> ToTables(IReadOnlyList<MixedRetrievalMetrics> measured, IReadOnlyList<int> cutoffs, string[] headers)
     {
         static string Format(double? value) => value?.ToString("F4", CultureInfo.InvariantCulture) ?? "";
         var first = measured[0];

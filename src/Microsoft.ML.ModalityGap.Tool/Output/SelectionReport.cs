@@ -69,7 +69,7 @@ internal static class SelectionReport
                     .. entry.FormatMeasures(),
                 ]),
             ],
-            Note = $"* {selection.Recommended.Name}: {selection.Reason} Confidence {selection.Confidence.ToString("P0", culture)}.{(path is null ? "" : $" Fitted on all pairs: {path}")}"
+            Note = $"* {selection.Recommended.Name}: {selection.Reason} Confidence {selection.Confidence.ToString("P0", culture).Replace(" %", "%", StringComparison.Ordinal)}.{(path is null ? "" : $" Fitted on all pairs: {path}")}"
                 + (left == 0 ? "" : string.Create(culture, $"\n{left} more methods were compared; --all prints them.")),
         };
     }

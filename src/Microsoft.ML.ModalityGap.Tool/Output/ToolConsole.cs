@@ -12,6 +12,7 @@ internal sealed class ToolConsole
 
     private readonly bool _outIsTerminal;
     private readonly bool _errorIsTerminal;
+    private string[] _pipes = [];
 
     internal ToolConsole(TextWriter output, TextWriter error, bool outIsTerminal, bool errorIsTerminal)
     {
@@ -22,7 +23,31 @@ internal sealed class ToolConsole
     }
 
     /// <summary>The same without progress bars.</summary>
-    internal ToolConsole WithoutProgress() => new(Out, Error, _outIsTerminal, errorIsTerminal: false) { ObserveRows = ObserveRows };
+    internal ToolConsole WithoutProgress() => Copy(Out, errorIsTerminal: false);
+
+    /// <summary>The same for a run with files in place of <c>-</c>.</summary>
+    /// <param name="input">Where what was piped in lies, or <see langword="null"/>.</param>
+    /// <param name="output">Where what is piped out will lie; then nothing else is printed to standard output.</param>
+    internal ToolConsole ForPipes(string? input, string? output)
+    {
+        var console = Copy(output is null ? Out : TextWriter.Null, _errorIsTerminal);
+        console._pipes = [.. new[] { input, output }.OfType<string>()];
+        return console;
+    }
+
+    /// <summary>Whether the result goes to standard output, and so is gone when the run is over.</summary>
+    internal bool IsPipedOut => Out == TextWriter.Null;
+
+    internal bool OutIsTerminal => _outIsTerminal;
+
+    /// <summary>The folder the run is in, where <c>modality-gap.json</c> may lie.</summary>
+    internal string Folder { get; init; } = Directory.GetCurrentDirectory();
+
+    /// <summary>Opens standard input.</summary>
+    internal Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
+
+    /// <summary>Opens standard output for bytes.</summary>
+    internal Func<Stream> OpenOutput { get; init; } = Console.OpenStandardOutput;
 
     /// <summary>How many characters a line may have: the terminal's, or 100 elsewhere.</summary>
     internal int Width => _outIsTerminal ? CreateAnsiConsole(Out).Profile.Width : 100;
@@ -40,19 +65,20 @@ internal sealed class ToolConsole
     internal void WriteJson(JsonObject json)
     {
         ClearNonFinite(json);
-        Out.WriteLine(json.ToJsonString(_jsonOptions));
+        Out.WriteLine(Rename(json.ToJsonString(_jsonOptions)));
     }
 
     internal void WriteTables(IReadOnlyList<TextTable> tables)
     {
         for (var i = 0; i < tables.Count; i++)
         {
+            var table = _pipes.Length == 0 ? tables[i] : tables[i] with { Title = Rename(tables[i].Title), Note = tables[i].Note is { } note ? Rename(note) : null };
             if (i > 0)
                 Out.WriteLine();
             if (_outIsTerminal)
-                TerminalTables.Write(CreateAnsiConsole(Out), tables[i]);
+                TerminalTables.Write(CreateAnsiConsole(Out), table);
             else
-                PlainTables.Write(Out, tables[i]);
+                PlainTables.Write(Out, table);
         }
     }
 
@@ -63,6 +89,17 @@ internal sealed class ToolConsole
     /// <param name="work">Does it.</param>
     internal TResult Track<TResult>(string task, long? total, RowCounter counter, Func<RowCounter, TResult> work) =>
         _errorIsTerminal ? ProgressBar.Run(CreateAnsiConsole(Error), task, total, counter, work) : work(counter);
+
+    /// <summary>Calls files that stand for standard streams by what was typed.</summary>
+    internal string Rename(string text)
+    {
+        foreach (var path in _pipes)
+            text = text.Replace(path, StandardStreams.Name, StringComparison.Ordinal).Replace(path.Replace("\\", "\\\\", StringComparison.Ordinal), StandardStreams.Name, StringComparison.Ordinal);
+        return text;
+    }
+
+    private ToolConsole Copy(TextWriter output, bool errorIsTerminal) =>
+        new(output, Error, _outIsTerminal, errorIsTerminal) { ObserveRows = ObserveRows, Folder = Folder, OpenInput = OpenInput, OpenOutput = OpenOutput, _pipes = _pipes };
 
     private static void ClearNonFinite(JsonNode? node)
     {

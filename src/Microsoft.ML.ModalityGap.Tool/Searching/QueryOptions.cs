@@ -17,10 +17,13 @@ internal sealed class QueryOptions
 
     private readonly Option<bool> _exif = new("--exif") { Description = "With --image: turn and mirror photographs as their EXIF orientation says." };
 
+    private readonly EncoderOptions _encoder = new();
+
     internal void AddTo(Command command)
     {
         foreach (var option in (Option[])[_queries, _text, _image, _model, _exif])
             command.Options.Add(option);
+        _encoder.AddTo(command);
     }
 
     /// <summary>Whether anything is searched for.</summary>
@@ -34,6 +37,7 @@ internal sealed class QueryOptions
             throw new UsageException(texts || images ? "--text and --image are encoded by a model; name its folder with --model." : "--model encodes --text or --image; give one of them.");
         if (result.GetValue(_exif) && !images)
             throw new UsageException("--exif goes with --image.");
+        _encoder.Get(result, images, texts);
         return texts || images || result.GetValue(_queries) is not null;
     }
 
@@ -60,7 +64,7 @@ internal sealed class QueryOptions
         var items = texts.Length > 0
             ? EmbeddingItems.FromTexts(texts)
             : new EmbeddingItems(IsImages: true, _image.Name, Directory.GetCurrentDirectory(), GetImages(result)) { AppliesExif = result.GetValue(_exif) };
-        return new ModalityInput([name], [items.Origin], Encode(session, items, name, result.GetRequiredValue(_model)));
+        return new ModalityInput([name], [items.Origin], Encode(session, items, name, result.GetRequiredValue(_model), _encoder.Get(result, items.IsImages, !items.IsImages)));
     }
 
     /// <summary>A .npy file of one modality.</summary>
@@ -68,13 +72,13 @@ internal sealed class QueryOptions
         ? throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", shape)}): {shape[0]} modalities in one file, but one of shape (N, D) is expected.")
         : new ModalityInput([name], [path], ml.ModalityGap().LoadFromFiles(path, name));
 
-    private static IDataView Encode(Session session, EmbeddingItems items, string name, string folder)
+    private static IDataView Encode(Session session, EmbeddingItems items, string name, string folder, EncoderChoices choices)
     {
         var rows = session.Track($"Encoding {items.Kind}", items.Items.Count, counter =>
         {
             var options = new EncodeWithOnnxOptions { EmbedModel = false, BatchSize = Math.Min(items.Items.Count, EncodeWithOnnxOptions.Default.BatchSize) };
             session.IgnoresLog = true; // an image that cannot be used is an error here
-            using var encoder = ItemEncoder.Open(session.ML, items, folder, options);
+            using var encoder = ItemEncoder.Open(session.ML, items, folder, options, choices);
             var encoded = new List<EmbeddingRow>();
             encoder.Encode(
                 start: 0,

@@ -29,11 +29,14 @@ internal sealed class ClassOptions
 
     private readonly Option<string> _embeddings = new("--class-embeddings") { Description = "Instead of --model: a .npy file of shape (C, D), row i the embedding of class i.", HelpName = "file" };
 
+    private readonly EncoderOptions _encoder = new(hasImages: false);
+
     internal void AddTo(Command command)
     {
         command.Options.Add(_classes);
         command.Options.Add(_class);
         command.Options.Add(_model);
+        _encoder.AddTo(command);
         command.Options.Add(_templates);
         command.Options.Add(_embeddings);
     }
@@ -46,6 +49,7 @@ internal sealed class ClassOptions
     {
         var names = ReadNames(result);
         var (model, embeddings) = (result.GetValue(_model), result.GetValue(_embeddings));
+        var choices = _encoder.Get(result, encodesImages: false, encodesTexts: embeddings is null);
         if (model is null == embeddings is null)
             throw new UsageException("Give either --model, whose text encoder makes the classes' embeddings, or --class-embeddings, a file of them.");
         if (embeddings is not null)
@@ -56,7 +60,7 @@ internal sealed class ClassOptions
         }
 
         var templates = ReadTemplates(result.GetValue(_templates));
-        var options = new EmbedClipTextOptions { Encoder = new EncodeWithOnnxOptions { EmbedModel = false } };
+        var options = new EmbedClipTextOptions { Encoder = choices.Apply(new EncodeWithOnnxOptions { EmbedModel = false }, isImages: false), Tokenizer = choices.Tokenizer };
         var encoder = session.ML.ModalityGap().CreatePromptEncoder(session.ML.Transforms.EmbedClipText("Text", "Prompt", model!, options));
         return session.Track("Encoding the classes", total: null, _ => ZeroShotClasses.FromPrompts(names, templates, encoder));
     }

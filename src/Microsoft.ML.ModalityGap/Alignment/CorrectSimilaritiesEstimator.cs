@@ -17,18 +17,18 @@ namespace Microsoft.ML.ModalityGap;
 /// <item><term>Saved by <c>mlContext.Model.Save</c></term><description>Yes, maps and correction</description></item>
 /// <item><term>Exportable to ONNX</term><description>Yes: the maps, and what <see cref="EmbeddingMapTransformer.PrepareGallery"/> and <see cref="EmbeddingMapTransformer.PrepareQueries"/> make</description></item>
 /// </list>
-/// <para>In data with a modality per column row i of all columns belongs together. Calibration is then crossed over: the queries of each quarter of the drawn pairs are scored by maps and banks of the others, because pairs that a map was
-/// fitted on are nearer than new ones are; where the banks hold less than a quarter of the rows, the model itself scores them. With a modality per row, or data sets of their own, rows that are each other's best
-/// stand for pairs.</para>
+/// <para>m, d and the calibration are crossed over, because rows that maps were fitted on lie otherwise than new ones: the banks' rows are dealt in quarters, and each two quarters are measured behind maps and with banks of
+/// all other rows (six fits). Of data of more than four times the banks' rows the model itself is measured, as it is of banks of fewer than 20 items.</para>
+/// <para>In data with a modality per column row i of all columns belongs together. With a modality per row, or data sets of their own, rows that are each other's nearest stand for pairs.</para>
 /// <para>Degenerate: similarities that are all the same have no deviation and are refused, as are banks with nothing but one row; fewer than 10 rows are not calibrated. The maps must yield one number of dimensions.</para>
 /// <para>Sources: see <see cref="HubnessCorrection"/>, <see cref="SimilarityStandardization"/>, <see cref="MatchCalibration"/>.</para>
 /// </remarks>
 public sealed class CorrectSimilaritiesEstimator : IEstimator<EmbeddingMapTransformer>
 {
-    private const int CalibrationFolds = 4;
+    private const int Quarters = 4;
 
-    // Where the banks are fewer of the fitted rows than this, the maps hardly know them.
-    private const double CrossedShare = 0.25;
+    // Of so many times the rows of the banks it takes no crossing: the maps hardly know each of them.
+    private const int CrossedShare = 4;
 
     private readonly IHost _host;
     private readonly IEstimator<EmbeddingMapTransformer> _maps;
@@ -54,7 +54,7 @@ public sealed class CorrectSimilaritiesEstimator : IEstimator<EmbeddingMapTransf
     {
         ArgumentNullException.ThrowIfNull(input);
         var model = _maps.Fit(input);
-        var sample = new RowSampler(_host, model.Columns, FitOptions, [.. model.Modalities.Select(entry => entry.Modality)], GetDimensions(model)).Draw(input, Options.MaximumBankRows, Options.Seed);
+        var sample = new RowSampler(_host, model.Columns, FitOptions, [.. model.Modalities.Select(entry => entry.Modality)], GetDimensions(model)).Draw(input, SampleRows, Options.Seed);
         return Correct(model, sample);
     }
 
@@ -72,22 +72,17 @@ public sealed class CorrectSimilaritiesEstimator : IEstimator<EmbeddingMapTransf
         var model = estimator.Fit(inputs);
         var dimensions = GetDimensions(model);
         var rows = model.Modalities.Select((entry, i) => new RowSampler(_host, ModalityColumns.PerColumn(entry.Modality), FitOptions, [entry.Modality], [dimensions[i]])
-            .Draw(inputs[entry.Modality], Options.MaximumBankRows, unchecked(Options.Seed + i)).Rows[0]);
+            .Draw(inputs[entry.Modality], SampleRows, unchecked(Options.Seed + i)).Rows[0]);
         return Correct(model, new RowSample([.. rows], dimensions, ArePairs: false));
     }
+
+    /// <summary>What fits the maps.</summary>
+    public override string ToString() => $"{nameof(CorrectSimilaritiesEstimator)} behind {_maps}";
 
     /// <inheritdoc />
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _maps.GetOutputSchema(inputSchema);
 
-    /// <summary>The correction behind maps, of rows in memory: for cross-validation, without calibration.</summary>
-    /// <param name="modalities">Their names.</param>
-    /// <param name="maps">Their maps.</param>
-    /// <param name="sample">Rows before the maps.</param>
-    internal SimilarityCorrection CreateCorrection(IReadOnlyList<string> modalities, IReadOnlyList<EmbeddingMap> maps, RowSample sample)
-    {
-        var banks = Map(modalities, maps, sample, chosen: null);
-        return CorrectionFit.Fit(banks, maps[0].OutputDimension, sample.ArePairs, Options, calibrate: false);
-    }
+    private int SampleRows => (int)Math.Min(int.MaxValue, (long)CrossedShare * Options.MaximumBankRows);
 
     private ModalityFitOptions FitOptions => _maps is EmbeddingMapEstimator estimator
         ? estimator.FitOptions
@@ -100,39 +95,62 @@ public sealed class CorrectSimilaritiesEstimator : IEstimator<EmbeddingMapTransf
         var (names, maps) = (model.Modalities.Select(entry => entry.Modality).ToArray(), model.Modalities.Select(entry => entry.Map).ToArray());
         if (maps.Any(map => map.OutputDimension != maps[0].OutputDimension))
             throw new InvalidDataException($"Only rows of one space can be compared, but the maps yield {string.Join(" and ", maps.Select(map => map.OutputDimension))} dimensions.");
-        var crosses = sample.ArePairs && names.Length > 1 && sample.Count(0) >= CalibrationFolds * CorrectionFit.MinimumCalibrationRows
-            && !(model.Modalities[0].Statistics?.Count * CrossedShare > sample.Count(0));
-        var correction = CorrectionFit.Fit(Map(names, maps, sample, chosen: null), maps[0].OutputDimension, sample.ArePairs, Options, calibrate: !crosses);
-        if (Options.Calibrate && crosses)
-            correction = correction.WithCalibrations(CrossCalibrate(names, sample));
+        int[][] chosen = [.. names.Select((_, i) => RowSampler.Choose(sample.Count(i), Options.MaximumBankRows, Options.Seed))];
+        var banks = Map(names, maps, sample, chosen);
+        var parts = Options is { Standardization: null, Calibrate: false } ? null : Cross(names, sample, chosen, GetItems(sample, chosen, banks), model.Modalities[0].Statistics?.Count);
+        var correction = CorrectionFit.Fit(banks, maps[0].OutputDimension, sample.ArePairs, Options, parts);
         return new EmbeddingMapTransformer(_host, model.Columns, model.Modalities, model.Fingerprint, correction);
     }
 
-    /// <summary>Scores of the queries of each part of the pairs, with all rows, by maps and banks of the other parts.</summary>
-    private IReadOnlyList<MatchCalibration> CrossCalibrate(string[] names, RowSample sample)
+    /// <summary>The item of each sampled row, per modality.</summary>
+    private static int[][] GetItems(RowSample sample, int[][] chosen, CorrectionBank[] banks)
     {
-        var order = Enumerable.Range(0, sample.Count(0)).ToArray();
-        new Random(Options.Seed).Shuffle(order);
-        var scores = new MatchSamples(names);
-        for (var fold = 0; fold < CalibrationFolds; fold++)
+        if (sample.ArePairs)
+            return CorrectionFit.FindItems(sample.Rows, sample.Dimensions) is var paired ? [.. banks.Select(_ => paired)] : [];
+        var guessed = CorrectionFit.GuessItems(banks, banks[0].Dimension);
+        return [.. chosen.Select((numbers, i) =>
         {
-            int[] fitted = [.. order.Where((_, i) => i % CalibrationFolds != fold)], held = [.. order.Where((_, i) => i % CalibrationFolds == fold)];
-            var maps = FitMaps(names, sample, fitted);
-            var correction = CorrectionFit.Fit(Map(names, maps, sample, fitted), maps[0].OutputDimension, arePairs: true, Options, calibrate: false);
-            var known = Enumerable.Repeat(-1, order.Length).ToArray();
-            for (var i = 0; i < fitted.Length; i++)
-                known[fitted[i]] = i;
-            scores.Add(correction, Map(names, maps, sample, held), Map(names, maps, sample, chosen: null), held, known);
-        }
-
-        return scores.Fit(fromPairs: true);
+            var items = Enumerable.Repeat(-1, sample.Count(i)).ToArray();
+            for (var at = 0; at < numbers.Length; at++)
+                items[numbers[at]] = guessed[i][at];
+            return items;
+        })];
     }
 
-    private IReadOnlyList<EmbeddingMap> FitMaps(string[] names, RowSample sample, int[] fitted)
+    /// <summary>
+    /// The items of the banks in quarters: each two of them behind maps that were fitted on all rows but theirs. So every row meets all others outside of what its maps know, as new rows do. <see langword="null"/> where that
+    /// takes more rows than there are, or tells nothing.
+    /// </summary>
+    private CorrectionPart[]? Cross(string[] names, RowSample sample, int[][] chosen, int[][] items, long? fittedCount)
     {
-        var rows = sample.Rows.Select((values, i) => RowSampler.Take(values, sample.Dimensions[i], fitted)).ToArray();
+        int[] held = [.. chosen.SelectMany((numbers, i) => numbers.Select(number => items[i][number])).Distinct()];
+        var least = names.Select((_, i) => chosen[i].Select(number => items[i][number]).Distinct().Count()).Min();
+        if (least < CorrectionFit.MinimumCrossedItems || fittedCount > SampleRows || !(sample.ArePairs || _maps is EmbeddingMapEstimator))
+            return null;
+        new Random(Options.Seed).Shuffle(held);
+        var quarters = held.Select((item, i) => (item, Quarter: i % Quarters)).ToDictionary(entry => entry.item, entry => entry.Quarter);
+        (int First, int Second)[] halves = [.. from first in Enumerable.Range(0, Quarters) from second in Enumerable.Range(first + 1, Quarters - first - 1) select (first, second)];
+        var parts = new CorrectionPart[halves.Length];
+        ParallelFor.Run(parts.Length, _maps is EmbeddingMapEstimator ? -1 : 1, part =>
+        {
+            bool IsHeld(int item) => quarters.TryGetValue(item, out var quarter) && (quarter == halves[part].First || quarter == halves[part].Second);
+            var maps = FitMaps(names, sample, [.. items.Select(rows => Enumerable.Range(0, rows.Length).Where(row => !IsHeld(rows[row])).ToArray())]);
+            CorrectionRows[] Take(bool areHeld)
+            {
+                int[][] taken = [.. chosen.Select((numbers, i) => numbers.Where(number => IsHeld(items[i][number]) == areHeld).ToArray())];
+                return [.. Map(names, maps, sample, taken).Select((bank, i) => new CorrectionRows(bank.Rows, [.. taken[i].Select(number => items[i][number])], taken[i]))];
+            }
+
+            parts[part] = new CorrectionPart(maps[0].OutputDimension, Take(areHeld: true), Take(areHeld: false));
+        });
+        return parts;
+    }
+
+    private IReadOnlyList<EmbeddingMap> FitMaps(string[] names, RowSample sample, int[][] fitted)
+    {
+        var rows = sample.Rows.Select((values, i) => RowSampler.Take(values, sample.Dimensions[i], fitted[i])).ToArray();
         if (_maps is EmbeddingMapEstimator estimator)
-            return estimator.CreateMaps(new RowsFitSource(estimator.FitOptions, names, rows, sample.Dimensions));
+            return estimator.CreateMaps(new RowsFitSource(estimator.FitOptions, names, rows, sample.Dimensions, sample.ArePairs));
         var builder = new ArrayDataViewBuilder(_host);
         for (var i = 0; i < names.Length; i++)
         {
@@ -144,9 +162,9 @@ public sealed class CorrectSimilaritiesEstimator : IEstimator<EmbeddingMapTransf
     }
 
     /// <summary>Some rows behind their maps.</summary>
-    private static CorrectionBank[] Map(IReadOnlyList<string> names, IReadOnlyList<EmbeddingMap> maps, RowSample sample, int[]? chosen) => [.. maps.Select((map, i) =>
+    private static CorrectionBank[] Map(string[] names, IReadOnlyList<EmbeddingMap> maps, RowSample sample, int[][] chosen) => [.. maps.Select((map, i) =>
     {
-        var rows = chosen is not null ? RowSampler.Take(sample.Rows[i], sample.Dimensions[i], chosen) : sample.Rows[i];
+        var rows = RowSampler.Take(sample.Rows[i], sample.Dimensions[i], chosen[i]);
         var mapped = new float[rows.Length / map.InputDimension * map.OutputDimension];
         map.ApplyRows(rows, mapped);
         return CorrectionBank.Create(names[i], mapped, map.OutputDimension);

@@ -31,26 +31,25 @@ public sealed class NeutralizeDimensionsEstimator : EmbeddingMapEstimator
     internal override IReadOnlyList<EmbeddingMap> CreateMaps(MapFitSource source)
     {
         TwoModalities.Check(source, sameDimension: true);
-        var pairs = source.GetPairStatistics();
-        var d = pairs.FirstDimension;
+        var importance = source.GetPartnerCovariances();
+        var statistics = source.GetStatistics(ModalityMoments.Mean);
+        var d = importance.Count;
         if (_options.Count >= d)
             throw new InvalidDataException($"{_options.Count} dimensions are to be neutralised, but the embeddings have only {d}.");
 
         var factors = new double[d];
         Array.Fill(factors, 1);
-        foreach (var dimension in Rank(pairs).Take(_options.Count))
+        foreach (var dimension in Rank(statistics, importance).Take(_options.Count))
             factors[dimension] = 0;
-        return [.. new[] { pairs.First, pairs.Second }.Select(statistics => MapSteps.Create(
-            _options, d, [.. _options.Center ? [MapSteps.Translate(statistics.Mean, -1)] : Array.Empty<EmbeddingMapStep>(), MapSteps.Scale(factors)]))];
+        return [.. statistics.Select(modality => MapSteps.Create(
+            _options, d, [.. _options.Center ? [MapSteps.Translate(modality.Mean, -1)] : Array.Empty<EmbeddingMapStep>(), MapSteps.Scale(factors)]))];
     }
 
     /// <summary>The dimensions, those first that make most of the gap for the least retrieval.</summary>
-    private static IEnumerable<int> Rank(PairStatistics pairs)
+    private static IEnumerable<int> Rank(IReadOnlyList<ModalityStatistics> statistics, IReadOnlyList<double> importance)
     {
-        var d = pairs.FirstDimension;
-        var importance = Enumerable.Range(0, d).Select(i => pairs.GetCrossCovariance(i, i)).ToArray();
         var floor = importance.Average(Math.Abs);
-        var scores = importance.Select((value, i) => Math.Pow(pairs.First.Mean[i] - pairs.Second.Mean[i], 2) / (Math.Max(0, value) + floor)).ToArray();
-        return Enumerable.Range(0, d).OrderByDescending(i => double.IsNaN(scores[i]) ? 0 : scores[i]).ThenBy(i => i);
+        var scores = importance.Select((value, i) => Math.Pow(statistics[0].Mean[i] - statistics[1].Mean[i], 2) / (Math.Max(0, value) + floor)).ToArray();
+        return Enumerable.Range(0, scores.Length).OrderByDescending(i => double.IsNaN(scores[i]) ? 0 : scores[i]).ThenBy(i => i);
     }
 }

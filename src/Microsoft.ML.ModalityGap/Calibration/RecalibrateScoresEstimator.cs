@@ -77,6 +77,9 @@ public sealed class RecalibrateScoresEstimator : IEstimator<RecalibrateScoresTra
             _host, OutputColumnName, ScoreColumnName, GetQuantiles(ReferenceColumnName, scores[1], count), GetQuantiles(ScoreColumnName, scores[0], count));
     }
 
+    /// <summary>The columns.</summary>
+    public override string ToString() => $"{nameof(RecalibrateScoresEstimator)} of '{ScoreColumnName}' to the scale of '{ReferenceColumnName}' → '{OutputColumnName}'";
+
     /// <inheritdoc />
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {

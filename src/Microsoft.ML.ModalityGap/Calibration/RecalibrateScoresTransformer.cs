@@ -60,6 +60,9 @@ public sealed class RecalibrateScoresTransformer : RowToRowTransformerBase
             : throw context.ExceptSchemaMismatch(nameof(schema), "score", name, ExpectedType, column.Type.ToString());
     }
 
+    /// <summary>The columns, and how many quantiles the scales are compared by.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(RecalibrateScoresTransformer)} of '{ScoreColumnName}' → '{OutputColumnName}' by {_oldQuantiles.Length} quantiles");
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) => _entry.Write(Host, ctx, stream => CheckedBlock.Write(stream, _signature, writer =>
     {

@@ -43,6 +43,9 @@ public sealed class ScoreCaptionsEstimator : IEstimator<ScoreCaptionsTransformer
         return new ScoreCaptionsTransformer(_host, image, text, options.Settle(CaptionColumns.Find(_host, input.Schema, image, text, options)));
     }
 
+    /// <summary>What it makes; the scale is settled when the columns are known.</summary>
+    public override string ToString() => _transformer.ToString().Replace(nameof(ScoreCaptionsTransformer), nameof(ScoreCaptionsEstimator), StringComparison.Ordinal);
+
     /// <inheritdoc />
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {

@@ -50,6 +50,9 @@ public sealed partial class ScoreCaptionsTransformer : RowToRowTransformerBase
     internal IEnumerable<string> OutputColumnNames =>
         Options.ReferenceColumnNames.Count > 0 ? [Options.ScoreColumnName, Options.ReferenceScoreColumnName] : [Options.ScoreColumnName];
 
+    /// <summary>The columns, the scale, and whether there are maps.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(ScoreCaptionsTransformer)} of '{ImageColumnName}' and '{TextColumnName}': {Options.Kind}{(Options.ImageMap is null && Options.TextMap is null ? "" : " behind maps")}{(Options.ReferenceColumnNames.Count == 0 ? "" : $", {Options.ReferenceColumnNames.Count} columns of references")} → '{string.Join("', '", OutputColumnNames)}'");
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
         _entry.Write(Host, ctx, stream => ScoreCaptionsFormat.Write(stream, this));

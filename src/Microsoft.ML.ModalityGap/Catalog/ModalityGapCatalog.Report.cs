@@ -10,7 +10,7 @@ public sealed partial class ModalityGapCatalog
     /// <param name="secondColumnName">Those of the other, of the same dimension.</param>
     /// <param name="map">
     /// What closes the gap: a fitted <see cref="EmbeddingMapTransformer"/> or a chain that ends in some. To see what a map does to rows it was not fitted on, give data it was not fitted on.
-    /// <see langword="null"/> to report on the data as they are.
+    /// Where the last of them has a <see cref="EmbeddingMapTransformer.Correction"/>, retrieval by corrected scores is shown beside. <see langword="null"/> to report on the data as they are.
     /// </param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">Both names are the same.</exception>
@@ -28,17 +28,18 @@ public sealed partial class ModalityGapCatalog
     {
         ArgumentNullException.ThrowIfNull(data);
         CheckNames(firstColumnName, secondColumnName);
-        var before = new ReportInput(data, firstColumnName, secondColumnName, firstColumnName, secondColumnName);
         if (map is null)
-            return ReportBuilder.Build(_host, before, after: null, mapDescription: null, options ?? ModalityGapReportOptions.Default);
+            return ReportBuilder.Build(_host, new ReportInput(data, firstColumnName, secondColumnName, firstColumnName, secondColumnName), after: null, mapDescription: null, options ?? ModalityGapReportOptions.Default);
 
+        var (correction, first, second) = ReportedMaps.FindCorrection(map, firstColumnName, secondColumnName);
+        var before = new ReportInput(data, firstColumnName, secondColumnName, first, second);
         var after = before with
         {
             Data = map.Transform(data),
             First = ReportedMaps.FindOutput(map, firstColumnName),
             Second = ReportedMaps.FindOutput(map, secondColumnName),
         };
-        return ReportBuilder.Build(_host, before, after, ReportedMaps.Describe(map), options ?? ModalityGapReportOptions.Default);
+        return ReportBuilder.Build(_host, before, after, ReportedMaps.Describe(map), options ?? ModalityGapReportOptions.Default, correction);
     }
 
     /// <summary>The same of embeddings that were mapped already.</summary>

@@ -3,7 +3,8 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Rows of one modality behind its map, as queries and as gallery rows of a fit.</summary>
 /// <param name="Modality">Its name.</param>
 /// <param name="Rows">Unit rows, one behind the other.</param>
-internal sealed record CorrectionBank(string Modality, float[] Rows)
+/// <param name="Dimension">Theirs.</param>
+internal sealed record CorrectionBank(string Modality, float[] Rows, int Dimension)
 {
     /// <summary>The rows, normalised and checked.</summary>
     /// <exception cref="InvalidDataException">There are none, or one has NaN, infinity or only zeros.</exception>
@@ -22,6 +23,6 @@ internal sealed record CorrectionBank(string Modality, float[] Rows)
             RowKernels.Normalize(row, units.AsSpan(i * dimension, dimension));
         }
 
-        return new CorrectionBank(modality, units);
+        return new CorrectionBank(modality, units, dimension);
     }
 }

@@ -10,6 +10,9 @@ internal static class CorrectionFit
     /// <summary>Fewer rows say nothing of how probable a match is.</summary>
     internal const int MinimumCalibrationRows = 10;
 
+    /// <summary>With fewer items no half of them says anything of the other, so what a correction is fitted on is measured, too.</summary>
+    internal const int MinimumCrossedItems = 20;
+
     // Cosines in float differ by about 1e-7 where they are the same.
     private const double SmallestDeviation = 1e-6;
 
@@ -18,31 +21,32 @@ internal static class CorrectionFit
     /// <param name="dimension">Of their rows.</param>
     /// <param name="arePairs">Whether row i of all banks belongs together.</param>
     /// <param name="options">How.</param>
-    /// <param name="calibrate">Whether to calibrate on these banks themselves, where the options want it: with maps that were fitted on the same rows, matches then look more probable than new ones are.</param>
+    /// <param name="crossed">
+    /// What to measure, by maps that were fitted on other rows; <see langword="null"/> for the banks themselves: behind maps fitted on them matches then look more probable, and the other modality better, than of new rows.
+    /// </param>
     /// <exception cref="InvalidDataException">Similarities of two modalities have no mean, or the deviation 0.</exception>
-    internal static SimilarityCorrection Fit(IReadOnlyList<CorrectionBank> banks, int dimension, bool arePairs, SimilarityCorrectionOptions options, bool calibrate = true)
+    internal static SimilarityCorrection Fit(
+        IReadOnlyList<CorrectionBank> banks, int dimension, bool arePairs, SimilarityCorrectionOptions options, IReadOnlyList<CorrectionPart>? crossed = null)
     {
         var names = banks.Select(bank => bank.Modality).ToArray();
-        var items = arePairs && options.LeavePartnersOut ? FindItems(banks, dimension) : null;
+        var parts = crossed ?? [CreateWhole(banks, dimension, arePairs)];
         BankBias[] biases = [.. banks.Select(bank => new BankBias(options.Hubness, bank.Rows, dimension))];
-        var moments = names.Select(query => names.Select(gallery => new SimilarityMoments(query, gallery, 0, 1, 0)).ToArray()).ToArray();
-        if (options.Standardization is { } standardization)
-        {
-            for (var a = 0; a < banks.Count; a++)
-            {
-                for (var b = 0; b < banks.Count; b++)
-                    moments[a][b] = Measure(standardization, names[a], names[b], Bias(Multiply(banks[b].Rows, banks[a].Rows, dimension), items, items, banks[a].Rows.Length / dimension, biases[a]), banks[a].Rows.Length / dimension);
-            }
-        }
-
-        var correction = new SimilarityCorrection(dimension, options.Standardization, names, biases, moments, []);
-        if (!options.Calibrate || !calibrate || banks.Count < 2 || banks.Any(bank => bank.Rows.Length / dimension < MinimumCalibrationRows))
+        var correction = new SimilarityCorrection(dimension, options.Standardization, names, biases, Measure(parts, names, options, leavesOut: arePairs && options.LeavePartnersOut), []);
+        if (!options.Calibrate || banks.Count < 2 || banks.Any(bank => bank.Rows.Length / dimension < MinimumCalibrationRows))
             return correction;
-        var samples = new MatchSamples(names);
-        int[]? rows = arePairs ? [.. Enumerable.Range(0, banks[0].Rows.Length / dimension)] : null;
-        samples.Add(correction, banks, banks, rows, rows);
-        return correction.WithCalibrations(samples.Fit(arePairs));
+        return correction.WithCalibrations(MatchSamples.Fit(correction, parts, arePairs));
     }
+
+    /// <summary>m and d, per modality of queries and of rows: the mean over all parts, and the root of the mean of the squares around each part's own.</summary>
+    /// <param name="parts">What to measure.</param>
+    /// <param name="names">The modalities.</param>
+    /// <param name="options">Of what.</param>
+    /// <param name="leavesOut">Whether rows of a query's item are left out.</param>
+    /// <exception cref="InvalidDataException">Two modalities have no similarity, or all the same ones.</exception>
+    internal static SimilarityMoments[][] Measure(IReadOnlyList<CorrectionPart> parts, IReadOnlyList<string> names, SimilarityCorrectionOptions options, bool leavesOut) =>
+        [.. Enumerable.Range(0, names.Count).Select(query => Enumerable.Range(0, names.Count).Select(gallery => options.Standardization is { } standardization
+            ? Measure(parts, (query, names[query]), (gallery, names[gallery]), options.Hubness, standardization, leavesOut)
+            : new SimilarityMoments(names[query], names[gallery], 0, 1, 0)).ToArray())];
 
     /// <summary>The cosines of all rows of one bank with all of another.</summary>
     internal static float[] Multiply(float[] gallery, float[] queries, int dimension)
@@ -53,102 +57,126 @@ internal static class CorrectionFit
         return scores;
     }
 
-    /// <summary>
-    /// Similarities of each gallery row with all queries, less its bias, in their place; NaN for what is left out: a row with itself, and rows of the same item. The bias of a row is without what is left out.
-    /// </summary>
-    /// <param name="scores">Per gallery row its cosines with all queries.</param>
-    /// <param name="galleryItems">The item of each gallery row; <see langword="null"/> where partners are not left out, or not known.</param>
-    /// <param name="queryItems">That of each query.</param>
-    /// <param name="columns">The number of queries.</param>
-    /// <param name="bias">What is taken.</param>
-    internal static float[] Bias(float[] scores, int[]? galleryItems, int[]? queryItems, int columns, BankBias bias)
+    /// <summary>Which of paired rows are of one item: partners, and all that share a row with them, such as the captions of an image that stands beside each of them.</summary>
+    /// <param name="rows">Per modality, row i of all belonging together.</param>
+    /// <param name="dimensions">Per modality.</param>
+    internal static int[] FindItems(IReadOnlyList<float[]> rows, IReadOnlyList<int> dimensions)
     {
-        var counted = new float[columns];
-        for (var row = 0; row < scores.Length / columns; row++)
+        var items = new ItemSets(rows[0].Length / dimensions[0]);
+        for (var modality = 0; modality < rows.Count; modality++)
         {
-            var line = scores.AsSpan(row * columns, columns);
-            for (var i = 0; i < columns; i++)
-            {
-                if (line[i] > BankBias.SameRow || (galleryItems is not null && galleryItems[row] == queryItems![i]))
-                    line[i] = float.NaN;
-                counted[i] = float.IsNaN(line[i]) ? BankBias.OfItself : line[i];
-            }
-
-            TensorPrimitives.Subtract(line, bias.Reduce(counted), line);
-        }
-
-        return scores;
-    }
-
-    /// <summary>Which rows of paired banks are of one item: partners, and all that share a row with them, such as the captions of an image that stands beside each of them.</summary>
-    private static int[] FindItems(IReadOnlyList<CorrectionBank> banks, int dimension)
-    {
-        var items = Enumerable.Range(0, banks.Min(bank => bank.Rows.Length) / dimension).ToArray();
-        int Find(int item)
-        {
-            while (items[item] != item)
-                item = items[item] = items[items[item]];
-            return item;
-        }
-
-        foreach (var bank in banks)
-        {
+            var d = dimensions[modality];
             var known = new Dictionary<string, int>(StringComparer.Ordinal);
-            for (var row = 0; row < items.Length; row++)
+            for (var row = 0; row < items.Count; row++)
             {
-                var content = new string(System.Runtime.InteropServices.MemoryMarshal.Cast<float, char>(bank.Rows.AsSpan(row * dimension, dimension)));
+                var content = new string(System.Runtime.InteropServices.MemoryMarshal.Cast<float, char>(rows[modality].AsSpan(row * d, d)));
                 if (!known.TryAdd(content, row))
-                    items[Find(row)] = Find(known[content]);
+                    items.Join(row, known[content]);
             }
         }
 
-        return [.. Enumerable.Range(0, items.Length).Select(Find)];
+        return items.ToArray();
     }
 
-    /// <param name="standardization">Of what.</param>
-    /// <param name="query">The modality of the queries.</param>
-    /// <param name="gallery">That of the rows.</param>
-    /// <param name="biased">Per row of the gallery its scores with all queries.</param>
-    /// <param name="queries">The number of queries.</param>
-    internal static SimilarityMoments Measure(SimilarityStandardization standardization, string query, string gallery, float[] biased, int queries)
+    /// <summary>Items of rows that are no pairs: rows of two modalities that are each other's nearest are of one, by way of a guess; all others are alone.</summary>
+    /// <returns>Per modality the item of each row.</returns>
+    internal static int[][] GuessItems(IReadOnlyList<CorrectionBank> banks, int dimension)
     {
-        IEnumerable<float> counted = standardization.Sample == SimilaritySample.AllSimilarities ? biased : FindBest(biased, queries);
-        var (count, sum, shift) = (0L, 0.0, double.NaN);
-        var squares = 0.0;
-        foreach (var value in counted)
+        int[] counts = [.. banks.Select(bank => bank.Rows.Length / dimension)], starts = [.. counts.Select((_, i) => counts[..i].Sum())];
+        var items = new ItemSets(counts.Sum());
+        for (var a = 0; a < banks.Count; a++)
         {
-            if (float.IsNaN(value))
+            for (var b = a + 1; b < banks.Count; b++)
+            {
+                var similarities = Multiply(banks[a].Rows, banks[b].Rows, dimension);
+                var transposed = MatrixProduct.Transpose(similarities, counts[a], counts[b]);
+                for (var row = 0; row < counts[a]; row++)
+                {
+                    var nearest = TensorPrimitives.IndexOfMax<float>(similarities.AsSpan(row * counts[b], counts[b]));
+                    if (TensorPrimitives.IndexOfMax<float>(transposed.AsSpan(nearest * counts[a], counts[a])) == row)
+                        items.Join(starts[a] + row, starts[b] + nearest);
+                }
+            }
+        }
+
+        var all = items.ToArray();
+        return [.. counts.Select((count, i) => all.AsSpan(starts[i], count).ToArray())];
+    }
+
+    /// <summary>The banks as what is measured.</summary>
+    private static CorrectionPart CreateWhole(IReadOnlyList<CorrectionBank> banks, int dimension, bool arePairs)
+    {
+        var items = arePairs
+            ? FindItems([.. banks.Select(bank => bank.Rows)], [.. banks.Select(_ => dimension)]) is var paired ? [.. banks.Select(_ => paired)] : []
+            : GuessItems(banks, dimension);
+        CorrectionRows[] rows = [.. banks.Select((bank, i) => new CorrectionRows(bank.Rows, items[i], [.. Enumerable.Range(0, items[i].Length)]))];
+        return new CorrectionPart(dimension, rows, rows);
+    }
+
+    private static SimilarityMoments Measure(
+        IReadOnlyList<CorrectionPart> parts, (int Index, string Name) query, (int Index, string Name) gallery, HubnessCorrection hubness, SimilarityStandardization standardization, bool leavesOut)
+    {
+        var (count, sum, variances) = (0L, 0.0, 0.0);
+        foreach (var part in parts)
+        {
+            var values = Collect(part, query.Index, gallery.Index, hubness, standardization.Sample, leavesOut);
+            if (values.Count == 0)
                 continue;
-            if (count++ == 0)
-                shift = value;
-            sum += value - shift;
-            squares += (value - shift) * (value - shift);
+            var mean = values.Average(value => (double)value);
+            count += values.Count;
+            sum += values.Count * mean;
+            variances += values.Sum(value => (value - mean) * (value - mean));
         }
 
         if (count == 0)
         {
             throw new InvalidDataException(
-                $"Queries of '{query}' have no similarity to a row of '{gallery}' to standardise by: the banks hold nothing but the same rows, or partners that are left out. Give banks of more rows.");
+                $"Queries of '{query.Name}' have no similarity to a row of '{gallery.Name}' to standardise by: the banks hold nothing but the same rows, or partners that are left out. Give banks of more rows.");
         }
 
-        var mean = sum / count;
-        var deviation = Math.Sqrt(Math.Max(0, squares / count - mean * mean));
+        var deviation = Math.Sqrt(variances / count);
         if (!standardization.OffsetOnly && !(deviation > SmallestDeviation))
         {
             throw new InvalidDataException(
-                $"All {count} similarities of queries of '{query}' to rows of '{gallery}' that scores are standardised by are the same, so there is no deviation to divide by. Give banks of more and different rows, or take the offset alone ({nameof(SimilarityStandardization.OffsetOnly)}).");
+                $"All {count} similarities of queries of '{query.Name}' to rows of '{gallery.Name}' that scores are standardised by are the same, so there is no deviation to divide by. Give banks of more and different rows, or take the offset alone ({nameof(SimilarityStandardization.OffsetOnly)}).");
         }
 
-        return new SimilarityMoments(query, gallery, mean + shift, standardization.OffsetOnly ? 1 : deviation, count);
+        return new SimilarityMoments(query.Name, gallery.Name, sum / count, standardization.OffsetOnly ? 1 : deviation, count);
     }
 
-    /// <summary>The best score of each query.</summary>
-    private static float[] FindBest(float[] biased, int queries)
+    /// <summary>The similarities that moments are of, less the rows' biases.</summary>
+    private static List<float> Collect(CorrectionPart part, int query, int gallery, HubnessCorrection hubness, SimilaritySample sample, bool leavesOut)
     {
-        var best = new float[queries];
-        best.AsSpan().Fill(float.NaN);
-        for (var at = 0; at < biased.Length; at += queries)
-            TensorPrimitives.MaxNumber(best, biased.AsSpan(at, queries), best);
-        return best;
+        var bias = part.ComputeBias(hubness, query, gallery, leavesOut);
+        var (line, values) = (new float[bias.Length], new List<float>());
+        for (var row = 0; row < part.Rows[query].Items.Length; row++)
+        {
+            part.Score(query, gallery, row, bias, leavesOut, line);
+            if (sample == SimilaritySample.AllSimilarities)
+                values.AddRange(line.Where(float.IsFinite));
+            else if (line.Length > 0 && TensorPrimitives.Max<float>(line) is var best && float.IsFinite(best))
+                values.Add(best);
+        }
+
+        return values;
+    }
+
+    /// <summary>Rows that are joined to items.</summary>
+    private sealed class ItemSets(int count)
+    {
+        private readonly int[] _parents = [.. Enumerable.Range(0, count)];
+
+        internal int Count => count;
+
+        internal void Join(int a, int b) => _parents[Find(a)] = Find(b);
+
+        internal int[] ToArray() => [.. Enumerable.Range(0, count).Select(Find)];
+
+        private int Find(int row)
+        {
+            while (_parents[row] != row)
+                row = _parents[row] = _parents[_parents[row]];
+            return row;
+        }
     }
 }

@@ -44,6 +44,9 @@ public sealed class FuseEmbeddingsEstimator : IEstimator<FuseEmbeddingsTransform
         return _transformer;
     }
 
+    /// <summary>What it makes; nothing is fitted.</summary>
+    public override string ToString() => _transformer.ToString().Replace(nameof(FuseEmbeddingsTransformer), nameof(FuseEmbeddingsEstimator), StringComparison.Ordinal);
+
     /// <inheritdoc />
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {

@@ -45,6 +45,9 @@ public sealed partial class FuseEmbeddingsTransformer : RowToRowTransformerBase
     /// <summary>The weight of each.</summary>
     public IReadOnlyList<double> Weights { get; }
 
+    /// <summary>The columns and their weights.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(FuseEmbeddingsTransformer)} of {string.Join(" + ", InputColumnNames.Zip(Weights, (name, weight) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{weight:G4}·'{name}'")))} → '{OutputColumnName}'");
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) => _entry.Write(Host, ctx, stream => CheckedBlock.Write(stream, _signature, writer =>
     {

@@ -102,10 +102,21 @@ internal sealed class BankBias
         if (float.IsNaN(TensorPrimitives.Max<float>(similarities)))
             return double.NaN;
         neighbors = Math.Min(neighbors, similarities.Length);
-        similarities.Sort();
+        var best = similarities[..neighbors];
+        best.Sort();
+        foreach (var similarity in similarities[neighbors..])
+        {
+            if (similarity <= best[0])
+                continue;
+            var place = 0;
+            for (; place + 1 < neighbors && best[place + 1] < similarity; place++)
+                best[place] = best[place + 1];
+            best[place] = similarity;
+        }
+
         var sum = 0.0;
-        for (var i = similarities.Length - neighbors; i < similarities.Length; i++)
-            sum += similarities[i];
+        foreach (var similarity in best)
+            sum += similarity;
         return sum / neighbors;
     }
 }

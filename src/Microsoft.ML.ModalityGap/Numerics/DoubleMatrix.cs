@@ -73,6 +73,7 @@ internal static class DoubleMatrix
     internal static float[] ToSingle(double[] matrix) => Array.ConvertAll(matrix, value => (float)value);
 
     /// <summary>Four rows by two vectors of the product: eight sums stay in registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a program may run it for a second only; the first tier would take most of it
     private static void MultiplyTile(double[] a, double[] b, double[] result, int row, int column, int inner, int columns)
     {
         var width = (nuint)Vector<double>.Count;

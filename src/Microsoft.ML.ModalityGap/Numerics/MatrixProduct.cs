@@ -260,4 +260,22 @@ internal static unsafe class MatrixProduct
     }
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+
+    /// <summary>Aᵀ, by blocks that stay in the cache.</summary>
+    internal static float[] Transpose(float[] matrix, int rows, int columns)
+    {
+        const int Block = 16;
+        var result = new float[matrix.Length];
+        for (var first = 0; first < columns; first += Block)
+        {
+            var end = Math.Min(columns, first + Block);
+            for (var row = 0; row < rows; row++)
+            {
+                for (var column = first; column < end; column++)
+                    result[column * rows + row] = matrix[row * columns + column];
+            }
+        }
+
+        return result;
+    }
 }

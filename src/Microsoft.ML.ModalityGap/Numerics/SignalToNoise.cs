@@ -9,8 +9,8 @@ namespace Microsoft.ML.ModalityGap;
 /// <remarks>
 /// <para>Of one query it ranks like the cosine of centred vectors where all rows vary alike, and puts rows that vary more behind where they do not. For embeddings whose length means something; of
 /// unit vectors with means near 0 it is 2 − 2 cos.</para>
-/// <para>As a metric of an <see cref="EmbeddingIndex"/> under <see cref="SimilarityMetric.Dot"/>: index <see cref="ToGalleryVector"/> of the rows and search with <see cref="ToQueryVector"/>; the
-/// score is 1 − d_S exactly, so the nearest come first.</para>
+/// <para>An <see cref="EmbeddingIndex"/> ranks by it under <see cref="SimilarityMetric.SignalToNoise"/>. For other stores that rank by the inner product: store <see cref="ToGalleryVector"/> of the rows and search with
+/// <see cref="ToQueryVector"/>; the score is 1 − d_S exactly, so the nearest come first.</para>
 /// <para>Source: Yuan et al., Signal-to-Noise Ratio: A Robust Distance Metric for Deep Metric Learning, CVPR 2019 (arXiv 1904.02616).</para>
 /// </remarks>
 public static class SignalToNoise

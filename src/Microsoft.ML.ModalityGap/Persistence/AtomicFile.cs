@@ -1,17 +1,32 @@
+using System.Runtime.InteropServices;
+
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Writes a file beside its final name and moves it there when it is whole, so that a failure leaves no partial file.</summary>
-internal static class AtomicFile
+/// <summary>
+/// Writes a file beside its final name and moves it there when it is whole and on the disk, so that a failure, whether of the process or of the machine, leaves the old file or the new one.
+/// </summary>
+/// <remarks>
+/// A process that is killed cannot clean up: what it left, <c>.NAME.….tmp</c> beside the file, goes with the next write of the same file. A link is followed, and the mode of a file that is replaced is kept.
+/// </remarks>
+internal static partial class AtomicFile
 {
+    private const string TemporaryExtension = ".tmp";
+
     internal static void Write(string path, Action<Stream> write)
     {
         var (directory, fullPath) = CheckTarget(path);
-        var temporary = Path.Combine(directory, $".{Path.GetFileName(fullPath)}.{Guid.NewGuid():N}.tmp");
+        Sweep(directory, Path.GetFileName(fullPath));
+        var temporary = Path.Combine(directory, $"{GetPrefix(Path.GetFileName(fullPath))}{Guid.NewGuid():N}{TemporaryExtension}");
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16))
-                write(stream);
+            // Held open, and so locked, until it has its name: no sweep takes it away.
+            using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, bufferSize: 1 << 16);
+            write(stream);
+            stream.Flush(flushToDisk: true);
+            if (!OperatingSystem.IsWindows() && File.Exists(fullPath))
+                File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(fullPath));
             File.Move(temporary, fullPath, overwrite: true);
+            FlushFolder(directory);
         }
         catch (Exception exception)
         {
@@ -24,6 +39,48 @@ internal static class AtomicFile
         }
     }
 
+    private static string GetPrefix(string name) => $".{name}.";
+
+    /// <summary>Removes what processes left that were killed while they wrote this file; what one is still writing is locked.</summary>
+    private static void Sweep(string directory, string name)
+    {
+        foreach (var left in Directory.EnumerateFiles(directory, GetPrefix(name) + "*" + TemporaryExtension))
+        {
+            // Of other files whose names begin alike the middle is no number.
+            if (!Guid.TryParseExact(Path.GetFileName(left)[GetPrefix(name).Length..^TemporaryExtension.Length], "N", out _))
+                continue;
+            try
+            {
+                using var held = new FileStream(left, FileMode.Open, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
+                File.Delete(left);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+            }
+        }
+    }
+
+    /// <summary>Puts a folder's new names on the disk, which a rename alone does not. Windows does it by itself.</summary>
+    private static void FlushFolder(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var folder = Open(directory, flags: 0);
+        if (folder < 0)
+            return;
+        _ = Flush(folder);
+        _ = Close(folder);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Flush(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+
     private static string DescribeReason(Exception exception, string directory, string temporary) => exception is UnauthorizedAccessException
         ? $"no permission to make files in '{directory}'"
         : exception.Message.Replace($"'{temporary}'", "", StringComparison.Ordinal).Trim(' ', ':', '.').ToLowerInvariant();
@@ -33,7 +90,7 @@ internal static class AtomicFile
     /// <exception cref="IOException">The name is that of a folder or a device.</exception>
     internal static (string Directory, string FullPath) CheckTarget(string path)
     {
-        var fullPath = Path.GetFullPath(path);
+        var fullPath = FollowLink(Path.GetFullPath(path));
         if (Path.GetDirectoryName(fullPath) is not { } directory || Directory.Exists(fullPath))
             throw new IOException($"Cannot write '{path}': a folder has that name.");
         if (!Directory.Exists(directory))
@@ -44,4 +101,7 @@ internal static class AtomicFile
             throw new IOException($"Cannot write '{path}': a device can hold no file.");
         return (directory, fullPath);
     }
+
+    /// <summary>Where a link leads: what it points at is replaced, not the link.</summary>
+    private static string FollowLink(string fullPath) => new FileInfo(fullPath) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : fullPath;
 }

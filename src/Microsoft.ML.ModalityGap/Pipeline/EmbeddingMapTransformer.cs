@@ -127,7 +127,7 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
     /// </code>
     /// </example>
     public EmbeddingMapTransformer AllowMappedInput() =>
-        new(Host, Columns, [.. _modalities.Select(entry => new ModalityMap(entry.Modality, entry.Map, entry.Statistics) { ExpectedInput = ModalityMap.AnyInput })], Fingerprint);
+        new(Host, Columns, [.. _modalities.Select(entry => new ModalityMap(entry.Modality, entry.Map, entry.Statistics) { ExpectedInput = ModalityMap.AnyInput })], Fingerprint, Correction);
 
     /// <summary>The modalities with their maps, the columns and the fingerprint.</summary>
     public override string ToString() => string.Create(

@@ -27,13 +27,16 @@ public sealed class ModalityGapReport
     /// <summary>The measures of the embeddings that were mapped; <see langword="null"/> in a report without a map.</summary>
     public required ModalityGapMetrics? After { get; init; }
 
+    /// <summary>Retrieval between the mapped modalities by corrected scores; <see langword="null"/> where the map has no <see cref="EmbeddingMapTransformer.Correction"/>.</summary>
+    public TwoWayRetrievalMetrics? Corrected { get; init; }
+
     /// <summary>What was found, in sentences.</summary>
     public IReadOnlyList<string> Summary { get; }
 
     /// <summary>The figures in the order of the page.</summary>
     public IReadOnlyList<ReportFigure> Figures { get; }
 
-    /// <summary>Per state, one gallery of both modalities, asked by the second.</summary>
+    /// <summary>Per state, and last by corrected scores where there are any, one gallery of both modalities, asked by the second.</summary>
     internal IReadOnlyList<MixedRetrievalMetrics> Mixed { get; init; } = [];
 
     /// <summary>Where the report comes from: names and values.</summary>

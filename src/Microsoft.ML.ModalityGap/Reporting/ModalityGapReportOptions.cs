@@ -49,6 +49,22 @@ public sealed record ModalityGapReportOptions
     /// </summary>
     public LearningCurve? LearningCurve { get; init; }
 
+    /// <summary>
+    /// Galleries in which what is relevant lies in both modalities, to show: each of <see cref="ModalityGapCatalog.EvaluateTwoSidedRetrieval"/> on the same items, such as before the map, after it and by corrected scores, the best
+    /// last. Empty, the default, for none.
+    /// </summary>
+    /// <exception cref="ArgumentException">A name is given twice, or the galleries are not of the same modalities.</exception>
+    public IReadOnlyList<ReportedGallery> TwoSided
+    {
+        get;
+        init => field = value is not null
+            && value.Select(gallery => gallery.Name).Distinct(StringComparer.Ordinal).Count() == value.Count
+            && value.Select(gallery => string.Join('\n', gallery.Metrics.Modalities.Select(modality => modality.Modality))).Distinct(StringComparer.Ordinal).Count() <= 1
+            && value.All(gallery => gallery.Metrics.Modalities.Count == 2)
+            ? [.. value]
+            : throw new ArgumentException("Give galleries of the same two modalities, each with a name of its own.", nameof(TwoSided));
+    } = [];
+
     /// <summary>The time to state as that of the report. <see langword="null"/>, the default, for the present; a fixed one makes the same data yield the same file.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 }

@@ -10,6 +10,7 @@ internal static class ReportBuilder
 {
     internal const string BeforeName = "before";
     internal const string AfterName = "after";
+    internal const string CorrectedName = "after, corrected";
     internal const string OnlyName = "as given";
 
     /// <param name="host">Where to log.</param>
@@ -17,7 +18,9 @@ internal static class ReportBuilder
     /// <param name="after">The mapped ones, of the same rows.</param>
     /// <param name="mapDescription">What mapped them, where that is known.</param>
     /// <param name="options">Options.</param>
-    internal static ModalityGapReport Build(IHost host, ReportInput before, ReportInput? after, string? mapDescription, ModalityGapReportOptions options)
+    /// <param name="correction">What the model makes of similarities behind its maps, if anything; its modalities are the titles.</param>
+    internal static ModalityGapReport Build(
+        IHost host, ReportInput before, ReportInput? after, string? mapDescription, ModalityGapReportOptions options, SimilarityCorrection? correction = null)
     {
         using var channel = host.Start("Create a report on the modality gap");
         var pairs = Load(host, before, options);
@@ -30,14 +33,14 @@ internal static class ReportBuilder
         {
             // A map can make a row unusable, and give a direction to one that has none: compared are the rows usable in both states.
             var (usableBefore, usableAfter) = EmbeddingPairs.Match(pairs, Load(host, after, options));
-            states = [Measure(channel, BeforeName, before, usableBefore, options), Measure(channel, AfterName, after, usableAfter, options)];
+            states = [Measure(channel, BeforeName, before, usableBefore, options), Measure(channel, AfterName, after, usableAfter, options, correction)];
         }
 
         var first = states[0].Metrics;
         var fingerprint = after is null ? null : MapFingerprint.Find(EmbeddingColumns.Find(host, after.Data.Schema, after.First));
         return new ModalityGapReport(
             options.Title ?? $"The modality gap between {first.First} and {first.Second}",
-            ReportSummary.Write(states, options.Selection),
+            ReportSummary.Write(states, options),
             [
                 SpaceFigure.Create(states, options),
                 SimilaritiesFigure.Create(states),
@@ -45,6 +48,7 @@ internal static class ReportBuilder
                 SpectrumFigure.Create(states),
                 RecallFigure.Create(states),
                 MixedFigure.Create(states),
+                .. options.TwoSided.Count > 0 ? [TwoSidedFigure.Create(options.TwoSided)] : Array.Empty<ReportFigure>(),
                 .. options.Selection is { } selection ? [MethodsFigure.Create(selection)] : Array.Empty<ReportFigure>(),
                 .. options.LearningCurve is { } curve ? [LearningCurveFigure.Create(curve)] : Array.Empty<ReportFigure>(),
             ],
@@ -52,7 +56,8 @@ internal static class ReportBuilder
         {
             Before = first,
             After = after is null ? null : states[1].Metrics,
-            Mixed = [.. states.Select(state => state.MixedBySecond)],
+            Corrected = states[^1].Corrected?.Recall,
+            Mixed = [.. StateSeries.Create(states).Select(series => series.MixedBySecond)],
         };
     }
 
@@ -63,7 +68,7 @@ internal static class ReportBuilder
         return EmbeddingPairs.Load(host, input.Data, input.First, input.Second, options.UnusableRows);
     }
 
-    private static ReportState Measure(IChannel channel, string name, ReportInput input, EmbeddingPairs pairs, ModalityGapReportOptions options)
+    private static ReportState Measure(IChannel channel, string name, ReportInput input, EmbeddingPairs pairs, ModalityGapReportOptions options, SimilarityCorrection? correction = null)
     {
         if (pairs.SkippedCount > 0)
             channel.Warning($"{name}: {pairs.SkippedCount} of {pairs.SkippedCount + pairs.Count} pairs of '{input.First}' and '{input.Second}' could not be used and were left out.");
@@ -76,7 +81,10 @@ internal static class ReportBuilder
             ModalityStatistics.FromRows(pairs.First, pairs.Dimension),
             ModalityStatistics.FromRows(pairs.Second, pairs.Dimension),
             PairedGallery.Evaluate(pairs, names, bySecond: false, options.Seed),
-            PairedGallery.Evaluate(pairs, names, bySecond: true, options.Seed));
+            PairedGallery.Evaluate(pairs, names, bySecond: true, options.Seed))
+        {
+            Corrected = correction is null ? null : CorrectedState.Measure(pairs, names, correction, options.Seed),
+        };
     }
 
     private static List<(string Name, string Value)> DescribeProvenance(ReportState[] states, string? mapDescription, string? fingerprint, ModalityGapReportOptions options)

@@ -15,4 +15,8 @@ internal sealed record ReportState(
     ModalityStatistics First,
     ModalityStatistics Second,
     MixedRetrievalMetrics MixedByFirst,
-    MixedRetrievalMetrics MixedBySecond);
+    MixedRetrievalMetrics MixedBySecond)
+{
+    /// <summary>Retrieval by corrected scores, where the model that mapped them has a correction.</summary>
+    internal CorrectedState? Corrected { get; init; }
+}

@@ -3,7 +3,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>What a report has found, in sentences for readers who know nothing of gaps.</summary>
 internal static class ReportSummary
 {
-    internal static IReadOnlyList<string> Write(IReadOnlyList<ReportState> states, SelectionResult? selection)
+    internal static IReadOnlyList<string> Write(IReadOnlyList<ReportState> states, ModalityGapReportOptions options)
     {
         var before = states[0].Metrics;
         var sentences = new List<string>
@@ -15,7 +15,7 @@ internal static class ReportSummary
         if (states.Count == 1)
         {
             sentences.Add($"Searching one modality with the other puts the partner first in {DescribeRecall(before.FirstToSecond)} and {DescribeRecall(before.SecondToFirst)}.");
-            AddSelection(sentences, selection);
+            AddOptional(sentences, options);
             return sentences;
         }
 
@@ -27,13 +27,17 @@ internal static class ReportSummary
             + $"The mean cosine of partners is {Markup.Value(after.MeanPairCosine)}.");
         sentences.Add(CompareMixed(states));
         sentences.Add($"{CompareRecall(before.FirstToSecond, after.FirstToSecond)} {CompareRecall(before.SecondToFirst, after.SecondToFirst)}");
-        AddSelection(sentences, selection);
+        if (states[1].Corrected is { } corrected)
+            sentences.Add(DescribeCorrected(states[1], corrected));
+        AddOptional(sentences, options);
         return sentences;
     }
 
-    private static void AddSelection(List<string> sentences, SelectionResult? selection)
+    private static void AddOptional(List<string> sentences, ModalityGapReportOptions options)
     {
-        if (selection is not null)
+        if (options.TwoSided.Count > 0)
+            sentences.Add(TwoSidedFigure.Summarize(options.TwoSided));
+        if (options.Selection is { } selection)
             sentences.Add($"Of {Markup.Count(selection.Entries.Count)} methods compared by cross-validation, {selection.Recommended.Name} is recommended: {selection.Reason}");
     }
 
@@ -42,6 +46,14 @@ internal static class ReportSummary
         var (was, now, own) = (states[0].MixedBySecond, states[1].MixedBySecond, states[0].Metrics.Second);
         return $"In one gallery of both kinds, searched by {own}, {Markup.Percent(was[own].TopShare)} of the first {was.Cutoff} are {own} before and {Markup.Percent(now[own].TopShare)} after (half of the gallery is); "
             + $"NDCG@{was.Cutoff} of the partners goes from {Markup.Value(was.Ndcg)} to {Markup.Value(now.Ndcg)}.";
+    }
+
+    private static string DescribeCorrected(ReportState after, CorrectedState corrected)
+    {
+        var (recall, own) = (corrected.Recall, after.Metrics.Second);
+        return $"By the model's corrected scores, which hold hubs back and put both kinds on one scale, the partner comes first in {Markup.Percent(recall.FirstToSecond.RecallAt(1))} of cases ({recall.FirstToSecond.Queries} → {recall.FirstToSecond.Gallery}) "
+            + $"and {Markup.Percent(recall.SecondToFirst.RecallAt(1))} ({recall.SecondToFirst.Queries} → {recall.SecondToFirst.Gallery}); in the gallery of both kinds NDCG@{corrected.MixedBySecond.Cutoff} is {Markup.Value(corrected.MixedBySecond.Ndcg)}, "
+            + $"and {Markup.Percent(corrected.MixedBySecond[own].TopShare)} of the first {corrected.MixedBySecond.Cutoff} are {own}.";
     }
 
     private static string DescribeSeparation(ModalityGapMetrics metrics) => metrics.LinearSeparability switch

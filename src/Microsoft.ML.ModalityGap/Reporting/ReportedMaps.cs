@@ -21,6 +21,15 @@ internal static class ReportedMaps
         return column;
     }
 
+    /// <summary>What the last of the maps makes of similarities behind them, if anything, and what it calls the modalities.</summary>
+    internal static (SimilarityCorrection? Correction, string First, string Second) FindCorrection(ITransformer transformer, string first, string second)
+    {
+        if (Find(transformer).LastOrDefault() is not { Correction: { } correction } last)
+            return (null, first, second);
+        string Name(string column) => last.Columns.Pairs.Where(pair => pair.Output == FindOutput(transformer, column)).Select(pair => pair.Input).FirstOrDefault(column);
+        return (correction, Name(first), Name(second));
+    }
+
     /// <summary>The steps and the fingerprint of every map.</summary>
     internal static string Describe(ITransformer transformer)
     {

@@ -34,7 +34,7 @@ public sealed partial class EmbeddingIndex
         bool[]? unusable = null;
         for (var i = 0; i < count; i++)
         {
-            if (FindDefect(queries.Slice(i * Dimension, Dimension)) is not { } defect)
+            if (FindQueryDefect(queries.Slice(i * Dimension, Dimension)) is not { } defect)
                 continue;
             if (options.UnusableRows == UnusableRows.Throw)
             {
@@ -86,7 +86,7 @@ public sealed partial class EmbeddingIndex
         options ??= SearchOptions.Default;
         var column = EmbeddingColumns.Find(new MLContext(), queries.Schema, embeddingColumnName, Dimension);
         CheckMaps($"column '{embeddingColumnName}'", MapFingerprint.Find(column));
-        var rows = EmbeddingRows.Read(queries, column, Dimension, FindDefect, options.UnusableRows, keepPlaces: true);
+        var rows = EmbeddingRows.Read(queries, column, Dimension, FindQueryDefect, options.UnusableRows, keepPlaces: true);
         return SearchBatch(rows.AsSpan(), k, options);
     }
 

@@ -54,6 +54,8 @@ public sealed partial class EmbeddingIndex
         }
 
         _store = new PanelStore(dimension, Options.Storage);
+        if (Options.Metric == SimilarityMetric.SignalToNoise)
+            Noise = new IndexNoise(this);
     }
 
     /// <summary>The number of dimensions of a row.</summary>
@@ -78,12 +80,15 @@ public sealed partial class EmbeddingIndex
     internal int Version { get; private set; }
 
     /// <summary>Whether rows and queries are made unit vectors.</summary>
-    internal bool Normalizes => Options.Metric == SimilarityMetric.Cosine;
+    private bool Normalizes => Options.Metric == SimilarityMetric.Cosine;
 
     internal PanelStore Store => _store;
 
     /// <summary>The correction as it is for the rows, where there is one.</summary>
     internal IndexCorrection? Correction { get; }
+
+    /// <summary>What its metric is besides the dot product, where it is the signal-to-noise ratio.</summary>
+    internal IndexNoise? Noise { get; }
 
     internal IndexEntries Entries => _entries;
 
@@ -176,8 +181,9 @@ public sealed partial class EmbeddingIndex
                 throw new KeyNotFoundException($"The index has no row with the id '{id}'.");
             if (DescribeConflict(ref modality) is { } conflict)
                 throw new ArgumentException($"The row '{id}' cannot be replaced: {conflict}.", nameof(modality));
-            Span<float> unit = Dimension <= 2048 ? stackalloc float[Dimension] : new float[Dimension];
-            _store.Write(position, ToRow(embedding, unit));
+            Span<float> row = Dimension <= 2048 ? stackalloc float[Dimension] : new float[Dimension];
+            MetricRows.Prepare(Options.Metric, embedding, row);
+            _store.Write(position, row);
             _entries.SetModality(position, modality);
             Version++;
         }
@@ -235,7 +241,7 @@ public sealed partial class EmbeddingIndex
     /// <summary>Whether there is a row with an id.</summary>
     public bool Contains(EmbeddingId id) => Read(() => _entries.TryGetPosition(id, out _));
 
-    /// <summary>A row as the index holds it: normalised under cosine, and rounded as its storage rounds.</summary>
+    /// <summary>A row as the index holds it: normalised under cosine, without its mean under the signal-to-noise ratio, and rounded as its storage rounds.</summary>
     /// <param name="id">The row's id.</param>
     /// <exception cref="KeyNotFoundException">There is no such row.</exception>
     public float[] GetEmbedding(EmbeddingId id) => Read(() =>
@@ -259,8 +265,21 @@ public sealed partial class EmbeddingIndex
         var defect = row.Length != Dimension ? RowDefect.WrongLength : RowDefects.Find(row, zeroNormIsDefect: Normalizes);
         if (defect != RowDefect.None)
             return RowDefects.Describe(defect, row, Dimension);
-        return Normalizes || _store.CanHold(row) ? null : "a value beyond float16's ±65,504";
+        return Normalizes || CanHold(row) ? null : "a value beyond float16's ±65,504";
     }
+
+    private bool CanHold(ReadOnlySpan<float> row)
+    {
+        if (Options.Metric == SimilarityMetric.Dot)
+            return _store.CanHold(row);
+        var compared = new float[row.Length];
+        MetricRows.Prepare(Options.Metric, row, compared);
+        return _store.CanHold(compared);
+    }
+
+    /// <summary>What makes a query unfit for this index, or <see langword="null"/>.</summary>
+    internal string? FindQueryDefect(ReadOnlySpan<float> query) => FindDefect(query)
+        ?? (Options.Metric == SimilarityMetric.SignalToNoise && !query.ContainsAnyExcept(query[0]) ? "the same value throughout, so that there is no signal to compare noise with" : null);
 
     /// <summary>Puts the default in the place of no modality; what speaks against the modality, or <see langword="null"/>.</summary>
     private string? DescribeConflict(ref string? modality)
@@ -276,19 +295,11 @@ public sealed partial class EmbeddingIndex
 
     private void Append(EmbeddingId id, ReadOnlySpan<float> embedding, string? modality)
     {
-        Span<float> unit = Dimension <= 2048 ? stackalloc float[Dimension] : new float[Dimension];
-        _store.Append(ToRow(embedding, unit));
+        Span<float> row = Dimension <= 2048 ? stackalloc float[Dimension] : new float[Dimension];
+        MetricRows.Prepare(Options.Metric, embedding, row);
+        _store.Append(row);
         _entries.Add(id, modality);
         Version++;
-    }
-
-    /// <summary>The row as it is held: the embedding, or its direction in the place for it.</summary>
-    private ReadOnlySpan<float> ToRow(ReadOnlySpan<float> embedding, Span<float> unit)
-    {
-        if (!Normalizes)
-            return embedding;
-        RowKernels.Normalize(embedding, unit);
-        return unit;
     }
 
     private T Read<T>(Func<T> read)

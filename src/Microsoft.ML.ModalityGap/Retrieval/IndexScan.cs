@@ -6,7 +6,7 @@ namespace Microsoft.ML.ModalityGap;
 /// Searches an index exhaustively: blocks of queries against runs of panels, each panel's scores looked through as soon as they are there, so that of all scores
 /// only 32 per query exist at a time.
 /// </summary>
-internal sealed class IndexScan(PanelStore store, bool normalizes, IReadOnlyList<ScoreVariant> variants, bool[]? allowed, int maxDegreeOfParallelism)
+internal sealed class IndexScan(PanelStore store, SimilarityMetric metric, IReadOnlyList<ScoreVariant> variants, bool[]? allowed, int maxDegreeOfParallelism)
 {
     // Below this many multiply-adds a second thread costs more than it brings.
     private const long SmallScan = 1 << 20;
@@ -14,6 +14,9 @@ internal sealed class IndexScan(PanelStore store, bool normalizes, IReadOnlyList
     // Enough runs that no thread is left waiting for long, each of enough panels that setting it up is nothing.
     private const int ItemsPerThread = 16;
     private const int MinimumPanels = 8;
+
+    // What logarithms are taken of at least: the smallest normal number.
+    private const float SmallestSimilarity = 1.17549435e-38f;
 
     /// <returns>Per variant the best of each query, in order.</returns>
     internal unsafe TopK[] Run(ReadOnlySpan<float> queries)
@@ -36,7 +39,7 @@ internal sealed class IndexScan(PanelStore store, bool normalizes, IReadOnlyList
             var address = (nint)pointer;
             void Work(int thread)
             {
-                using var block = new QueryBlock(store, blockRows, normalizes);
+                using var block = new QueryBlock(store, blockRows, metric);
                 var best = CreateResults(blockRows);
                 for (var item = Interlocked.Increment(ref next); item < blocks * runs; item = Interlocked.Increment(ref next))
                 {
@@ -138,5 +141,10 @@ internal sealed class IndexScan(PanelStore store, bool normalizes, IReadOnlyList
 
         for (var i = 0; i < MatrixTile.Columns; i += Vector<float>.Count)
             (new Vector<float>(scores[i..]) * factor - new Vector<float>(bias[i..])).CopyTo(result[i..]);
+        if (variant.LogWeight == 0)
+            return;
+        var (smallest, logFactor) = (new Vector<float>(SmallestSimilarity), new Vector<float>(variant.LogWeight));
+        for (var i = 0; i < MatrixTile.Columns; i += Vector<float>.Count)
+            (new Vector<float>(result[i..]) + Vector.Log(Vector.Max(new Vector<float>(scores[i..]), smallest)) * logFactor).CopyTo(result[i..]);
     }
 }

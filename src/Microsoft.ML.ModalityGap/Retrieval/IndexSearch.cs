@@ -34,9 +34,11 @@ internal sealed class IndexSearch
     }
 
     /// <summary>Refuses options that do not go with the index's correction; otherwise the modality the queries are corrected as, where they are, and its calibration.</summary>
-    /// <exception cref="ArgumentException">The modality is missing or not known, there is a rescorer besides, or a probability is asked for that is not calibrated.</exception>
+    /// <exception cref="ArgumentException">The modality is missing or not known, there is a rescorer besides or under a metric it does not go with, or a probability is asked for that is not calibrated.</exception>
     internal static (string? QueryModality, MatchCalibration? Calibration) Check(EmbeddingIndex index, SearchOptions options)
     {
+        if (options.Rescorer is not null && index.Noise is not null)
+            throw new ArgumentException($"Rescorers correct cosines and dot products; they do not go with the metric {index.Options.Metric}.", nameof(options));
         string? queryModality = null;
         MatchCalibration? calibration = null;
         if (index.Options.Correction is { } correction && options.UseCorrection)
@@ -63,9 +65,9 @@ internal sealed class IndexSearch
     internal IReadOnlyList<IReadOnlyList<Neighbor>> Run(ReadOnlySpan<float> queries, int k, bool[]? unusable)
     {
         k = Math.Min(k, Math.Max(1, _index.Count));
-        var terms = _queryModality is null ? _options.Rescorer?.GetTerms(_index, _options, _allowed) : _index.Correction!.GetTerms(_queryModality);
+        var terms = _queryModality is not null ? _index.Correction!.GetTerms(_queryModality) : _index.Noise?.GetTerms() ?? _options.Rescorer?.GetTerms(_index, _options, _allowed);
         var (variants, choices) = terms?.CreateVariants(k) ?? ([new ScoreVariant(k)], []);
-        var scan = new IndexScan(_index.Store, _index.Normalizes, variants, _allowed, _options.MaxDegreeOfParallelism);
+        var scan = new IndexScan(_index.Store, _index.Options.Metric, variants, _allowed, _options.MaxDegreeOfParallelism);
         var result = new Neighbor[queries.Length / _index.Dimension][];
         var group = Math.Max(1, GroupNeighbors / variants.Max(variant => variant.K));
         for (var first = 0; first < result.Length; first += group)
@@ -81,17 +83,19 @@ internal sealed class IndexSearch
     }
 
     private Neighbor[] Collect(TopK[] found, int query, RescoringTerms? terms, IReadOnlyList<int> choices, ReadOnlySpan<float> row) => terms is null
-        ? Collect(found[0], query, shift: 0)
-        : Collect(found[terms.Choose(found[0], query, choices)], query, terms.GetShift(found[0], query, row, _index.Normalizes));
+        ? Collect(found[0], query, shift: 0, divisor: 1)
+        : Collect(
+            found[terms.Choose(found[0], query, choices)], query, terms.GetShift(found[0], query, row, _index.Options.Metric),
+            terms.OverSquaredNorm ? (float)MetricRows.GetSquaredNorm(_index.Options.Metric, row) : 1);
 
-    private Neighbor[] Collect(TopK best, int query, float shift)
+    private Neighbor[] Collect(TopK best, int query, float shift, float divisor)
     {
         var scores = best.GetScores(query);
         var positions = best.GetPositions(query);
         var neighbors = new Neighbor[scores.Length];
         for (var i = 0; i < neighbors.Length; i++)
         {
-            var score = scores[i] - shift;
+            var score = (scores[i] - shift) / divisor;
             var probability = _calibration?.GetProbability(score);
 
             // Both fall along the ranking, so that the first that does not do is the end.

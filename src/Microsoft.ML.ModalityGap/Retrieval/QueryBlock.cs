@@ -9,17 +9,17 @@ internal sealed unsafe class QueryBlock : IDisposable
     internal const int MaximumRows = 240;
 
     private readonly PanelStore _store;
-    private readonly bool _normalizes;
+    private readonly SimilarityMetric _metric;
     private readonly AlignedBuffer _packed;
     private readonly AlignedBuffer _decoded;
     private readonly AlignedBuffer _tile;
     private readonly AlignedBuffer _rows;
     private readonly delegate*<float*, float*, int, float*, nint, int, bool, void> _kernel = MatrixTile.GetKernel(MatrixTile.BestPath);
 
-    internal QueryBlock(PanelStore store, int capacity, bool normalizes)
+    internal QueryBlock(PanelStore store, int capacity, SimilarityMetric metric)
     {
         _store = store;
-        _normalizes = normalizes;
+        _metric = metric;
         var panels = (capacity + MatrixTile.Rows - 1) / MatrixTile.Rows;
         _packed = new AlignedBuffer((nint)panels * MatrixTile.Rows * store.Dimension);
         _decoded = new AlignedBuffer(MatrixTile.Depth * MatrixTile.Columns);
@@ -32,7 +32,7 @@ internal sealed unsafe class QueryBlock : IDisposable
     /// <summary>The scores of <see cref="Count"/> queries against the 32 rows of the panel last scored.</summary>
     internal ReadOnlySpan<float> Tile => new(_tile.Pointer, Count * MatrixTile.Columns);
 
-    /// <summary>Takes queries: normalised, where the index ranks by cosine.</summary>
+    /// <summary>Takes queries, as the metric compares them.</summary>
     internal void Pack(ReadOnlySpan<float> queries)
     {
         var dimension = _store.Dimension;
@@ -43,11 +43,7 @@ internal sealed unsafe class QueryBlock : IDisposable
             for (var i = 0; i < height; i++)
             {
                 var source = queries.Slice((row + i) * dimension, dimension);
-                var target = new Span<float>(_rows.Pointer + i * (nint)dimension, dimension);
-                if (_normalizes)
-                    RowKernels.Normalize(source, target);
-                else
-                    source.CopyTo(target);
+                MetricRows.Prepare(_metric, source, new Span<float>(_rows.Pointer + i * (nint)dimension, dimension));
             }
 
             for (var first = 0; first < dimension; first += MatrixTile.Depth)

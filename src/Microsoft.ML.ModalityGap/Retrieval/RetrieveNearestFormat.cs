@@ -6,12 +6,13 @@ namespace Microsoft.ML.ModalityGap;
 /// block MGNN: text input, ids and scores column, int32 k, byte unusable rows
 ///             int32 number of modalities (-1 for all), per modality its text; bool, and if true the rescorer (RescorerFormat)
 ///             since version 2: text query modality (empty for none), bool whether the correction is used, double least score, double least probability (NaN for none)
+///             since version 3: text probabilities column; models of before write none
 /// then the index (EmbeddingIndexFormat)
 /// </code>
 /// </remarks>
 internal static class RetrieveNearestFormat
 {
-    private static readonly BlockSignature _signature = new("MGNN", Version: 2);
+    private static readonly BlockSignature _signature = new("MGNN", Version: 3);
 
     internal static void Write(Stream stream, RetrieveNearestTransformer transformer)
     {
@@ -33,11 +34,12 @@ internal static class RetrieveNearestFormat
             writer.Write(options.UseCorrection);
             writer.Write(options.MinimumScore ?? double.NaN);
             writer.Write(options.MinimumProbability ?? double.NaN);
+            writer.WriteText(transformer.WritesProbabilities ? options.ProbabilitiesColumnName : "");
         });
         transformer.Index.Save(stream);
     }
 
-    internal static (EmbeddingIndex Index, string InputColumnName, RetrieveNearestOptions Options) Read(Stream stream)
+    internal static (EmbeddingIndex Index, string InputColumnName, RetrieveNearestOptions Options, bool WritesProbabilities) Read(Stream stream)
     {
         var reader = CheckedBlock.Read(stream, _signature, "nearest-embeddings transformer");
         var inputColumnName = reader.ReadText();
@@ -55,11 +57,13 @@ internal static class RetrieveNearestFormat
         var (queryModality, useCorrection, score, probability) = reader.Version >= 2
             ? (reader.ReadText(), reader.ReadBoolean(), reader.ReadDouble(), reader.ReadDouble())
             : ("", true, double.NaN, double.NaN);
+        var probabilities = reader.Version >= 3 ? reader.ReadText() : "";
         reader.ExpectEnd();
         var options = new RetrieveNearestOptions
         {
             IdsColumnName = ids,
             ScoresColumnName = scores,
+            ProbabilitiesColumnName = probabilities.Length > 0 ? probabilities : RetrieveNearestOptions.Default.ProbabilitiesColumnName,
             K = k,
             UnusableRows = unusableRows,
             Modalities = modalities,
@@ -69,6 +73,6 @@ internal static class RetrieveNearestFormat
             MinimumScore = double.IsNaN(score) ? null : score,
             MinimumProbability = double.IsNaN(probability) ? null : probability,
         };
-        return (EmbeddingIndex.Load(stream), inputColumnName, options);
+        return (EmbeddingIndex.Load(stream), inputColumnName, options, probabilities.Length > 0);
     }
 }

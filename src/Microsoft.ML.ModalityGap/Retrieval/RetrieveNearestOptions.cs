@@ -61,6 +61,14 @@ public sealed record RetrieveNearestOptions
         init => field = CheckName(value);
     } = "NeighborScores";
 
+    /// <summary>The column of the probabilities that they match, which there is where the index's correction is calibrated for <see cref="QueryModality"/>.</summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public string ProbabilitiesColumnName
+    {
+        get;
+        init => field = CheckName(value);
+    } = "NeighborProbabilities";
+
     internal SearchOptions ToSearchOptions() => new()
     {
         Modalities = Modalities,

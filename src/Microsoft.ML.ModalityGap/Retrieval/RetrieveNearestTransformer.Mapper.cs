@@ -4,7 +4,7 @@ namespace Microsoft.ML.ModalityGap;
 
 public sealed partial class RetrieveNearestTransformer
 {
-    /// <summary>The transformer bound to a schema: makes the getters of both columns, which share one search per row.</summary>
+    /// <summary>The transformer bound to a schema: makes the getters of all columns, which share one search per row.</summary>
     private sealed class Mapper : MapperBase
     {
         private readonly RetrieveNearestTransformer _parent;
@@ -20,8 +20,8 @@ public sealed partial class RetrieveNearestTransformer
         public override Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
-            var getters = new Delegate[2];
-            if (!activeOutput(0) && !activeOutput(1))
+            var getters = new Delegate[_parent.GetOutputColumns().Count];
+            if (!IsAnyActive(activeOutput))
                 return getters;
             var row = new SearchedRow(_parent, input, input.GetGetter<VBuffer<float>>(_input));
             if (activeOutput(0))
@@ -33,6 +33,8 @@ public sealed partial class RetrieveNearestTransformer
 
             if (activeOutput(1))
                 getters[1] = (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => row.CopyTo(ref value, static neighbor => neighbor?.Score ?? float.NaN));
+            if (_parent.WritesProbabilities && activeOutput(2))
+                getters[2] = (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => row.CopyTo(ref value, static neighbor => (float)(neighbor?.Probability ?? double.NaN)));
             return getters;
         }
 
@@ -43,14 +45,16 @@ public sealed partial class RetrieveNearestTransformer
 
         protected override Func<int, bool> GetDependenciesCore(Func<int, bool> activeOutput)
         {
-            var isActive = activeOutput(0) || activeOutput(1);
+            var isActive = IsAnyActive(activeOutput);
             return column => isActive && column == _input.Index;
         }
+
+        private bool IsAnyActive(Func<int, bool> activeOutput) => Enumerable.Range(0, _parent.GetOutputColumns().Count).Any(activeOutput);
 
         protected override void SaveModel(ModelSaveContext ctx) => _parent.SaveModel(ctx);
     }
 
-    /// <summary>The neighbours of a cursor's current row, searched once for both columns.</summary>
+    /// <summary>The neighbours of a cursor's current row, searched once for all columns.</summary>
     private sealed class SearchedRow(RetrieveNearestTransformer parent, DataViewRow row, ValueGetter<VBuffer<float>> getEmbedding)
     {
         private IReadOnlyList<Neighbor> _neighbors = [];
@@ -84,7 +88,7 @@ public sealed partial class RetrieveNearestTransformer
 
         private IReadOnlyList<Neighbor> Search(ReadOnlySpan<float> embedding)
         {
-            if (parent.Index.FindDefect(embedding) is not { } defect)
+            if (parent.Index.FindQueryDefect(embedding) is not { } defect)
                 return parent.Index.Search(embedding, parent._count, parent._search);
             return parent.Options.UnusableRows == UnusableRows.Skip ? [] : throw RowOrigins.Of(row.Schema[parent.InputColumnName]).CreateException(RowNumbers.Get(row), defect);
         }

@@ -10,7 +10,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Adds the ids and scores of each row's nearest rows in an index; made by <see cref="RetrieveNearestEstimator"/>.</summary>
+/// <summary>Adds the ids and scores of each row's nearest rows in an index, and the probabilities that they match where the index has them; made by <see cref="RetrieveNearestEstimator"/>.</summary>
 /// <remarks>Saved and loaded by <c>mlContext.Model</c> without registration, alone or inside a chain; the index and the rescorer are part of the model.</remarks>
 public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
 {
@@ -23,14 +23,15 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
     private readonly bool _hasNumericIds;
     private readonly bool _isLimited;
 
-    internal RetrieveNearestTransformer(IHostEnvironment env, EmbeddingIndex index, string inputColumnName, RetrieveNearestOptions options)
+    internal RetrieveNearestTransformer(IHostEnvironment env, EmbeddingIndex index, string inputColumnName, RetrieveNearestOptions options, bool mayWriteProbabilities = true)
         : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(RetrieveNearestTransformer)))
     {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentException.ThrowIfNullOrEmpty(inputColumnName);
         ArgumentNullException.ThrowIfNull(options);
-        if (options.IdsColumnName == options.ScoresColumnName)
-            throw new ArgumentException($"The ids and the scores cannot both be called '{options.IdsColumnName}'.", nameof(options));
+        string[] names = [options.IdsColumnName, options.ScoresColumnName, options.ProbabilitiesColumnName];
+        if (names.Distinct(StringComparer.Ordinal).Count() < names.Length)
+            throw new ArgumentException($"Ids, scores and probabilities need names of their own, but are called '{string.Join("', '", names)}'.", nameof(options));
         Index = index;
         InputColumnName = inputColumnName;
         Options = options;
@@ -38,7 +39,7 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
         _count = Math.Min(options.K, index.CountRows(options.Modalities));
         _hasNumericIds = index.HasNumericIds;
         _isLimited = options.MinimumScore is not null || options.MinimumProbability is not null;
-        IndexSearch.Check(index, _search);
+        WritesProbabilities = IndexSearch.Check(index, _search).Calibration is not null && mayWriteProbabilities;
         if (_count == 0)
         {
             throw new ArgumentException(options.Modalities is null
@@ -56,11 +57,15 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
     /// <summary>How they are sought, and the columns written.</summary>
     public RetrieveNearestOptions Options { get; }
 
+    /// <summary>Whether there is a column of probabilities: where the index's correction is calibrated for the queries.</summary>
+    internal bool WritesProbabilities { get; }
+
     /// <summary>The columns written, the ids first.</summary>
     internal IReadOnlyList<DataViewSchema.DetachedColumn> GetOutputColumns() =>
     [
         new(Options.IdsColumnName, new VectorDataViewType(_hasNumericIds ? NumberDataViewType.Int64 : TextDataViewType.Instance, _count)),
         new(Options.ScoresColumnName, new VectorDataViewType(NumberDataViewType.Single, _count)),
+        .. WritesProbabilities ? [new(Options.ProbabilitiesColumnName, new VectorDataViewType(NumberDataViewType.Single, _count))] : Array.Empty<DataViewSchema.DetachedColumn>(),
     ];
 
     /// <summary>Finds the input column, of the index's dimension and maps.</summary>
@@ -70,6 +75,9 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
         Index.CheckMaps($"column '{InputColumnName}'", MapFingerprint.Find(column));
         return column;
     }
+
+    /// <summary>The column, how many neighbours, and the index.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(RetrieveNearestTransformer)} of '{InputColumnName}': the {Options.K} nearest in {Index}");
 
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
@@ -81,8 +89,8 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static RetrieveNearestTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var (index, inputColumnName, options) = RetrieveNearestFormat.Read(_entry.Open(env, ctx));
-        return new RetrieveNearestTransformer(env, index, inputColumnName, options);
+        var (index, inputColumnName, options, writesProbabilities) = RetrieveNearestFormat.Read(_entry.Open(env, ctx));
+        return new RetrieveNearestTransformer(env, index, inputColumnName, options, writesProbabilities);
     }
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);

@@ -1,8 +1,9 @@
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>One way to rank in a search: by weight·scale(g)·s(q, g) − bias(g), the k best.</summary>
+/// <summary>One way to rank in a search: by weight·scale(g)·s(q, g) + logWeight·log s(q, g) − bias(g), the k best.</summary>
 /// <param name="K">How many.</param>
 /// <param name="Weight">What similarities are multiplied by.</param>
-/// <param name="Bias">What is taken away per row of the index, as long as its panels; <see langword="null"/> for nothing, where there are no scales.</param>
+/// <param name="Bias">What is taken away per row of the index, as long as its panels; <see langword="null"/> for nothing, where there are no scales and no logarithm.</param>
 /// <param name="Scales">What similarities are multiplied by besides, per row of the index, as long as its panels; <see langword="null"/> for nothing.</param>
-internal sealed record ScoreVariant(int K, float Weight = 1, float[]? Bias = null, float[]? Scales = null);
+/// <param name="LogWeight">What the logarithm of similarities is multiplied by; 0 for none. Below the smallest float it stays at that one's, so that such rows come behind.</param>
+internal sealed record ScoreVariant(int K, float Weight = 1, float[]? Bias = null, float[]? Scales = null, float LogWeight = 0);

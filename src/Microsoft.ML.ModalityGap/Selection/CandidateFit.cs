@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap;
@@ -7,11 +5,8 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Fits candidates on some items of a set, and measures others behind their maps.</summary>
 internal sealed class CandidateFit
 {
-    private readonly IHost _host;
-    private readonly ModalityColumns _columns;
-    private readonly RowsFitSource _source;
-    private readonly PairSet _held;
-    private readonly PairSet _bank;
+    private readonly FittedPart _part;
+    private readonly FittedPart[] _crossed;
     private readonly int _seed;
 
     /// <param name="host">For data views.</param>
@@ -22,16 +17,14 @@ internal sealed class CandidateFit
     /// <param name="seed">Draws what is measured of them.</param>
     internal CandidateFit(IHost host, ModalityColumns columns, PairSet set, int[] fitted, int[] held, int seed = 0)
     {
-        (_host, _columns, _held, _seed) = (host, columns, set.Take(held), seed);
-        var known = set.Take(fitted);
-        var (first, second) = known.ListPairs();
+        _seed = seed;
         var most = SimilarityCorrectionOptions.Default.MaximumBankRows;
-        _bank = Math.Max(known.Count(0), known.Count(1)) <= most ? known : set.Take(fitted[..Math.Max(2, most * fitted.Length / Math.Max(known.Count(0), known.Count(1)))]);
-        _source = new RowsFitSource(
-            CenterModalitiesOptions.Default,
-            [.. columns.Pairs.Select(pair => pair.Input)],
-            [RowSampler.Take(known.GetRows(0), set.Dimension, first), RowSampler.Take(known.GetRows(1), set.Dimension, second)],
-            [set.Dimension, set.Dimension]);
+        _part = new FittedPart(host, columns, set, fitted, set.Take(held), most);
+
+        // The scales of a correction are those of halves that the maps of the other half do not know, as CorrectSimilarities has it.
+        var half = fitted.Length / 2;
+        _crossed = fitted.Length < CorrectionFit.MinimumCrossedItems ? [] : [.. new[] { (Fitted: fitted[..half], Held: fitted[half..]), (Fitted: fitted[half..], Held: fitted[..half]) }
+            .Select(part => new FittedPart(host, columns, set, part.Fitted, FittedPart.TakeRows(set, part.Held, most / 2), most))];
     }
 
     /// <summary>Fits candidates; those that share maps have them fitted once.</summary>
@@ -60,47 +53,12 @@ internal sealed class CandidateFit
         return measures;
     }
 
-    private (PairScores Scores, TimeSpan Time) Map(SelectionCandidate candidate, bool needsBank)
+    private (PairScores Scores, TimeSpan Time) Map(SelectionCandidate candidate, bool isCorrected)
     {
-        var estimator = candidate.CreateMapEstimator(_columns);
-        _source.BeginFit();
-        var start = Stopwatch.GetTimestamp();
-        var mapEstimator = estimator as EmbeddingMapEstimator;
-        if (mapEstimator?.MapRows(GetHeldPairs) is { } rows)
-        {
-            var mapping = Stopwatch.GetElapsedTime(start) + _source.BorrowedTime;
-            return (new PairScores(_held.With(rows, _held.Dimension), needsBank ? _bank.With(mapEstimator.MapRows(GetBankPairs)!, _bank.Dimension) : null), mapping);
-        }
-
-        var maps = mapEstimator is not null ? mapEstimator.CreateMaps(_source) : [.. estimator.Fit(ToDataView()).Modalities.Select(modality => modality.Map)];
-        var time = Stopwatch.GetElapsedTime(start) + _source.BorrowedTime;
-        if (maps.Count != 2 || maps[0].OutputDimension != maps[1].OutputDimension)
-            throw new InvalidOperationException($"The candidate '{candidate.Name}' does not bring the two modalities into one space.");
-        return (new PairScores(Apply(maps, _held), needsBank ? Apply(maps, _bank) : null), time);
-    }
-
-    private static PairSet Apply(IReadOnlyList<EmbeddingMap> maps, PairSet set) => set.With(
-        [.. maps.Select((map, side) =>
-        {
-            var values = new float[set.Count(side) * map.OutputDimension];
-            map.ApplyRows(set.GetRows(side), values);
-            return values;
-        })],
-        maps[0].OutputDimension);
-
-    private SpectralPairs GetHeldPairs() => _source.Share("held rows", () => new SpectralPairs(_source, [_held.GetRows(0), _held.GetRows(1)]));
-
-    private SpectralPairs GetBankPairs() => _source.Share("bank rows", () => new SpectralPairs(GetHeldPairs(), _source, [_bank.GetRows(0), _bank.GetRows(1)]));
-
-    private IDataView ToDataView()
-    {
-        var builder = new ArrayDataViewBuilder(_host);
-        for (var i = 0; i < 2; i++)
-        {
-            var d = _source.Dimensions[i];
-            builder.AddColumn(_source.Modalities[i], NumberDataViewType.Single, _source.GetRows(i).Chunk(d).Select(row => new VBuffer<float>(d, row)).ToArray());
-        }
-
-        return builder.GetDataView();
+        var (held, bank, time) = _part.Map(candidate, needsBank: isCorrected);
+        if (bank is null)
+            return (new PairScores(held), time);
+        CorrectionPart[] crossed = _crossed.Length == 0 ? [PairScores.ToPart(bank, bank)] : [.. _crossed.Select(part => part.Map(candidate, needsBank: true)).Select(mapped => PairScores.ToPart(mapped.Held, mapped.Bank!))];
+        return (new PairScores(held, bank, crossed), time);
     }
 }

@@ -42,7 +42,7 @@ public sealed class SelectionCandidate
     public IEstimator<EmbeddingMapTransformer> CreateEstimator(ModalityColumns columns)
     {
         var maps = CreateMapEstimator(columns);
-        return Correction is null ? maps : new CorrectedMapsEstimator(new MLContext(), columns, maps, Correction);
+        return Correction is null ? maps : new CorrectSimilaritiesEstimator(new MLContext(), maps, Correction);
     }
 
     /// <summary>That of the maps alone.</summary>

@@ -107,6 +107,9 @@ public sealed record SelectionOptions
         init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(UnusableRows), value, "Unknown row policy.");
     }
 
+    /// <summary>Is told the share of the fits that are done, from 0 to 1, from any thread; <see langword="null"/> (the default) for nobody.</summary>
+    public IProgress<double>? Progress { get; init; }
+
     /// <summary>Ends the work early, with an <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken CancellationToken { get; init; }
 }

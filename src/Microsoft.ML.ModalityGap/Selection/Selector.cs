@@ -52,7 +52,8 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
                 measured[part] = new CandidateFit(host, _columns, set, fitted, held, unchecked(options.Seed * parts + part)).Run(candidates, times[part], () =>
                 {
                     options.CancellationToken.ThrowIfCancellationRequested();
-                    Interlocked.Increment(ref done);
+                    var count = Interlocked.Increment(ref done);
+                    options.Progress?.Report((double)count / (parts * candidates.Length));
                 });
             });
             progress.Checkpoint(done);

@@ -83,6 +83,9 @@ public sealed class TrainModalityNormalizationEstimator : IEstimator<EmbeddingMa
         })]);
     }
 
+    /// <summary>The columns, the loss and the epochs.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(TrainModalityNormalizationEstimator)} of {Columns}: {_options.Loss}, {_options.Epochs} epochs");
+
     /// <inheritdoc />
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) =>
         Columns.PromiseSchema(_host, inputSchema, keepsDimension: _options.OutputDimension is null);

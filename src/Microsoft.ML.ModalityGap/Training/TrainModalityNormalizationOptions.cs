@@ -6,14 +6,16 @@ namespace Microsoft.ML.ModalityGap;
 /// </summary>
 public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
 {
+    internal const double DefaultWarmupShare = 0.1;
+
     /// <summary>The defaults: the paper's loss and settings, with a learning rate at which γ and β learn something.</summary>
     public static TrainModalityNormalizationOptions Default { get; } = new();
 
     /// <summary>
     /// I0T_async as the paper has it: CyCLIP's loss without label smoothing, InfoNCE + 0.25·(cross-modal + in-modal consistency), at a fixed scale of e^4.6052 ≈ 100; AdamW at 1e-6 with
     /// weight decay 1e-2, a warm-up of 200 steps and a cosine, 3 epochs, batches of 64. At that rate γ and β hardly move from 1 and 0, so what closes the gap is the standardisation by
-    /// running statistics. Two things cannot be had on frozen embeddings: the dropout inside the encoders by which the paper augments a batch (MCSIE), and that warm-up where a
-    /// training has fewer than 2,000 steps (<see cref="WarmupSteps"/>).
+    /// running statistics. One thing cannot be had on frozen embeddings: the dropout inside the encoders by which the paper augments a batch (MCSIE). As in the paper's code the warm-up is of 200 steps however short the
+    /// training is (<see cref="WarmupShare"/> is 1).
     /// </summary>
     public static TrainModalityNormalizationOptions Paper { get; } = new()
     {
@@ -21,6 +23,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
         LearningRate = 1e-6,
         WeightDecay = 1e-2,
         WarmupSteps = 200,
+        WarmupShare = 1,
         Epochs = 3,
         BatchSize = 64,
     };
@@ -115,8 +118,7 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
     } = 1e-8;
 
     /// <summary>
-    /// Steps over which the learning rate grows; it falls as half a cosine afterwards. Default 200, but never more than a tenth of all steps, so that a short
-    /// training is not all warm-up.
+    /// Steps over which the learning rate grows; it falls as half a cosine afterwards. Default 200, but never more than <see cref="WarmupShare"/> of all steps.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public int WarmupSteps
@@ -124,6 +126,17 @@ public sealed record TrainModalityNormalizationOptions : ModalityFitOptions
         get;
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(WarmupSteps), value, "The number of steps cannot be negative.");
     } = 200;
+
+    /// <summary>
+    /// The largest part of a training that is warm-up. Default a tenth, so that a short training is not all warm-up; 1, as in <see cref="Paper"/>, for <see cref="WarmupSteps"/> as they stand, which a training of
+    /// fewer steps does not get to the end of.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to 1.</exception>
+    public double WarmupShare
+    {
+        get;
+        init => field = CheckRange(value, 0, 1, nameof(WarmupShare));
+    } = DefaultWarmupShare;
 
     /// <summary>The share of a new batch in the running statistics. Default 0.1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not from 1e-6 to 1.</exception>

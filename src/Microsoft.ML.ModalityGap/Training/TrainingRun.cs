@@ -28,7 +28,7 @@ internal sealed class TrainingRun
         _state = new TrainingState(heads);
         _optimizer = new AdamW(options.WeightDecay, options.Beta1, options.Beta2, options.AdamEpsilon);
         var steps = pairs.BatchesPerEpoch * options.Epochs;
-        _schedule = new CosineSchedule(options.LearningRate, Math.Min(options.WarmupSteps, steps / 10), steps);
+        _schedule = new CosineSchedule(options.LearningRate, options.WarmupShare < 1 ? Math.Min(options.WarmupSteps, (long)(steps * options.WarmupShare)) : options.WarmupSteps, steps);
         _recipe = DescribeRecipe(dimensions);
     }
 
@@ -202,7 +202,8 @@ internal sealed class TrainingRun
             $"learning rate {_options.LearningRate:R}",
             $"weight decay {_options.WeightDecay:R}",
             $"betas {_options.Beta1:R} and {_options.Beta2:R}, epsilon {_options.AdamEpsilon:R}",
-            $"{_options.WarmupSteps} steps of warm-up",
+            _options.WarmupShare == TrainModalityNormalizationOptions.DefaultWarmupShare
+                ? $"{_options.WarmupSteps} steps of warm-up" : (FormattableString)$"{_options.WarmupSteps} steps of warm-up, at most {_options.WarmupShare:R} of all",
             $"momentum {_options.Momentum:R}, epsilon {_options.Epsilon:R}",
             $"statistics {_options.Statistics}",
             $"patience {_options.Patience}",

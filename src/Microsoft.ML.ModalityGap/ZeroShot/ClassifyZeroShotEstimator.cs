@@ -85,6 +85,9 @@ public sealed class ClassifyZeroShotEstimator : IEstimator<ClassifyZeroShotTrans
         return options.Cache is { } cache ? new ClassifyZeroShotTransformer(_host, InputColumnName, classes, options, CreateCache(input, transformer, cache)) : transformer;
     }
 
+    /// <summary>The column, the classes and the mode.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(ClassifyZeroShotEstimator)} of '{InputColumnName}': {_names.Length} classes, {_options.Mode}");
+
     /// <inheritdoc />
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {

@@ -102,6 +102,9 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
             throw new ArgumentException($"Thresholds are for {nameof(ZeroShotMode.MultiLabel)}; of a single label the likeliest class is taken.", nameof(options));
     }
 
+    /// <summary>The column, the classes, the mode and the scale.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(ClassifyZeroShotTransformer)} of '{InputColumnName}': {Classes}; {Options.Mode}, logit scale {LogitScale:G4}{(ImageMap is null ? "" : ", with a map")}{(Cache is null ? "" : $", {CachedRowCount} cached rows")}");
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
         _entry.Write(Host, ctx, stream => ClassifyZeroShotFormat.Write(stream, this));

@@ -19,6 +19,7 @@ internal static class FidelityReport
         ## What cannot be had
 
         - **The encoder dropout of I0T_async (MCSIE)**: two views of a batch by dropout inside the encoders. Embeddings here are frozen, so there is one view.
+        - **The EMNLP paper's table values**: its language models are not at hand. What a model said is drawn here, and what is made of it is held against the formulas.
         - **The paper's own table values on COCO, Flickr8k and the captioning benchmarks**: neither these images nor CLIP's weights are at hand; the benchmarks' protocols are options (`CaptionRatings.Each` and `Mean` for Flickr8k-Expert's three ratings a caption).
         - **The paper's gap of 0.48 for I0T_async**: its running statistics come from another distribution than its test set's. The lines above show both settings on the data at hand.
 
@@ -28,7 +29,8 @@ internal static class FidelityReport
         - `RegressionSeparability` keeps both rows of a pair on the same side of its 70/30 split.
         - RefI0T-S is the harmonic mean where both of its cosines are positive, and the lower of them elsewhere, since a harmonic mean of numbers of both signs has no bounds.
         - `DualInvertedSoftmax` has other default temperatures than its paper's code ([retrieval.md](retrieval.md)).
-        - Dynamic `DualInvertedSoftmax` leaves a factor out that a query does not activate; the authors' code puts the similarity itself in its place, which is no sum of a similarity and a bias, so that rankings can differ where one factor counts and the other does not.
+        - Dynamic `DualInvertedSoftmax` puts the similarity in the place of a factor that a query does not activate, as the paper does; where it activates neither, it ranks by the similarity and not by its square, which differs where similarities are negative.
+        - The authors' RankCS sorts ties by entailment, neutral, contradiction, and looks for keywords of several words in answers without spaces; here the order of the options decides, and such keywords are found.
         """;
 
     /// <param name="file">Pairs of shape (2, N, D).</param>
@@ -38,6 +40,8 @@ internal static class FidelityReport
         var data = new FidelityData(new MLContext(seed: 1), file);
         var page = new StringBuilder(Head);
         Append(page, "Formulas", "by the formula", FormulaChecks.Run(data));
+        page.AppendLine();
+        Append(page, "Human disagreement (Lee, An and Thorne, EMNLP 2023)", "by the formula", DisagreementChecks.Run(data.Context));
         page.AppendLine();
         Append(page, "Figures of the I0T paper", "in the paper", FigureChecks.Run(data));
         page.AppendLine(Tail);

@@ -26,6 +26,8 @@ internal static class FormulaChecks
         yield return Cloob(data);
         yield return Train(data);
         yield return DistributionNormalize(data);
+        yield return Dual(data);
+        yield return SignalToNoise(data);
     }
 
     private static FidelityRow Formula(string item, string formula, double expected, double actual, double tolerance = 1e-5) =>
@@ -87,6 +89,54 @@ internal static class FormulaChecks
             + 0.25 * (Pairs((i, j) => Dot(x[i], y[j]) - Dot(x[j], y[i])) + Pairs((i, j) => Dot(x[i], x[j]) - Dot(y[i], y[j])));
         return Formula("the loss of I0T_async (`TrainModalityNormalizationOptions.Paper`), a batch of 64", "CyCLIP: InfoNCE at e^4.6052 + 0.25 cross-modal + 0.25 in-modal consistency", expected, Evaluate(TrainModalityNormalizationOptions.Paper.Loss, x, y));
     }
+
+    /// <summary>Banks of one half, queries and gallery of the other: which ten captions an image finds, by the product as the paper has it.</summary>
+    private static FidelityRow Dual(FidelityData data)
+    {
+        const double First = 20, Second = 1;
+        var half = data.Count / 2;
+        var (queries, gallery) = (data.ClosedRows[0][half..], data.ClosedRows[1][half..]);
+        var (queryBank, galleryBank) = (data.ClosedRows[0][..half], data.ClosedRows[1][..half]);
+        int Nearest(double[] row) => Enumerable.Range(0, gallery.Length).MaxBy(g => Dot(row, gallery[g]));
+        var activated = new[] { queryBank, galleryBank }.Select(bank => bank.Select(Nearest).ToHashSet()).ToArray();
+        double[] Sum(double[][] bank, double beta) => [.. gallery.Select(row => bank.Sum(b => Math.Exp(beta * Dot(b, row))))];
+        var (firstSums, secondSums) = (Sum(queryBank, First), Sum(galleryBank, Second));
+        var index = Index(gallery, SimilarityMetric.Cosine);
+        var rescorer = new Rescorer(
+            new DualInvertedSoftmax { QueryInverseTemperature = (float)First, GalleryInverseTemperature = (float)Second, IsDynamic = true }, gallery[0].Length, Flatten(queryBank), Flatten(galleryBank));
+        var (same, one) = (0, 0);
+        foreach (var query in queries)
+        {
+            var similarities = gallery.Select(row => Dot(query, row)).ToArray();
+            var (byQueries, byGallery) = (activated[0].Contains(Nearest(query)), activated[1].Contains(Nearest(query)));
+            one += byQueries != byGallery ? 1 : 0;
+            double Product(int g) => (byQueries ? Math.Exp(First * similarities[g]) / firstSums[g] : similarities[g]) * (byGallery ? Math.Exp(Second * similarities[g]) / secondSums[g] : similarities[g]);
+            var expected = Enumerable.Range(0, gallery.Length).Where(g => similarities[g] > 0).OrderByDescending(Product).Take(10);
+            same += index.Search([.. query.Select(value => (float)value)], 10, new SearchOptions { Rescorer = rescorer }).Select(neighbor => neighbor.Position).SequenceEqual(expected) ? 1 : 0;
+        }
+
+        return new FidelityRow(
+            "DualDIS (`DualInvertedSoftmax { IsDynamic = true }`)", "the product of the softmaxes that are active and the similarity for those that are not, the first ten rows",
+            $"the same ten in the same order for {same} of {queries.Length} queries, of which {one} activate one bank", same == queries.Length ? "equal" : "differs");
+    }
+
+    private static FidelityRow SignalToNoise(FidelityData data)
+    {
+        var query = data.Rows[0][0];
+        double Variance(double[] values) => values.Average(value => Math.Pow(value - values.Average(), 2));
+        var expected = data.Rows[1].Max(row => 1 - Variance([.. row.Zip(query, (g, h) => g - h)]) / Variance(query));
+        var found = Index(data.Rows[1], SimilarityMetric.SignalToNoise).Search([.. query.Select(value => (float)value)], 1)[0];
+        return Formula("SNR distance as an index metric (Yuan et al., CVPR 2019), one query", "the largest 1 − var(g − q)/var(q)", expected, found.Score);
+    }
+
+    private static EmbeddingIndex Index(double[][] rows, SimilarityMetric metric)
+    {
+        var index = new EmbeddingIndex(rows[0].Length, new EmbeddingIndexOptions { Metric = metric });
+        index.AddRange([.. Enumerable.Range(0, rows.Length).Select(i => (EmbeddingId)i)], Flatten(rows));
+        return index;
+    }
+
+    private static float[] Flatten(double[][] rows) => [.. rows.SelectMany(row => row.Select(value => (float)value))];
 
     private static double Evaluate(Loss loss, double[][] x, double[][] y)
     {

@@ -16,9 +16,10 @@ internal static partial class NaiveBpe
         return [.. Words().Matches(text.ToLowerInvariant()).SelectMany(word => EncodeWord(word.Value, ranks)).Select(token => tokens[token])];
     }
 
-    public static List<string> EncodeWord(string word, IReadOnlyDictionary<(string, string), int> ranks)
+    public static List<string> EncodeWord(string word, IReadOnlyDictionary<(string, string), int> ranks) => Merge(TinyClipVocabulary.ToSymbols(word), ranks);
+
+    public static List<string> Merge(List<string> symbols, IReadOnlyDictionary<(string, string), int> ranks)
     {
-        var symbols = TinyClipVocabulary.ToSymbols(word);
         while (symbols.Count > 1)
         {
             var best = symbols.Zip(symbols.Skip(1)).MinBy(pair => ranks.GetValueOrDefault(pair, int.MaxValue));

@@ -96,7 +96,7 @@ internal static class TinyClipVocabulary
     }
 
     // The printable bytes of Latin-1 stand for themselves, the others in order for U+0100 and up.
-    private static string Symbol(byte value)
+    public static string Symbol(byte value)
     {
         static bool IsPrintable(int b) => b is (>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174 and <= 255);
         return ((char)(IsPrintable(value) ? value : 256 + Enumerable.Range(0, value).Count(b => !IsPrintable(b)))).ToString();

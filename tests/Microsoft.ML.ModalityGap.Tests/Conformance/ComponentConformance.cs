@@ -34,6 +34,8 @@ internal static class ComponentConformance
         foreach (var (column, i) in outputColumns.Select((column, i) => (column, i)))
             CheckSameRows([.. expected.Select(row => new[] { row[i] })], ColumnValues.Read(output, column), $"only '{column}' active");
 
+        CheckPrint(createEstimator(context), [.. inputColumns, .. outputColumns]);
+        CheckPrint(transformer, [.. inputColumns, .. outputColumns]);
         CheckSaveAndLoad(transformer, createData, data.Schema, expected, output.Schema, outputColumns);
         CheckInsideChain(createEstimator, createData, inputColumns, outputColumns, expected);
         CheckRefusals(createEstimator, createData, transformer, inputColumns);
@@ -48,6 +50,17 @@ internal static class ComponentConformance
         new MLContext().Model.Save(transformer, schema, stream);
         stream.Position = 0;
         return new MLContext().Model.Load(stream, out loadedSchema);
+    }
+
+    /// <summary>What is printed says what it is: the kind, and a column it reads or writes.</summary>
+    private static void CheckPrint(object component, string[] columns)
+    {
+        // A chain is ML.NET's own.
+        if (component is IEnumerable<ITransformer>)
+            return;
+        var text = component.ToString()!;
+        Assert.StartsWith(component.GetType().Name, text);
+        Assert.IsTrue(columns.Any(column => text.Contains($"'{column}'", StringComparison.Ordinal)), $"{text} names none of '{string.Join("', '", columns)}'.");
     }
 
     private static void CheckPromisedSchema(IEstimator<ITransformer> estimator, IDataView data, DataViewSchema delivered)

@@ -29,29 +29,56 @@ public class CorrectSimilaritiesTests
         context => context.Transforms.CorrectSimilarities(ModalityColumns.PerRow("Image", "Modality", "NewImage"), _options), CreateData, ["Image", "Modality"], ["NewImage"]);
 
     [TestMethod]
-    public void Fit_AllRowsInTheBanks_IsTheCorrectionOfTheMappedRows()
+    public void Fit_AllRowsInTheBanks_IsMeasuredBehindMapsOfOtherQuarters()
     {
-        var data = CreateData(_context);
-        var options = _options with { MaximumBankRows = 1000, LeavePartnersOut = true };
+        var data = PairedEmbeddings.Create(rows: 150, imageDimension: 16, textDimension: 16, noise: 0.6).ToDataView(_context);
+        var options = _options with { MaximumBankRows = 1000, Standardization = SimilarityStandardization.Default };
         var model = _context.Transforms.CorrectSimilarities("Image", "Text", options).Fit(data);
-        var banks = _names.Select(name => model.Transform(data).GetColumn<float[]>(name).SelectMany(row => row).ToArray()).ToArray();
-        var naive = new NaiveCorrection(options, 6, banks);
+        var naive = NaiveCrossing.Create(_context, data, _names, options, rows => CreateMaps().Fit(rows));
         for (var a = 0; a < 2; a++)
         {
             Assert.AreEqual(150, model.Correction!.GetBankCount(_names[a]));
             for (var b = 0; b < 2; b++)
             {
-                Assert.AreEqual(naive.Moments(a, b).Mean, model.Correction!.GetMoments(_names[a], _names[b]).Mean, 1e-5);
-                Assert.AreEqual(naive.Moments(a, b).Deviation, model.Correction!.GetMoments(_names[a], _names[b]).Deviation, 1e-5);
+                var (mean, deviation) = naive.Moments(a, b);
+                Assert.AreEqual(mean, model.Correction!.GetMoments(_names[a], _names[b]).Mean, 1e-5);
+                Assert.AreEqual(deviation, model.Correction!.GetMoments(_names[a], _names[b]).Deviation, 1e-5);
             }
+
+            // Three halves hold each query; the curve has no other one beside it that is likelier.
+            var (matches, strangers) = naive.Samples(a, 1 - a);
+            var calibration = model.Correction!.FindCalibration(_names[a])!;
+            Assert.IsTrue(calibration.FromPairs);
+            Assert.IsGreaterThan(0, calibration.Slope);
+            Assert.AreEqual(matches.Count, calibration.MatchCount);
+            Assert.AreEqual(900, matches.Count + strangers.Count);
+            var best = NaiveCrossing.LogLikelihood(calibration, matches, strangers);
+            foreach (var (slope, intercept) in new[] { (1.01, 0.0), (0.99, 0.0), (1.0, 0.02), (1.0, -0.02) })
+                Assert.IsGreaterThan(NaiveCrossing.LogLikelihood(calibration with { Slope = calibration.Slope * slope, Intercept = calibration.Intercept + intercept }, matches, strangers), best);
         }
 
         // The maps are those that the estimator fits without a correction.
-        var alone = _context.Transforms.AlignModalities(ModalityColumns.PerColumn("Image", "Text"), new() { Shrinkage = 0.9, Whitening = CovarianceShrinkage.Fixed(0.95) }).Fit(data);
+        var alone = CreateMaps().Fit(data);
         Assert.AreEqual(alone.Fingerprint, model.Fingerprint);
         Assert.IsNull(alone.Correction);
         CollectionAssert.AreEqual(_names, model.Correction!.Calibrations.Select(calibration => calibration.QueryModality).ToArray());
-        Assert.IsTrue(model.Correction.Calibrations.All(calibration => calibration is { FromPairs: true, MatchCount: > 0 and <= 150, Slope: >= 0 }));
+        AlignModalitiesEstimator CreateMaps() => _context.Transforms.AlignModalities(ModalityColumns.PerColumn("Image", "Text"), new() { Shrinkage = 0.9, Whitening = CovarianceShrinkage.Fixed(0.95) });
+    }
+
+    [TestMethod]
+    public void Fit_ManyMoreRowsThanTheBanks_IsTheCorrectionOfTheMappedBanks()
+    {
+        var data = CreateData(_context);
+        var options = _options with { MaximumBankRows = 36, LeavePartnersOut = true };
+        var model = _context.Transforms.CorrectSimilarities("Image", "Text", options).Fit(data);
+        var banks = _names.Select((_, i) => model.Correction!.Biases[i].Bank).ToArray();
+        Assert.HasCount(36 * 6, banks[0]);
+        var naive = new NaiveCorrection(options, 6, banks);
+        for (var a = 0; a < 2; a++)
+        {
+            for (var b = 0; b < 2; b++)
+                Assert.AreEqual(naive.Moments(a, b).Mean, model.Correction!.GetMoments(_names[a], _names[b]).Mean, 1e-5);
+        }
     }
 
     [TestMethod]
@@ -123,14 +150,22 @@ public class CorrectSimilaritiesTests
         var mapped = model.Transform(data);
         var options = new RetrieveNearestOptions { K = 4, QueryModality = "text", MinimumProbability = 0.2 };
         ComponentConformance.Check(
-            context => context.Transforms.RetrieveNearest(index, "Image", options), context => model.Transform(CreateData(context)), ["Image"], [options.IdsColumnName, options.ScoresColumnName]);
+            context => context.Transforms.RetrieveNearest(index, "Image", options), context => model.Transform(CreateData(context)), ["Image"], [options.IdsColumnName, options.ScoresColumnName, options.ProbabilitiesColumnName]);
         var found = index.SearchBatch(mapped, "Image", 4, new SearchOptions { QueryModality = "text", MinimumProbability = 0.2 });
-        var scores = _context.Transforms.RetrieveNearest(index, "Image", options).Fit(mapped).Transform(mapped).GetColumn<float[]>(options.ScoresColumnName).ToArray();
+        var retrieved = _context.Transforms.RetrieveNearest(index, "Image", options).Fit(mapped).Transform(mapped);
+        var scores = retrieved.GetColumn<float[]>(options.ScoresColumnName).ToArray();
+        var probabilities = retrieved.GetColumn<float[]>(options.ProbabilitiesColumnName).ToArray();
         for (var i = 0; i < found.Count; i++)
         {
             CollectionAssert.AreEqual(found[i].Select(neighbor => neighbor.Score).ToArray(), scores[i][..found[i].Count]);
-            Assert.IsTrue(scores[i][found[i].Count..].All(float.IsNaN), "What is not found is missing.");
+            CollectionAssert.AreEqual(found[i].Select(neighbor => (float)neighbor.Probability!.Value).ToArray(), probabilities[i][..found[i].Count]);
+            Assert.IsTrue(scores[i][found[i].Count..].Concat(probabilities[i][found[i].Count..]).All(float.IsNaN), "What is not found is missing.");
         }
+
+        // Where similarities are not corrected there is none.
+        var plain = new RetrieveNearestOptions { UseCorrection = false };
+        Assert.IsNull(_context.Transforms.RetrieveNearest(index, "Image", plain).Fit(mapped).Transform(mapped).Schema.GetColumnOrNull(plain.ProbabilitiesColumnName));
+        Assert.Contains("names of their own", Assert.ThrowsExactly<ArgumentException>(() => _context.Transforms.RetrieveNearest(index, "Image", options with { ProbabilitiesColumnName = options.IdsColumnName })).Message);
 
         Assert.ThrowsExactly<ArgumentException>(() => _context.Transforms.RetrieveNearest(index, "Image"));
         Assert.ThrowsExactly<ArgumentException>(() => _context.ModalityGap().CreateIndex(model, data, modality: "image"));

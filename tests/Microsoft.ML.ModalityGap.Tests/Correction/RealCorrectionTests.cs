@@ -8,9 +8,13 @@ public class RealCorrectionTests
 {
     private const int Splits = 3;
 
+    // A share of so many errs by 0.05 at most, once in twenty times by twice that.
+    private const int LeastCount = 100;
+
     [TestMethod]
     [DataRow("mind-the-gap/clip.npy", 0.025)]
     [DataRow("fashion-clip.npy", 0.018)]
+    [DataRow("mind-the-gap/convirt.npy", 0.0)]
     public void CorrectSimilarities_RealPairs_FindsMoreThanRawAndItsProbabilitiesHold(string file, double leastGain)
     {
         var context = new MLContext(seed: 1);
@@ -40,14 +44,16 @@ public class RealCorrectionTests
 
         Assert.IsGreaterThan(leastGain, gain);
 
-        // The probabilities err on the careful side (docs/scoring.md has by how much), tell matches from strangers, and rise with what they promise.
+        // The probabilities are what they promise, wherever there are enough of them to tell, and rise with it.
         var rates = new[] { (0.0, 0.1), (0.1, 0.3), (0.3, 0.7), (0.7, 1.0) }
             .Select(range => probabilities.Where(entry => entry.P >= range.Item1 && entry.P <= range.Item2).ToArray())
+            .Where(some => some.Length >= LeastCount)
             .Select(some => (Promised: some.Average(entry => entry.P), Matches: some.Average(entry => entry.IsMatch ? 1.0 : 0))).ToArray();
+        Assert.IsNotEmpty(rates);
         for (var i = 0; i < rates.Length; i++)
         {
-            Assert.IsGreaterThan(rates[i].Promised - 0.1, rates[i].Matches, $"of {rates[i].Promised:P0}");
-            Assert.IsLessThan(rates[i].Promised + 0.3, rates[i].Matches, $"of {rates[i].Promised:P0}");
+            Console.WriteLine($"of {rates[i].Promised:F3}: {rates[i].Matches:F3}");
+            Assert.AreEqual(rates[i].Promised, rates[i].Matches, 0.1, $"of {rates[i].Promised:P0}");
             Assert.IsTrue(i == 0 || rates[i].Matches > rates[i - 1].Matches, "A larger probability is no likelier.");
         }
     }

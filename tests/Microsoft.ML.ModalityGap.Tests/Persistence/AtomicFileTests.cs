@@ -41,4 +41,65 @@ public class AtomicFileTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <summary>What a killed process left of this file goes with the next write; what another is writing now, and files of like names, stay.</summary>
+    [TestMethod]
+    public void Write_SweepsWhatAKilledProcessLeft()
+    {
+        using var folder = new TemporaryFolder();
+        var left = folder.File($".out.npy.{Guid.NewGuid():N}.tmp");
+        var current = folder.File($".out.npy.{Guid.NewGuid():N}.tmp");
+        string[] others = [folder.File($".out.npy.2.{Guid.NewGuid():N}.tmp"), folder.File(".out.npy.mine.tmp"), folder.File($".other.npy.{Guid.NewGuid():N}.tmp")];
+        foreach (var path in (string[])[left, .. others])
+            File.WriteAllText(path, "half");
+        using (var writing = new FileStream(current, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
+        {
+            AtomicFile.Write(folder.File("out.npy"), stream => stream.WriteByte(1));
+            Assert.IsFalse(File.Exists(left));
+            Assert.IsTrue(File.Exists(current));
+        }
+
+        foreach (var other in others)
+            Assert.IsTrue(File.Exists(other), other);
+        CollectionAssert.AreEqual(new byte[] { 1 }, File.ReadAllBytes(folder.File("out.npy")));
+    }
+
+    [TestMethod]
+    public void Write_OverALink_ReplacesWhatItPointsAt()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("store"));
+        File.WriteAllText(folder.File("store/real.npy"), "old");
+        try
+        {
+            File.CreateSymbolicLink(folder.File("link.npy"), folder.File("store/real.npy"));
+        }
+        catch (IOException exception)
+        {
+            Assert.Inconclusive("No links can be made here: " + exception.Message);
+        }
+
+        AtomicFile.Write(folder.File("link.npy"), stream => stream.Write("new"u8));
+        Assert.IsNotNull(new FileInfo(folder.File("link.npy")).LinkTarget);
+        Assert.AreEqual("new", File.ReadAllText(folder.File("store/real.npy")));
+        Assert.HasCount(1, Directory.GetFileSystemEntries(folder.File("store")));
+    }
+
+    [TestMethod]
+    public void Write_KeepsTheModeOfWhatItReplaces()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Inconclusive("Windows has no such modes.");
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        var path = folder.File("out.npy");
+        File.WriteAllText(path, "old");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        AtomicFile.Write(path, stream => stream.Write("new"u8));
+        Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, File.GetUnixFileMode(path));
+        Assert.AreEqual("new", File.ReadAllText(path));
+    }
 }

@@ -26,6 +26,58 @@ public class EmbeddingIndexTests
         }
     }
 
+    /// <summary>1 − the paper's ratio of variances, of rows whose spread and mean differ.</summary>
+    [TestMethod]
+    [DataRow(IndexStorage.Float32, 2e-5)]
+    [DataRow(IndexStorage.Float16, 2e-2)]
+    [DataRow(IndexStorage.Int8, 2e-1)]
+    public void SearchBatch_SignalToNoise_IsThatOfVariances(IndexStorage storage, double tolerance)
+    {
+        const int Rows = 1100;
+        var (gallery, queries) = (TestEmbeddings.Create(Rows, Dimension, seed: 40), TestEmbeddings.Create(30, Dimension, seed: 41));
+        for (var i = 0; i < gallery.Length; i++)
+            gallery[i] = gallery[i] * (1 + i / Dimension % 4 * 0.5f) + i / Dimension % 3;
+        for (var i = 0; i < queries.Length; i++)
+            queries[i] = 2 * queries[i] - i / Dimension;
+        var index = Create(gallery, new EmbeddingIndexOptions { Metric = SimilarityMetric.SignalToNoise, Storage = storage });
+        index.Remove(Enumerable.Range(1000, 100).Select(i => (EmbeddingId)i));
+        using var stream = new MemoryStream();
+        index.Save(stream);
+        stream.Position = 0;
+        var loaded = EmbeddingIndex.Load(stream);
+        foreach (var searched in new[] { index, loaded })
+        {
+            var found = searched.SearchBatch(queries.AsSpan(), 12);
+            for (var i = 0; i < 30; i++)
+            {
+                var query = queries[(i * Dimension)..((i + 1) * Dimension)];
+                double[] scores = [.. Enumerable.Range(0, 1000).Select(row => 1 - Variance(gallery[(row * Dimension)..((row + 1) * Dimension)].Zip(query, (g, h) => (double)g - h)) / Variance(query.Select(value => (double)value)))];
+                CheckRanking(scores, NaiveSearch.Top(scores, 12), found[i], tolerance, $"query {i}");
+            }
+        }
+
+        static double Variance(IEnumerable<double> values) => values.ToArray() is var all ? all.Average(value => Math.Pow(value - all.Average(), 2)) : 0;
+    }
+
+    [TestMethod]
+    public void Search_SignalToNoise_RefusesWhatHasNoMeaning()
+    {
+        var index = new EmbeddingIndex(3, new EmbeddingIndexOptions { Metric = SimilarityMetric.SignalToNoise });
+        index.Add(1, [2, 2, 2]);
+        index.Add(2, [1, 2, 3]);
+        Assert.Contains("no signal", Assert.ThrowsExactly<InvalidDataException>(() => index.Search([5, 5, 5], 1)).Message);
+        Assert.IsEmpty(index.Search([5, 5, 5], 1, new SearchOptions { UnusableRows = UnusableRows.Skip }));
+        var found = index.Search([11, 12, 13], 2);
+        CollectionAssert.AreEqual(new[] { 1, 0 }, found.Select(neighbor => neighbor.Position).ToArray());
+        Assert.AreEqual(1, found[0].Score, 1e-6, "the same but for a constant");
+        Assert.AreEqual(0, found[1].Score, 1e-6, "a constant row leaves the whole signal as noise");
+        var rescorer = new Rescorer(new InvertedSoftmax(), 3, [1, 2, 3]);
+        Assert.Contains("SignalToNoise", Assert.ThrowsExactly<ArgumentException>(() => index.Search([1, 2, 4], 1, new SearchOptions { Rescorer = rescorer })).Message);
+        var half = new EmbeddingIndex(2, new EmbeddingIndexOptions { Metric = SimilarityMetric.SignalToNoise, Storage = IndexStorage.Float16 });
+        half.Add(1, [100_000, 100_001]);
+        Assert.ThrowsExactly<ArgumentException>(() => half.Add(2, [-100_000, 100_001]));
+    }
+
     [TestMethod]
     public void Search_EqualRows_ComeByPosition()
     {

@@ -71,13 +71,31 @@ public class RescoringTests
                 var scores = naive.Scores(query);
                 var top = NaiveSearch.Top(scores, 1)[0].Position;
                 seen.Add((byQueries.Contains(top), byGallery.Contains(top)));
-                var a = naive.LogInvertedSoftmax(query, QueryBank, first);
-                var b = naive.LogInvertedSoftmax(query, GalleryBank, second);
-                return [.. scores.Select((score, g) =>
-                    ((byQueries.Contains(top) ? a[g] + Math.Log(QueryBank.Length) : first * score)
-                        + (byGallery.Contains(top) ? b[g] + Math.Log(GalleryBank.Length) : second * score)) / (first + second))];
+                if (!byQueries.Contains(top) && !byGallery.Contains(top))
+                    return scores;
+
+                // The paper's product, as it stands: a softmax where the bank activates the query, the similarity where it does not.
+                var a = naive.LogInvertedSoftmax(query, QueryBank, first).Select((log, g) => byQueries.Contains(top) ? Math.Exp(log) * QueryBank.Length : scores[g]);
+                var b = naive.LogInvertedSoftmax(query, GalleryBank, second).Select((log, g) => byGallery.Contains(top) ? Math.Exp(log) * GalleryBank.Length : scores[g]);
+                return [.. a.Zip(b, (x, y) => x * y > 0 ? Math.Log(x * y) / (first + second) : -50)];
             });
-        Assert.IsGreaterThan(2, seen.Count, "The test needs queries of several kinds.");
+        Assert.HasCount(4, seen, "The test needs queries of all four kinds.");
+    }
+
+    [TestMethod]
+    public void DualInvertedSoftmax_OneBankActivated_RanksLikeThePapersProduct()
+    {
+        // Two rows of the plane. Every query of the bank lies near the first, so that only queries nearest to it are corrected, and no gallery row of the bank activates anything the query finds.
+        float[] gallery = [1, 0, 0.8f, 0.6f, -1, 0];
+        var index = EmbeddingIndexTests.Create(gallery, dimension: 2);
+        var method = new DualInvertedSoftmax { QueryInverseTemperature = 1, GalleryInverseTemperature = 30, IsDynamic = true };
+        var found = index.Search([0.96f, 0.28f], 3, new SearchOptions { Rescorer = new Rescorer(method, 2, [1, 0.01f], [-1, 0.01f]) });
+        double Product(double s, double bank) => Math.Exp(s) / Math.Exp(bank) * s;
+
+        // 1.066 for the second row, 0.922 for the first; with the second factor left out of the exponent the first would win, 0.928 to 0.910.
+        Assert.AreEqual(1, found[0].Position);
+        Assert.AreEqual(Math.Log(Product(0.8 * 0.96 + 0.6 * 0.28, 0.806)) / 31, found[0].Score, 1e-5);
+        Assert.AreEqual(2, found[2].Position, "A row of negative similarity comes behind.");
     }
 
     [TestMethod]

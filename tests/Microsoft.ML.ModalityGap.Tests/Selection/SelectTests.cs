@@ -8,6 +8,16 @@ public class SelectTests
     private readonly MLContext _context = new(seed: 1);
 
     [TestMethod]
+    public void Progress_IsToldEveryShareUpToAll()
+    {
+        var data = PairedEmbeddings.Create(rows: 40, imageDimension: 6, textDimension: 6, noise: 0.6).ToDataView(_context);
+        var told = new Shares();
+        var result = _context.ModalityGap().Select(data, "Image", "Text", new() { Repeats = 1, BootstrapSamples = 100, Progress = told });
+        var fits = result.Entries.Count * 2;
+        CollectionAssert.AreEqual(Enumerable.Range(1, fits).Select(i => (double)i / fits).ToArray(), told.Values.Order().ToArray());
+    }
+
+    [TestMethod]
     public void Select_Pairs_RecommendsWhatClosesTheGapAndKeepsRecall()
     {
         var data = PairedEmbeddings.Create(rows: 120, imageDimension: 16, textDimension: 16, noise: 0.6).ToDataView(_context);
@@ -199,5 +209,12 @@ public class SelectTests
         Assert.IsGreaterThan(result.Raw.TwoSidedNdcg!.Value.Value, result.Recommended.TwoSidedNdcg!.Value.Value);
         Assert.ThrowsExactly<ArgumentException>(() => _context.ModalityGap().Select(images, "Image", texts, "Text", Relevance.ByRow, options));
         Assert.AreEqual(90, _context.ModalityGap().JoinPairs(images, "Image", texts, "Text", relevance).GetRowCount());
+    }
+
+    private sealed class Shares : IProgress<double>
+    {
+        public System.Collections.Concurrent.ConcurrentBag<double> Values { get; } = [];
+
+        public void Report(double value) => Values.Add(value);
     }
 }

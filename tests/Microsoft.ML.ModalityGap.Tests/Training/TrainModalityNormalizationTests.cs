@@ -55,6 +55,23 @@ public partial class TrainModalityNormalizationTests
     }
 
     [TestMethod]
+    public void Fit_WarmupLongerThanTheTraining_IsAsLongAsTheShareSays()
+    {
+        // 4 steps of a million: the rate is next to nothing, and γ and β stay, unless the warm-up is held to a tenth of the training.
+        var context = new MLContext();
+        var data = CreatePairs(context, 256, seed: 4);
+        float[][] Train(TrainModalityNormalizationOptions options) =>
+            ReadRows(context.Transforms.TrainModalityNormalization("Image", "Text", options with { Epochs = 1, Statistics = NormalizationStatistics.Exact }).Fit(data).Transform(data), "Image");
+        double Differ(float[][] first, float[][] second) => first.Zip(second, (a, b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max()).Max();
+        var still = Train(new() { LearningRate = 0 });
+        var paper = TrainModalityNormalizationOptions.Paper with { LearningRate = 0.5, WarmupSteps = 1_000_000 };
+        Assert.AreEqual(1, paper.WarmupShare);
+        Assert.IsLessThan(1e-4, Differ(still, Train(paper)));
+        Assert.IsGreaterThan(1e-2, Differ(still, Train(paper with { WarmupShare = 0.1 })));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new TrainModalityNormalizationOptions { WarmupShare = 1.5 });
+    }
+
+    [TestMethod]
     public void Fit_Running_FollowsTheBatchesFromTheFirst()
     {
         // A training of one batch per epoch: after few steps the average of batches that are all the same is that batch.

@@ -53,6 +53,13 @@ internal abstract class MapFitSource(ModalityFitOptions options)
         return _pairs;
     }
 
+    /// <summary>The covariance of partners in each dimension, of two modalities of one dimension.</summary>
+    internal virtual IReadOnlyList<double> GetPartnerCovariances()
+    {
+        var pairs = GetPairStatistics();
+        return [.. Enumerable.Range(0, pairs.FirstDimension).Select(i => pairs.GetCrossCovariance(i, i))];
+    }
+
     /// <summary>The spectra of the modalities' covariances.</summary>
     internal virtual IReadOnlyList<SymmetricSpectrum> GetSpectra() =>
         [.. GetStatistics(ModalityMoments.Covariance).Select(statistics => SymmetricSpectrum.Compute(statistics.GetCovariances(), statistics.Dimension))];

@@ -29,12 +29,14 @@ internal static class CrossedRetrieval
             (modalities[row] == 0 ? pairs.GetSecond(row) : pairs.GetFirst(row)).CopyTo(queries.AsSpan(place));
         }
 
+        string[] names = [firstName, secondName];
+        var rows = CorrectedRows.Create(options.Correction, names, queries, Array.ConvertAll(modalities, modality => 1 - modality), documents, modalities, pairs.Dimension);
         return MixedRetrieval.Evaluate(
-            queries,
-            documents,
-            pairs.Dimension,
+            rows.Queries,
+            rows.Documents,
+            rows.Dimension,
             modalities,
-            [firstName, secondName],
+            names,
             RelevanceLists.ByRow(pairs.Count),
             options.Cutoff,
             ranked => new RetrievalMetrics(ranked, pairs.Count, options, "partner", $"{firstName}+{secondName}", "by row")

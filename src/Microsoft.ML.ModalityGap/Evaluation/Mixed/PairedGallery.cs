@@ -10,7 +10,8 @@ internal static class PairedGallery
     /// <param name="names">The modalities: the first, the second.</param>
     /// <param name="bySecond">Whether the second modality asks, else the first.</param>
     /// <param name="seed">Of the halves.</param>
-    internal static MixedRetrievalMetrics Evaluate(EmbeddingPairs pairs, IReadOnlyList<string> names, bool bySecond, int seed)
+    /// <param name="correction">What is made of similarities, if anything.</param>
+    internal static MixedRetrievalMetrics Evaluate(EmbeddingPairs pairs, IReadOnlyList<string> names, bool bySecond, int seed, SimilarityCorrection? correction = null)
     {
         var order = Enumerable.Range(0, pairs.Count).ToArray();
         new Random(seed).Shuffle(order);
@@ -30,6 +31,7 @@ internal static class PairedGallery
         var queries = new float[asking.Length * pairs.Dimension];
         for (var i = 0; i < asking.Length; i++)
             own.AsSpan(asking[i] * pairs.Dimension, pairs.Dimension).CopyTo(queries.AsSpan(i * pairs.Dimension));
-        return MixedRetrieval.Evaluate(queries, gallery, pairs.Dimension, modalities, names, RelevanceLists.FromOne([.. Enumerable.Range(0, asking.Length)], pairs.Count));
+        var rows = CorrectedRows.Create(correction, names, queries, [.. Enumerable.Repeat(ownNumber, asking.Length)], gallery, modalities, pairs.Dimension);
+        return MixedRetrieval.Evaluate(rows.Queries, rows.Documents, rows.Dimension, modalities, names, RelevanceLists.FromOne([.. Enumerable.Range(0, asking.Length)], pairs.Count));
     }
 }

@@ -29,12 +29,15 @@ internal static class TwoSidedRetrieval
             (draw.IsShownAsOther[i] ? other : asking).Values.AsSpan(draw.Shown[i] * d, d).CopyTo(documents.AsSpan(i * d));
         }
 
+        string[] names = [rows.FirstName, rows.SecondName];
+        var modalities = Array.ConvertAll(draw.IsShownAsOther, isOther => isOther ? 1 - side : side);
+        var scored = CorrectedRows.Create(options.Correction, names, queries, [.. Enumerable.Repeat(side, ids.Length)], documents, modalities, d);
         return MixedRetrieval.Evaluate(
-            queries,
-            documents,
-            d,
-            Array.ConvertAll(draw.IsShownAsOther, isOther => isOther ? 1 - side : side),
-            [rows.FirstName, rows.SecondName],
+            scored.Queries,
+            scored.Documents,
+            scored.Dimension,
+            modalities,
+            names,
             RelevanceLists.ByRow(ids.Length),
             options.Cutoff,
             ranked => new RetrievalMetrics(ranked, ids.Length, options, askingName, $"{rows.FirstName}+{rows.SecondName}", "by id, two-sided")

@@ -27,6 +27,12 @@ public record RetrievalEvaluationOptions
     /// <summary>Whether embeddings are divided by their Euclidean length first, so that scores are cosines, not dot products. Default <see langword="true"/>.</summary>
     public bool Normalize { get; init; } = true;
 
+    /// <summary>
+    /// What is made of similarities before documents are ranked: the <see cref="EmbeddingMapTransformer.Correction"/> of the model that the rows came through. <see langword="null"/>, the default, ranks by the similarities themselves.
+    /// Columns, and in a mixed gallery of several columns its parts or the values of the modality column, must be called as the modalities it was fitted on. Rows are normalised, whatever <see cref="Normalize"/> says.
+    /// </summary>
+    public SimilarityCorrection? Correction { get; init; }
+
     /// <summary>What becomes of queries without a relevant document. Default <see cref="QueriesWithoutRelevant.LeaveOut"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is no value of the enumeration.</exception>
     public QueriesWithoutRelevant QueriesWithoutRelevant

@@ -10,7 +10,7 @@ internal sealed class RetrievalEvaluator(IHost host, Relevance relevance, Retrie
         var (queryRows, documentRows) = Load(queries, queryColumnName, gallery, documentColumnName);
         var (lists, unknown) = Resolve(queryRows, documentRows);
         var own = OwnDocumentLists.Find(options.OwnDocuments, relevance, queryRows, documentRows);
-        var ranked = RelevanceRanks.Compute(queryRows.Values, documentRows.Values, queryRows.Dimension, lists.Without(own), leftOut: own);
+        var ranked = Rank(queryColumnName, queryRows, documentColumnName, documentRows, lists.Without(own), own);
         return Create(ranked, queryColumnName, queryRows, documentColumnName, documentRows, unknown);
     }
 
@@ -19,7 +19,10 @@ internal sealed class RetrievalEvaluator(IHost host, Relevance relevance, Retrie
         var (firstRows, secondRows) = Load(first, firstColumnName, second, secondColumnName);
         var (lists, unknown) = Resolve(firstRows, secondRows);
         var own = OwnDocumentLists.Find(options.OwnDocuments, relevance, firstRows, secondRows);
-        var (forward, backward) = RelevanceRanks.ComputeBothWays(firstRows.Values, secondRows.Values, firstRows.Dimension, lists.Without(own), leftOut: own);
+        var (forward, backward) = options.Correction is not null
+            ? (Rank(firstColumnName, firstRows, secondColumnName, secondRows, lists.Without(own), own),
+               Rank(secondColumnName, secondRows, firstColumnName, firstRows, lists.Without(own).Transpose(), own?.Transpose()))
+            : RelevanceRanks.ComputeBothWays(firstRows.Values, secondRows.Values, firstRows.Dimension, lists.Without(own), leftOut: own);
         return new TwoWayRetrievalMetrics(
             Create(forward, firstColumnName, firstRows, secondColumnName, secondRows, unknown), Create(backward, secondColumnName, secondRows, firstColumnName, firstRows, unknown));
     }
@@ -32,11 +35,14 @@ internal sealed class RetrievalEvaluator(IHost host, Relevance relevance, Retrie
         var (lists, unknown) = Resolve(queryRows, documents);
         var names = documents.Modalities!.Distinct(StringComparer.Ordinal).ToArray();
         var numbers = names.Select((name, number) => (name, number)).ToDictionary(entry => entry.name, entry => entry.number, StringComparer.Ordinal);
+        var modalities = Array.ConvertAll(documents.Modalities!, name => numbers[name]);
+        var rows = CorrectedRows.Create(
+            options.Correction, [.. names, queryColumnName], queryRows.Values, [.. Enumerable.Repeat(names.Length, queryRows.Count)], documents.Values, modalities, queryRows.Dimension);
         return MixedRetrieval.Evaluate(
-            queryRows.Values,
-            documents.Values,
-            queryRows.Dimension,
-            Array.ConvertAll(documents.Modalities!, name => numbers[name]),
+            rows.Queries,
+            rows.Documents,
+            rows.Dimension,
+            modalities,
             names,
             lists,
             cutoff,
@@ -45,6 +51,12 @@ internal sealed class RetrievalEvaluator(IHost host, Relevance relevance, Retrie
 
     internal EvaluationRows LoadGallery(IDataView gallery, string columnName, string? idColumnName, string? modalityColumnName = null) =>
         EvaluationRows.Load(host, gallery, columnName, options.Normalize, options.UnusableRows, idColumnName, modalityColumnName);
+
+    private RankedRelevance Rank(string queryName, EvaluationRows queries, string documentName, EvaluationRows documents, RelevanceLists lists, RelevanceLists? leftOut)
+    {
+        var rows = CorrectedRows.Create(options.Correction, queryName, queries.Values, documentName, documents.Values, queries.Dimension);
+        return RelevanceRanks.Compute(rows.Queries, rows.Documents, rows.Dimension, lists, leftOut: leftOut);
+    }
 
     private EvaluationRows LoadQueries(IDataView queries, string columnName) => AttachIds(
         EvaluationRows.Load(host, queries, columnName, options.Normalize, options.UnusableRows, relevance.QueryIds?.ColumnName), relevance.QueryIds, columnName);

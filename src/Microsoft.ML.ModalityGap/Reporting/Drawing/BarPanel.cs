@@ -32,6 +32,7 @@ internal static class BarPanel
         var labels = groups.Select(group => Markup.Shorten(group.Name, MaximumLetters)).ToArray();
         var left = 12 + LetterWidth * labels.Max(label => label.Length);
         var available = FigurePanel.Width - left - ValueWidth;
+        double? referenceAt = reference is { } shown ? left + Math.Clamp(shown.Value / maximum, 0, 1) * available : null;
         var y = Top;
         foreach (var ((name, values), label) in groups.Zip(labels))
         {
@@ -42,8 +43,11 @@ internal static class BarPanel
                     continue;
                 var width = Math.Clamp(value / maximum, 0, 1) * available;
                 var look = getLook?.Invoke(name) ?? series[i];
-                svg.AddBar(left, y + 1, width, Thickness - 2, look.Role, look.Mark == LegendMark.SolidBar);
-                svg.AddText(left + width + 5, y + Thickness - 3.5, format(value), FigureRole.Text);
+                svg.AddBar(left, y + 1, width, Thickness - 2, look.Role, look.Mark);
+
+                // No value is struck through by the line of the reference.
+                var end = left + width + 5;
+                svg.AddText(referenceAt > end - 3 && referenceAt < end + ValueWidth ? referenceAt.Value + 5 : end, y + Thickness - 3.5, format(value), FigureRole.Text);
             }
 
             y += Gap;
@@ -51,9 +55,8 @@ internal static class BarPanel
 
         var bottom = y - Gap + 4;
         svg.AddLine(left, Top - 4, left, bottom, FigureRole.Muted);
-        if (reference is { } mark)
+        if (reference is { } mark && referenceAt is { } x)
         {
-            var x = left + Math.Clamp(mark.Value / maximum, 0, 1) * available;
             svg.AddLine(x, Top - 4, x, bottom, FigureRole.Text, width: 1.5, dashes: "4 3");
             svg.AddText(x, bottom + 15, mark.Name, FigureRole.Muted, "middle");
             bottom += 18;

@@ -19,8 +19,7 @@ internal sealed record LegendEntry(string Label, FigureRole Role, LegendMark Mar
             LegendMark.Disc => svg.AddPoints([(MarkWidth / 2, Middle)], Role, isRound: true, size: 9, opacity: 1),
             LegendMark.Square => svg.AddPoints([(MarkWidth / 2, Middle)], Role, isRound: false, size: 8, opacity: 1),
             LegendMark.Line => svg.AddLine(1, Middle, MarkWidth - 1, Middle, Role, width: 2.5, Dashes),
-            LegendMark.SolidBar => svg.AddBar(2, 3, MarkWidth - 4, 10, Role, isSolid: true),
-            _ => svg.AddBar(2, 3, MarkWidth - 4, 10, Role, isSolid: false),
+            _ => svg.AddBar(2, 3, MarkWidth - 4, 10, Role, Mark),
         }).ToString();
     }
 }

@@ -8,4 +8,5 @@ internal enum LegendMark
     Line,
     SolidBar,
     OpenBar,
+    CoredBar,
 }

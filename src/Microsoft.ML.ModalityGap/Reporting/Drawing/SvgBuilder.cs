@@ -43,9 +43,12 @@ internal sealed class SvgBuilder
         return this;
     }
 
-    /// <summary>A bar: filled, or outlined with a light fill.</summary>
-    internal SvgBuilder AddBar(double x, double y, double width, double height, FigureRole role, bool isSolid)
+    /// <summary>A bar: filled, or outlined with a light fill, or that with a filled core.</summary>
+    internal SvgBuilder AddBar(double x, double y, double width, double height, FigureRole role, LegendMark mark)
     {
+        if (mark == LegendMark.CoredBar)
+            AddBar(x, y + height / 3, width, height / 3, role, LegendMark.SolidBar);
+        var isSolid = mark == LegendMark.SolidBar;
         var inset = isSolid ? 0 : 0.75;
         var look = isSolid ? "" : $" {FigureStyle.Stroke(role)}\" fill-opacity=\"0.18\" stroke-width=\"1.5";
         _markup.AppendInvariant($"<rect x=\"{x + inset}\" y=\"{y + inset}\" width=\"{Math.Max(0, width - 2 * inset)}\" height=\"{Math.Max(0, height - 2 * inset)}\" class=\"{FigureStyle.Fill(role)}{look}\"/>");

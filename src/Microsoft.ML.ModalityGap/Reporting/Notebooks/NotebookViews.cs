@@ -41,7 +41,7 @@ internal static class NotebookViews
     /// <summary>Tables, figures and paragraphs.</summary>
     private static IEnumerable<object> GetParts(object value) => value switch
     {
-        ModalityGapReport report => [.. report.Summary.Prepend(report.Title), MetricsTable.Create(report.GetStates())],
+        ModalityGapReport report => [.. report.Summary.Prepend(report.Title), MetricsTable.Create(report.GetStates(), report.Corrected)],
         ModalityGapMetrics metrics => [MetricsTable.Create([("value", metrics)])],
         PairRetrievalMetrics metrics => [NotebookTables.Create(metrics)],
         RetrievalMetrics metrics => [NotebookTables.Create(metrics)],

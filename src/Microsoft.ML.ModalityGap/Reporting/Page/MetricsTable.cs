@@ -5,8 +5,8 @@ internal static class MetricsTable
 {
     private static readonly int[] _cutoffs = [1, 5, 10];
 
-    /// <summary>All measures of one or several states of the same pairs.</summary>
-    internal static ReportTable Create(IReadOnlyList<(string Name, ModalityGapMetrics Metrics)> states)
+    /// <summary>All measures of one or several states of the same pairs; of the last also retrieval by corrected scores, where there is any.</summary>
+    internal static ReportTable Create(IReadOnlyList<(string Name, ModalityGapMetrics Metrics)> states, TwoWayRetrievalMetrics? corrected = null)
     {
         var first = states[0].Metrics;
         IReadOnlyList<string> Row(string name, Func<ModalityGapMetrics, double?> measure, string aim, Func<double?, string>? format = null) =>
@@ -33,6 +33,12 @@ internal static class MetricsTable
         };
         foreach (var direction in new Func<ModalityGapMetrics, PairRetrievalMetrics>[] { metrics => metrics.FirstToSecond, metrics => metrics.SecondToFirst })
             rows.AddRange(_cutoffs.Select(k => Row($"recall@{k} {direction(first).Queries} → {direction(first).Gallery}", metrics => direction(metrics).RecallAt(k), "high")));
+        foreach (var direction in corrected is null ? [] : new[] { corrected.FirstToSecond, corrected.SecondToFirst })
+        {
+            rows.AddRange(_cutoffs.Select(k => (IReadOnlyList<string>)
+                [$"recall@{k} {direction.Queries} → {direction.Gallery}, corrected scores", .. states.Skip(1).Select(_ => Markup.Value(null)), Markup.Value(direction.RecallAt(k)), "high"]));
+        }
+
         return new ReportTable(
             $"{first.First} and {first.Second}: {Markup.Count(first.Count)} pairs of {first.Dimension} dimensions",
             ["measure", .. states.Select(state => state.Name), "to aim at"],
@@ -47,9 +53,18 @@ internal static class MetricsTable
 
         yield return Tile("Centroid distance", metrics => Short(metrics.CentroidDistance), "0 is closed");
         yield return Tile("Linear separability", metrics => metrics.LinearSeparability is { } share ? Short(share) : "–", "1 apart, 0.5 mixed");
-        yield return Tile($"Recall@1 {report.Before.First} → {report.Before.Second}", metrics => Markup.Percent(metrics.FirstToSecond.RecallAt(1)), "partner found first");
-        yield return Tile($"Recall@1 {report.Before.Second} → {report.Before.First}", metrics => Markup.Percent(metrics.SecondToFirst.RecallAt(1)), "partner found first");
-        yield return ($"One gallery, {report.Before.Second} asks", report.After is null ? null : Short(report.Mixed[0].Ndcg), Short(report.Mixed[^1].Ndcg), $"NDCG@{report.Mixed[0].Cutoff}, 1 is best");
+        yield return Recall(report.Before.FirstToSecond, report.After?.FirstToSecond, report.Corrected?.FirstToSecond);
+        yield return Recall(report.Before.SecondToFirst, report.After?.SecondToFirst, report.Corrected?.SecondToFirst);
+        yield return ($"One gallery, {report.Before.Second} asks", report.After is null ? null : Short(report.Mixed[0].Ndcg), Short(report.Mixed[^1].Ndcg), $"NDCG@{report.Mixed[0].Cutoff}, 1 is best{(report.Corrected is null ? "" : "; corrected scores")}");
+
+        static (string, string?, string, string) Recall(PairRetrievalMetrics before, PairRetrievalMetrics? after, RetrievalMetrics? corrected)
+        {
+            var name = $"Recall@1 {before.Queries} → {before.Gallery}";
+            var was = Markup.Percent(before.RecallAt(1));
+            return corrected is not null ? (name, was, Markup.Percent(corrected.RecallAt(1)), "partner found first; corrected scores")
+                : after is not null ? (name, was, Markup.Percent(after.RecallAt(1)), "partner found first")
+                : (name, null, was, "partner found first");
+        }
     }
 
     private static string Tenths(double? value) => $"{value:0.0}";

@@ -20,6 +20,7 @@ internal static class ReportDefinitions
         ("Hubness", "The skewness of how often a row is among the nearest of queries of the other modality: about 0 without hubs; the larger, the more a few rows crowd out others (Radovanović et al., 2010)."),
         ("NDCG@10", "1/log₂(1 + rank) of what is relevant, summed over the first 10 and divided by the best there could be; here one document is relevant to a query."),
         ("Rank bias", "In a gallery of several modalities: the share of irrelevant documents of the relevant one's own modality ranked before it, less that of the others'. 0 is fair, −1 is last whatever the content."),
+        ("Corrected scores", "(s − bias − m)/d, with s the cosine behind the maps: the bias is how near a row is to queries at large, m and d are the mean and deviation of what queries of one kind score with rows of the other, or of their own."),
         ("Recall@k", "The share of queries whose partner is among the first k of the other modality, by cosine."),
     ];
 }

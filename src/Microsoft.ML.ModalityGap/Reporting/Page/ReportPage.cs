@@ -69,7 +69,7 @@ internal static class ReportPage
         foreach (var sentence in report.Summary)
             html.Append("<p>").Append(Markup.Escape(sentence)).Append("</p>\n");
         html.Append("<h3>All measures</h3>\n");
-        AppendTable(html, MetricsTable.Create(report.GetStates()));
+        AppendTable(html, MetricsTable.Create(report.GetStates(), report.Corrected));
         html.Append("</section>\n");
     }
 

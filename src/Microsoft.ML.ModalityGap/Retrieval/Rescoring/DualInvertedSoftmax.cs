@@ -8,10 +8,10 @@ namespace Microsoft.ML.ModalityGap;
 /// <para>The paper's score is [exp(β₁·s(q, g)) / Σ_b exp(β₁·s(b, g))]·[exp(β₂·s(q, g)) / Σ_h exp(β₂·s(h, g))] over the queries b and the gallery rows h of the
 /// banks. Here: score(q, g) = s(q, g) − ( L₁(g) + L₂(g) ) / (β₁ + β₂) with L₁(g) = log( mean_b exp(β₁·s(b, g)) ), L₂ likewise: its logarithm over β₁ + β₂ and a
 /// constant, so it ranks alike, in units of similarity.</para>
-/// <para>Dynamic (DualDIS): L₁ counts only for queries whose nearest row is among the nearest <see cref="ActivationNeighbors"/> of a query of the bank, L₂ only for those whose
-/// nearest row is among those of a gallery row of the bank. A factor that does not count is left out: of the exponent only its part
-/// of the bias. The authors' code puts s(q, g) itself in its place, exp(β·s)/Σ · s(q, g), which is no sum of a similarity and a bias; where one factor counts and the other does not, their ranking can
-/// differ from this one by the slope of log s, about 1/s against β₁ + β₂. Where both or neither count the rankings are the same (for positive s).</para>
+/// <para>Dynamic (DualDIS): the first factor counts only for queries whose nearest row is among the nearest <see cref="ActivationNeighbors"/> of a query of the bank, the second only for those whose
+/// nearest row is among those of a gallery row of the bank. As in the paper the similarity itself takes the place of a factor that does not count: where only the first does,
+/// score(q, g) = ( β₁·s(q, g) − L₁(g) + log s(q, g) ) / (β₁ + β₂), and likewise the second; rows of similarity 0 or less, which have no logarithm, come behind. Where neither counts the score is
+/// s(q, g), which ranks like the paper's s² where similarities are positive, and does not take a row that is far off for near where they are not.</para>
 /// <para>Source: Wang, Jian, Xue, Balance Act: Mitigating Hubness in Cross-Modal Retrieval with Query and Gallery Banks, EMNLP 2023 (arXiv 2310.11612).</para>
 /// </remarks>
 public sealed record DualInvertedSoftmax : RescoringMethod
@@ -71,14 +71,9 @@ public sealed record DualInvertedSoftmax : RescoringMethod
     internal override RescoringTerms CreateTerms(RescoringBanks banks)
     {
         var scale = 1 / (QueryInverseTemperature + GalleryInverseTemperature);
-        var activation = IsDynamic ? ActivationNeighbors : 0;
-        return new RescoringTerms
-        {
-            Parts =
-            [
-                banks.CreateSoftmaxPart(banks.Queries, QueryInverseTemperature, scale, activation),
-                banks.CreateSoftmaxPart(banks.Gallery, GalleryInverseTemperature, scale, activation),
-            ],
-        };
+        return new RescoringTerms { LogWeight = scale, Parts = [CreatePart(banks.Queries, QueryInverseTemperature), CreatePart(banks.Gallery, GalleryInverseTemperature)] };
+
+        RescoringPart CreatePart(float[] bank, float inverseTemperature) =>
+            banks.CreateSoftmaxPart(bank, inverseTemperature, scale, IsDynamic ? ActivationNeighbors : 0) with { Share = inverseTemperature * scale };
     }
 }

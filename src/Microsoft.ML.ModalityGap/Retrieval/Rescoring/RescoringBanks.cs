@@ -30,7 +30,7 @@ internal sealed class RescoringBanks(EmbeddingIndex index, SearchOptions options
         var next = -1;
         void Work(int thread)
         {
-            using var block = new QueryBlock(store, QueryBlock.MaximumRows, index.Normalizes);
+            using var block = new QueryBlock(store, QueryBlock.MaximumRows, index.Options.Metric);
             for (var run = Interlocked.Increment(ref next); run < runs; run = Interlocked.Increment(ref next))
             {
                 var first = run * PanelsPerRun;
@@ -61,7 +61,7 @@ internal sealed class RescoringBanks(EmbeddingIndex index, SearchOptions options
     private bool[] Activate(float[] bank, int neighbors)
     {
         var activated = new bool[PaddedRows];
-        var best = new IndexScan(index.Store, index.Normalizes, [new ScoreVariant(neighbors)], allowed, options.MaxDegreeOfParallelism).Run(bank)[0];
+        var best = new IndexScan(index.Store, index.Options.Metric, [new ScoreVariant(neighbors)], allowed, options.MaxDegreeOfParallelism).Run(bank)[0];
         for (var row = 0; row < CountRows(bank); row++)
         {
             foreach (var position in best.GetPositions(row))
@@ -71,17 +71,14 @@ internal sealed class RescoringBanks(EmbeddingIndex index, SearchOptions options
         return activated;
     }
 
-    /// <summary>The mean of a bank's rows, normalised where the index normalises.</summary>
+    /// <summary>The mean of a bank's rows, as the index's metric compares them.</summary>
     internal double[] GetMean(float[] bank)
     {
         var mean = new double[index.Dimension];
         var row = new float[index.Dimension];
         for (var at = 0; at < bank.Length; at += row.Length)
         {
-            if (index.Normalizes)
-                RowKernels.Normalize(bank.AsSpan(at, row.Length), row);
-            else
-                bank.AsSpan(at, row.Length).CopyTo(row);
+            MetricRows.Prepare(index.Options.Metric, bank.AsSpan(at, row.Length), row);
             for (var i = 0; i < row.Length; i++)
                 mean[i] += row[i];
         }
@@ -113,7 +110,7 @@ internal sealed class RescoringBanks(EmbeddingIndex index, SearchOptions options
     /// <summary>The dot product of a vector with every row of the index.</summary>
     internal float[] ScoreRows(double[] vector)
     {
-        using var block = new QueryBlock(index.Store, 1, normalizes: false);
+        using var block = new QueryBlock(index.Store, 1, SimilarityMetric.Dot);
         block.Pack([.. vector.Select(value => (float)value)]);
         var result = new float[PaddedRows];
         for (var panel = 0; panel < index.Store.PanelCount; panel++)

@@ -5,14 +5,21 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>A part of a correction: what is taken away per row, always or only from queries whose nearest row is one of some.</summary>
 /// <param name="Bias">Per row of the index, as long as its panels.</param>
 /// <param name="Activation">Per row, whether a query whose nearest row it is gets this part; <see langword="null"/> for every query.</param>
-internal sealed record RescoringPart(float[] Bias, bool[]? Activation = null);
+/// <param name="Share">
+/// The part's share of the similarity's weight, where the score is the logarithm of a product and the part one of its factors: in queries that activate another part but not this one, the similarity itself stands in
+/// the factor's place. 0 where the part is a bias and nothing else, which is left out.
+/// </param>
+internal sealed record RescoringPart(float[] Bias, bool[]? Activation = null, float Share = 0);
 
 /// <summary>
-/// What a correction comes down to, for one index: score(q, g) = weight·scale(g)·s(q, g) − Σ bias_i(g) − shift(q), over the parts that are active for q. So everything
+/// What a metric or a correction comes down to, for one index: score(q, g) = weight·scale(g)·s(q, g) − Σ bias_i(g) − shift(q), over the parts that are active for q. So everything
 /// is searched by the same loop, and needs no scores of all rows.
 /// </summary>
 internal sealed class RescoringTerms
 {
+    /// <summary>What the logarithm of a product is multiplied by to be a score, where parts have a <see cref="RescoringPart.Share"/>.</summary>
+    internal float LogWeight { get; init; }
+
     /// <summary>What similarities are multiplied by.</summary>
     internal float Weight { get; init; } = 1;
 
@@ -30,6 +37,9 @@ internal sealed class RescoringTerms
     /// <summary>What is taken from all scores.</summary>
     internal float Shift { get; init; }
 
+    /// <summary>Whether scores are divided by the query's squared norm, as it is compared.</summary>
+    internal bool OverSquaredNorm { get; init; }
+
     private bool NeedsPlainRanking => QueryNeighbors > 0 || Parts.Any(part => part.Activation is not null);
 
     /// <summary>The rankings to be made in one pass, and the parts each is of; the first is by plain similarity where that is needed.</summary>
@@ -40,9 +50,10 @@ internal sealed class RescoringTerms
         var choices = new List<int>();
         for (var choice = 0; choice < 1 << dynamic.Length; choice++)
         {
-            var bias = Sum([.. Parts.Where(part => part.Activation is null), .. dynamic.Where((_, i) => (choice >> i & 1) == 1)]);
+            RescoringPart[] active = [.. Parts.Where(part => part.Activation is null), .. dynamic.Where((_, i) => (choice >> i & 1) == 1)];
+            var replaced = active.Length == 0 ? [] : dynamic.Where((part, i) => (choice >> i & 1) == 0 && part.Share > 0).ToArray();
             choices.Add(variants.Count);
-            variants.Add(new ScoreVariant(k, Weight, bias, Scales));
+            variants.Add(new ScoreVariant(k, Weight * (1 - replaced.Sum(part => part.Share)), Sum(active), Scales, LogWeight * replaced.Length));
         }
 
         return (variants, choices);
@@ -63,21 +74,21 @@ internal sealed class RescoringTerms
     }
 
     /// <summary>What is taken from all scores of a query.</summary>
-    internal float GetShift(TopK plain, int query, ReadOnlySpan<float> row, bool normalizes)
+    internal float GetShift(TopK plain, int query, ReadOnlySpan<float> row, SimilarityMetric metric)
     {
         var shift = Shift;
         if (QueryNeighbors > 0 && plain.GetCount(query) > 0)
             shift += TensorPrimitives.Average(plain.GetScores(query));
         if (QueryVector.Length > 0)
-            shift += TensorPrimitives.Dot(row, QueryVector) / (normalizes ? (float)Math.Sqrt(RowKernels.SquaredNormExact(row)) : 1);
+            shift += TensorPrimitives.Dot(row, QueryVector) / (metric == SimilarityMetric.Cosine ? (float)Math.Sqrt(RowKernels.SquaredNormExact(row)) : 1);
         return shift;
     }
 
     private RescoringPart[] GetDynamic() => [.. Parts.Where(part => part.Activation is not null)];
 
-    private float[]? Sum(IReadOnlyList<RescoringPart> parts)
+    private float[]? Sum(RescoringPart[] parts)
     {
-        if (parts.Count == 0)
+        if (parts.Length == 0)
             return Weight == 1 && Scales is null ? null : new float[Scales?.Length ?? Parts[0].Bias.Length];
         var sum = parts[0].Bias.ToArray();
         foreach (var part in parts.Skip(1))

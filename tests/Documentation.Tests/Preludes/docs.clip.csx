@@ -1,0 +1,2 @@
+var ml = new MLContext(seed: 1);
+var folder = "clip-vit-base-patch32";

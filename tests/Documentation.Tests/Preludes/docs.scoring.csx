@@ -1,0 +1,4 @@
+var ml = new MLContext(seed: 1);
+var mlContext = ml;
+var pairs = World.Embed(ml);
+var (photos, captions) = (pairs, pairs);

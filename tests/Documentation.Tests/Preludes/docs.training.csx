@@ -1,0 +1,3 @@
+var ml = new MLContext(seed: 1);
+var mlContext = ml;
+var pairs = World.Embed(ml);

@@ -1,0 +1,211 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace SearchService.Tests;
+
+/// <summary>What strangers may send and get, and how the service says what is wrong with it.</summary>
+[TestClass]
+public class HostingTests
+{
+    private static RunningService s_service = null!;
+
+    [ClassInitialize]
+    public static async Task Start(TestContext context) => s_service = await RunningService.StartAsync();
+
+    [ClassCleanup]
+    public static async Task Stop() => await s_service.DisposeAsync();
+
+    [TestMethod]
+    [DataRow("/", 200)]
+    [DataRow("/page.js", 200)]
+    [DataRow("/images/image-1", 200)]
+    [DataRow("/search?q=a+star", 200)]
+    [DataRow("/search", 400)]
+    [DataRow("/nothing", 404)]
+    [DataRow("/classify", 405)]
+    [DataRow("/health/live", 200)]
+    public async Task Get_AnyAnswer_HasTheSecurityHeaders(string path, int status)
+    {
+        using var response = await s_service.Client.GetAsync(new Uri(path, UriKind.Relative));
+        Assert.AreEqual(status, (int)response.StatusCode);
+        CheckHeaders(response);
+    }
+
+    [TestMethod]
+    public async Task Post_TooLargeOrNoImage_HasTheSecurityHeaders()
+    {
+        await using var service = await s_service.StartAnotherAsync("--max-body-bytes", "1000");
+        foreach (var (bytes, status) in new[] { (1001, 413), (10, 400) })
+        {
+            using var content = new ByteArrayContent(new byte[bytes]);
+            content.Headers.ContentType = new("image/png");
+            using var response = await service.Client.PostAsync(new Uri("/search", UriKind.Relative), content);
+            Assert.AreEqual(status, (int)response.StatusCode);
+            CheckHeaders(response);
+        }
+    }
+
+    [TestMethod]
+    public async Task Page_HasNoScriptOrStyleInItself_AndLoadsNothingFromElsewhere()
+    {
+        var page = await s_service.Client.GetStringAsync(new Uri("/", UriKind.Relative));
+        Assert.DoesNotContain("<style", page);
+        Assert.DoesNotContain(" style=", page);
+        Assert.DoesNotContain(" onclick", page);
+        Assert.Contains("<script src=\"/page.js\" defer></script>", page);
+        Assert.AreEqual(1, page.Split("<script").Length - 1);
+        foreach (var file in new[] { "/", "/page.js", "/page.css" })
+        {
+            var text = await s_service.Client.GetStringAsync(new Uri(file, UriKind.Relative));
+            Assert.DoesNotContain("http://", text);
+            Assert.DoesNotContain("https://", text);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("evil.example", 400)]
+    [DataRow("localhost", 200)]
+    public async Task Get_Host_MustBeAllowed(string host, int status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/about", UriKind.Relative));
+        request.Headers.Host = host;
+        using var response = await s_service.Client.SendAsync(request);
+        Assert.AreEqual(status, (int)response.StatusCode);
+        CheckHeaders(response);
+    }
+
+    [TestMethod]
+    public async Task Get_AllowedHosts_AreAnOption()
+    {
+        await using var service = await s_service.StartAnotherAsync("--allowed-hosts", "photos.example");
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/about", UriKind.Relative));
+        request.Headers.Host = "photos.example";
+        using var response = await service.Client.SendAsync(request);
+        Assert.AreEqual(HttpStatusCode.OK, response.StatusCode);
+        using var other = await service.Client.GetAsync(new Uri("/about", UriKind.Relative));
+        Assert.AreEqual(HttpStatusCode.BadRequest, other.StatusCode);
+    }
+
+    [TestMethod]
+    public async Task Get_Error_NamesTheRequest()
+    {
+        using var response = await s_service.Client.GetAsync(new Uri("/search?q=a&k=0", UriKind.Relative));
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+        var id = response.Headers.GetValues("X-Request-Id").Single();
+        Assert.AreEqual(id, problem.GetProperty("requestId").GetString());
+        Assert.IsTrue(await AppearsAsync(() => s_service.Log.Any(line => line.Contains(id, StringComparison.Ordinal) && line.Contains("/search 400", StringComparison.Ordinal))), "the log names it, too");
+    }
+
+    [TestMethod]
+    public async Task Get_Anything_LogsNoQuery()
+    {
+        await using var service = await s_service.StartAnotherAsync();
+        foreach (var path in new[] { "/search?q=secretword", "/search?q=secretword&k=0", "/search?q=secretword&modality=secretword", "/nothing?q=secretword" })
+        {
+            using var response = await service.Client.GetAsync(new Uri(path, UriKind.Relative));
+        }
+
+        Assert.IsTrue(await AppearsAsync(() => service.Log.Count(line => line.Contains("RequestLog", StringComparison.Ordinal)) == 4), string.Join('\n', service.Log));
+        Assert.DoesNotContain("secretword", string.Join('\n', service.Log));
+
+        await using var telling = await s_service.StartAnotherAsync("--log-queries", "true");
+        using var told = await telling.Client.GetAsync(new Uri("/search?q=secretword", UriKind.Relative));
+        Assert.IsTrue(await AppearsAsync(() => telling.Log.Any(line => line.Contains("/search?q=secretword 200", StringComparison.Ordinal))), string.Join('\n', telling.Log));
+    }
+
+    [TestMethod]
+    public async Task Get_MoreThanTheRate_IsTurnedAwayAndTakenLater()
+    {
+        await using var service = await s_service.StartAnotherAsync("--max-requests-per-second", "5");
+        var statuses = new List<int>();
+        HttpResponseMessage? refused = null;
+        for (var i = 0; i < 40; i++)
+        {
+            var response = await service.Client.GetAsync(new Uri("/health/live", UriKind.Relative));
+            statuses.Add((int)response.StatusCode);
+            if (response.StatusCode == HttpStatusCode.TooManyRequests)
+                refused ??= response;
+        }
+
+        Assert.AreEqual(200, statuses[0]);
+        Assert.IsNotNull(refused, string.Join(", ", statuses));
+        Assert.AreEqual("application/problem+json", refused.Content.Headers.ContentType!.MediaType);
+        CheckHeaders(refused);
+        Assert.IsGreaterThanOrEqualTo(1, (int)refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
+        Assert.IsTrue(await AppearsAsync(async () => (await service.Client.GetAsync(new Uri("/health/live", UriKind.Relative))).StatusCode == HttpStatusCode.OK), "tokens come back");
+    }
+
+    [TestMethod]
+    public async Task Post_SlowBody_IsCutOff()
+    {
+        // Some bytes of a large body, and then none: Kestrel waits its grace of seconds and no longer.
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", s_service.Client.BaseAddress!.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes("POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 1000000\r\n\r\nabc"));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var reader = new StreamReader(stream);
+        var answer = await reader.ReadToEndAsync(limit.Token);
+        Assert.StartsWith("HTTP/1.1 408", answer);
+        Assert.Contains("Content-Security-Policy", answer);
+    }
+
+    [TestMethod]
+    [DataRow("closed.index")]
+    [DataRow("text-model.zip")]
+    [DataRow("gallery.json")]
+    public async Task Start_DamagedGallery_IsAliveAndSaysWhyItIsNotReady(string file)
+    {
+        await using var service = await RunningService.StartDamagedAsync(gallery =>
+        {
+            var path = Path.Combine(gallery, file);
+            File.WriteAllBytes(path, File.ReadAllBytes(path)[..^100]);
+        });
+        using var live = await service.Client.GetAsync(new Uri("/health/live", UriKind.Relative));
+        Assert.AreEqual(HttpStatusCode.OK, live.StatusCode);
+        using var page = await service.Client.GetAsync(new Uri("/", UriKind.Relative));
+        Assert.AreEqual(HttpStatusCode.OK, page.StatusCode);
+        foreach (var path in new[] { "/health/ready", "/about", "/search?q=a+star", "/images/image-1" })
+        {
+            using var response = await service.Client.GetAsync(new Uri(path, UriKind.Relative));
+            Assert.AreEqual(HttpStatusCode.ServiceUnavailable, response.StatusCode, path);
+            CheckHeaders(response);
+            var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+            Assert.Contains(file, problem.GetProperty("detail").GetString()!, path);
+        }
+    }
+
+    [TestMethod]
+    public async Task Start_GoodGallery_IsReady() => Assert.AreEqual("ok", (await s_service.GetAsync("/health/ready")).GetProperty("status").GetString());
+
+    private static void CheckHeaders(HttpResponseMessage response)
+    {
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains("default-src 'none'", policy);
+        Assert.Contains("script-src 'self'", policy);
+        Assert.Contains("frame-ancestors 'none'", policy);
+        Assert.DoesNotContain("unsafe-inline", policy);
+        Assert.AreEqual("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.AreEqual("DENY", response.Headers.GetValues("X-Frame-Options").Single());
+        Assert.AreEqual("no-referrer", response.Headers.GetValues("Referrer-Policy").Single());
+        Assert.IsFalse(response.Headers.Contains("Server"));
+    }
+
+    private static Task<bool> AppearsAsync(Func<bool> condition) => AppearsAsync(() => Task.FromResult(condition()));
+
+    /// <summary>Whether something comes to hold; what waits for no event is asked again.</summary>
+    private static async Task<bool> AppearsAsync(Func<Task<bool>> condition)
+    {
+        for (var attempt = 0; attempt < 600; attempt++)
+        {
+            if (await condition())
+                return true;
+            await Task.Delay(50);
+        }
+
+        return false;
+    }
+}

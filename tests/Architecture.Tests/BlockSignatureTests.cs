@@ -9,7 +9,7 @@ public class BlockSignatureTests
     [TestMethod]
     public void Signatures_OfAllThatIsStored_AreFourLettersOfTheirOwn()
     {
-        var names = new[] { typeof(EmbeddingMap), typeof(EncodeWithOnnxTransformer) }.SelectMany(type => type.Assembly.GetTypes())
+        var names = new[] { typeof(EmbeddingMap), typeof(EncodeWithOnnxTransformer), typeof(EmbeddingVectorStore) }.SelectMany(type => type.Assembly.GetTypes())
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Where(field => field.FieldType == typeof(BlockSignature) && !field.DeclaringType!.IsGenericType)
             .Select(field => ((BlockSignature)field.GetValue(null)!).Name)

@@ -167,6 +167,32 @@ public sealed partial class EmbeddingIndex
         AddRange(ids, Join(embeddings, "row", nameof(embeddings)).AsSpan(), modality);
     }
 
+    /// <summary>Puts another row in the place of one, which keeps its id and its position.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such row.</exception>
+    /// <exception cref="ArgumentException">The values cannot be held, or the index's correction does not know the modality.</exception>
+    internal void Replace(EmbeddingId id, ReadOnlySpan<float> embedding, string? modality)
+    {
+        if (FindDefect(embedding) is { } defect)
+            throw new ArgumentException($"The row '{id}' cannot be held: it has {defect}.", nameof(embedding));
+        _gate.EnterWriteLock();
+        try
+        {
+            if (!_entries.TryGetPosition(id, out var position))
+                throw new KeyNotFoundException($"The index has no row with the id '{id}'.");
+            if (DescribeConflict(ref modality) is { } conflict)
+                throw new ArgumentException($"The row '{id}' cannot be replaced: {conflict}.", nameof(modality));
+            Span<float> row = Dimension <= 2048 ? stackalloc float[Dimension] : new float[Dimension];
+            MetricRows.Prepare(Options.Metric, embedding, row);
+            _store.Write(position, row);
+            _entries.SetModality(position, modality);
+            Version++;
+        }
+        finally
+        {
+            _gate.ExitWriteLock();
+        }
+    }
+
     private float[] Join(IReadOnlyList<float[]> rows, string item, string parameterName)
     {
         var values = new float[checked(rows.Count * Dimension)];

@@ -40,6 +40,9 @@ internal sealed class IndexEntries
         _modalities.Add(modality is null ? -1 : AddName(modality));
     }
 
+    /// <summary>Gives a row another modality.</summary>
+    internal void SetModality(int position, string? modality) => _modalities[position] = modality is null ? -1 : AddName(modality);
+
     internal void RemoveMarked(ReadOnlySpan<bool> marked)
     {
         var kept = 0;

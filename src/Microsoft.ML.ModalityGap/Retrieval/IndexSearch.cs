@@ -21,6 +21,15 @@ internal sealed class IndexSearch
         if (options.Modalities is not null)
             index.Entries.CheckNames(options.Modalities);
         _allowed = options.Modalities is null ? null : index.Entries.Mark(options.Modalities);
+        if (options.IsAllowed is { } isAllowed)
+        {
+            if (options.Rescorer is not null)
+                throw new ArgumentException($"A rescorer's terms are of all rows that are searched; it does not go with {nameof(SearchOptions.IsAllowed)}.", nameof(options));
+            _allowed ??= [.. Enumerable.Repeat(true, index.Entries.Count)];
+            for (var position = 0; position < _allowed.Length; position++)
+                _allowed[position] = _allowed[position] && isAllowed(index.Entries.GetId(position));
+        }
+
         (_queryModality, _calibration) = Check(index, options);
     }
 

@@ -154,7 +154,7 @@ internal sealed unsafe class PanelStore
             target[i] = source[i];
     }
 
-    private void Write(int position, ReadOnlySpan<float> row)
+    internal void Write(int position, ReadOnlySpan<float> row)
     {
         var target = GetLane(position, out var stride);
         switch (Storage)

@@ -48,6 +48,9 @@ public sealed record SearchOptions
     /// </summary>
     public string? Fingerprint { get; init; }
 
+    /// <summary>Only rows with such ids are found; <see langword="null"/> for all. Does not go with a <see cref="Rescorer"/>, whose terms are of the rows that are searched.</summary>
+    internal Predicate<EmbeddingId>? IsAllowed { get; init; }
+
     /// <summary>The most threads to use; −1 for as many as there are cores. The result does not depend on it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is 0 or below −1.</exception>
     public int MaxDegreeOfParallelism

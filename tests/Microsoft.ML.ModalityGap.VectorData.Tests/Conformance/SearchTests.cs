@@ -1,0 +1,191 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.VectorData;
+
+namespace Microsoft.ML.ModalityGap.Tests.Conformance;
+
+/// <summary>What Microsoft.Extensions.VectorData documents of searches, filters and generators, a test a sentence.</summary>
+[TestClass]
+public class SearchTests
+{
+    private static readonly float[] _east = [1, 0];
+
+    [TestMethod]
+    public async Task Search_TakesEveryKindOfVector()
+    {
+        var notes = await Notes.CreateFiveAsync();
+        Assert.AreEqual("a,b,c,d,e", await notes.SearchAsync(_east, 9).Ids());
+        Assert.AreEqual("a,b,c,d,e", await notes.SearchAsync((ReadOnlyMemory<float>)_east, 9).Ids());
+        Assert.AreEqual("a,b,c,d,e", await notes.SearchAsync(new Embedding<float>(_east), 9).Ids());
+    }
+
+    [TestMethod]
+    public async Task Search_SkipAndTop_AreAWindowOfTheRanking()
+    {
+        var notes = await Notes.CreateFiveAsync();
+        Assert.AreEqual("b,c", await notes.SearchAsync(_east, 2, new() { Skip = 1 }).Ids());
+        Assert.AreEqual("", await notes.SearchAsync(_east, 2, new() { Skip = 9 }).Ids());
+        Assert.AreEqual("a,b,c,d,e", await notes.SearchAsync(_east, int.MaxValue, new() { Skip = 0 }).Ids());
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => notes.SearchAsync(_east, 0));
+    }
+
+    [TestMethod]
+    [DataRow(DistanceFunction.CosineSimilarity, 0.6, "p,q", "1,0.6")]
+    [DataRow(DistanceFunction.CosineDistance, 0.4, "p,q", "0,0.4")]
+    [DataRow(DistanceFunction.DotProductSimilarity, 3.0, "q,p", "6,3")]
+    [DataRow(DistanceFunction.NegativeDotProductSimilarity, -3.0, "q,p", "-6,-3")]
+    public async Task Search_DistanceFunction_ScoresAndThreshold(string function, double threshold, string ids, string scores)
+    {
+        // Along (1, 0): p = (3, 0), q = (6, 8), r = (0, 1).
+        var definition = new VectorStoreCollectionDefinition { Properties = [new VectorStoreKeyProperty("Id", typeof(string)), new VectorStoreVectorProperty("V", typeof(float[]), 2) { DistanceFunction = function }] };
+        var records = new EmbeddingVectorStore().GetDynamicCollection("r", definition);
+        await records.EnsureCollectionExistsAsync();
+        foreach (var (id, vector) in new[] { ("p", new float[] { 3, 0 }), ("q", [6, 8]), ("r", [0, 1]) })
+            await records.UpsertAsync(new Dictionary<string, object?> { ["Id"] = id, ["V"] = vector });
+        // A little room, for the scores are float.
+        var room = function.Contains("Distance", StringComparison.Ordinal) || function.StartsWith("Negative", StringComparison.Ordinal) ? 1e-6 : -1e-6;
+        var found = await records.SearchAsync(_east, 5, new() { ScoreThreshold = threshold + room }).All();
+        Assert.AreEqual(ids, string.Join(",", found.Select(result => result.Record["Id"])));
+        Assert.AreEqual(scores, string.Join(",", found.Select(result => Math.Round(result.Score!.Value, 5).ToString(System.Globalization.CultureInfo.InvariantCulture))));
+    }
+
+    [TestMethod]
+    public async Task Search_IncludeVectors_OnlyWhenAskedFor()
+    {
+        var notes = await Notes.CreateFiveAsync();
+        Assert.IsTrue((await notes.SearchAsync(_east, 1).All())[0].Record.Vector.IsEmpty);
+        CollectionAssert.AreEqual(_east, (await notes.SearchAsync(_east, 1, new() { IncludeVectors = true }).All())[0].Record.Vector.ToArray());
+    }
+
+    [TestMethod]
+    public async Task Search_Filter_IsAppliedBefore()
+    {
+        var notes = await Notes.CreateFiveAsync();
+        Assert.AreEqual("d,e", await notes.SearchAsync(_east, 2, new() { Filter = note => note.Year >= 2004 }).Ids());
+        Assert.AreEqual("", await notes.SearchAsync(_east, 2, new() { Filter = note => note.Kind == "none" }).Ids());
+    }
+
+    [TestMethod]
+    public async Task Search_SeveralVectorProperties_OneMustBeNamed()
+    {
+        var definition = new VectorStoreCollectionDefinition
+        {
+            Properties = [new VectorStoreKeyProperty("Id", typeof(int)), new VectorStoreVectorProperty("V", typeof(float[]), 2), new VectorStoreVectorProperty("W", typeof(float[]), 1) { DistanceFunction = DistanceFunction.DotProductSimilarity }],
+        };
+        var records = new EmbeddingVectorStore().GetDynamicCollection("r", definition);
+        await records.EnsureCollectionExistsAsync();
+        await records.UpsertAsync([new() { ["Id"] = 1, ["V"] = new float[] { 1, 0 }, ["W"] = new float[] { 1 } }, new() { ["Id"] = 2, ["V"] = new float[] { 0, 1 }, ["W"] = new float[] { 2 } }]);
+        await Assert.ThrowsExactlyAsync<VectorStoreException>(() => records.SearchAsync(_east, 1).All());
+        Assert.AreEqual(1, (await records.SearchAsync(_east, 1, new() { VectorProperty = record => record["V"] }).All())[0].Record["Id"]);
+        Assert.AreEqual(2, (await records.SearchAsync(new float[] { 1 }, 1, new() { VectorProperty = record => record["W"] }).All())[0].Record["Id"]);
+    }
+
+    [TestMethod]
+    public async Task Search_WithoutGenerator_TextIsRefused()
+    {
+        var notes = await Notes.CreateFiveAsync();
+        await Assert.ThrowsExactlyAsync<NotSupportedException>(() => notes.SearchAsync("text", 1).All());
+    }
+
+    public static IEnumerable<object[]> Filters =>
+    [
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => note.Kind == "x"), "a,c"],
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => "x" == note.Kind && note.Year == 2002), "c"],
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => note.Kind == null), "d"],
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => note.Kind != "x"), "b,d,e"],
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => note.Kind == "x" || note.Kind == "y"), "a,b,c"],
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => !(note.Year < 2004)), "d,e"],
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => note.Year > 2001 && note.Year <= 2003), "b,c"],
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => note.Price == null), "a,b,c,d,e"],
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => note.Price > 1), ""],
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => note.Tags!.Contains("red")), "a,d"],
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => new[] { "a", "e", "nobody" }.Contains(note.Id)), "a,e"],
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => new List<int> { 2001, 2005 }.Contains(note.Year)), "a,d"],
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => note.Text!.Contains("apple")), "a,b"],
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => note.Text!.StartsWith("blue")), "c"],
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => note.Id == "b"), "b"],
+        [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => note.Id == "nobody" && note.Year == 1), ""],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Filters))]
+    public async Task Filter_FindsWhatLinqFinds(System.Linq.Expressions.Expression<Func<Note, bool>> filter, string ids)
+    {
+        var notes = await Notes.CreateFiveAsync();
+        Assert.AreEqual(ids, await notes.GetAsync(filter, 9, new() { OrderBy = order => order.Ascending(note => note.Id) }).Ids());
+    }
+
+    [TestMethod]
+    public async Task Filter_CapturedVariables_AreTakenWhenItIsAsked()
+    {
+        var notes = await Notes.CreateFiveAsync();
+        var kind = "x";
+        var years = new[] { 2001 };
+        Assert.AreEqual("a", await notes.GetAsync(note => note.Kind == kind && years.Contains(note.Year), 9).Ids());
+        kind = "y";
+        Assert.AreEqual("b", await notes.GetAsync(note => note.Kind == kind, 9).Ids());
+    }
+
+    [TestMethod]
+    public async Task Filter_ThatAsksForVectors_IsRefused()
+    {
+        var notes = await Notes.CreateFiveAsync();
+        await Assert.ThrowsAsync<Exception>(() => notes.GetAsync(note => note.Vector.Length > 1, 9).All());
+    }
+
+    [TestMethod]
+    public async Task Generator_InPropertyDefinitionCollectionAndStore_NearestCounts()
+    {
+        LetterGenerator store = new(), collection = new(), definition = new(), property = new();
+        VectorStoreCollectionDefinition Define(IEmbeddingGenerator? ofDefinition, IEmbeddingGenerator? ofProperty) => new()
+        {
+            EmbeddingGenerator = ofDefinition,
+            Properties = [new VectorStoreKeyProperty("Id", typeof(int)), new VectorStoreVectorProperty("V", typeof(string), 2) { EmbeddingGenerator = ofProperty }],
+        };
+        async Task UseAsync(EmbeddingCollectionOptions options)
+        {
+            var records = new EmbeddingDynamicCollection(new EmbeddingVectorStore(new EmbeddingVectorStoreOptions { EmbeddingGenerator = store }), "r", options);
+            await records.EnsureCollectionExistsAsync();
+            await records.UpsertAsync([new() { ["Id"] = 1, ["V"] = "aab" }, new() { ["Id"] = 2, ["V"] = "abb" }]);
+            Assert.AreEqual(2, (await records.SearchAsync("b", 1).All())[0].Record["Id"]);
+        }
+
+        await UseAsync(new EmbeddingCollectionOptions { Definition = Define(null, null) });
+        await UseAsync(new EmbeddingCollectionOptions { Definition = Define(null, null), EmbeddingGenerator = collection });
+        await UseAsync(new EmbeddingCollectionOptions { Definition = Define(definition, null), EmbeddingGenerator = collection });
+        await UseAsync(new EmbeddingCollectionOptions { Definition = Define(definition, property), EmbeddingGenerator = collection });
+        Assert.AreEqual((2, 2, 2, 2), (store.Calls, collection.Calls, definition.Calls, property.Calls), "once for the batch, once for the query");
+    }
+
+    [TestMethod]
+    public async Task Generator_ContentsAreNotKept_SoVectorsCannotBeGiven()
+    {
+        var definition = new VectorStoreCollectionDefinition { Properties = [new VectorStoreKeyProperty("Id", typeof(int)), new VectorStoreVectorProperty("V", typeof(string), 2)] };
+        var records = new EmbeddingVectorStore(new EmbeddingVectorStoreOptions { EmbeddingGenerator = new LetterGenerator() }).GetDynamicCollection("r", definition);
+        await records.EnsureCollectionExistsAsync();
+        await Assert.ThrowsExactlyAsync<NotSupportedException>(() => records.GetAsync(1, new RecordRetrievalOptions { IncludeVectors = true }));
+    }
+
+    [TestMethod]
+    public async Task DualGenerator_OnAPropertyOfImages_UpsertsAndSearchesBoth()
+    {
+        // The trap of VectorData: upsert asks a generator of both kinds for texts first.
+        var definition = new VectorStoreCollectionDefinition { Properties = [new VectorStoreKeyProperty("Id", typeof(int)), new VectorStoreVectorProperty("V", typeof(DataContent), 2)] };
+        var generator = new LetterGenerator();
+        var records = new EmbeddingVectorStore(new EmbeddingVectorStoreOptions { EmbeddingGenerator = new TextAndImageEmbeddingGenerator(generator, generator) }).GetDynamicCollection("r", definition);
+        await records.EnsureCollectionExistsAsync();
+        await records.UpsertAsync([new() { ["Id"] = 1, ["V"] = new DataContent(new byte[] { 1, 1, 2 }, "image/png") }, new() { ["Id"] = 2, ["V"] = new DataContent(new byte[] { 1, 2, 2 }, "image/png") }]);
+        Assert.AreEqual(2, (await records.SearchAsync("bb", 1).All())[0].Record["Id"]);
+        Assert.AreEqual(1, (await records.SearchAsync(new DataContent(new byte[] { 1 }, "image/png"), 1).All())[0].Record["Id"]);
+    }
+
+    [TestMethod]
+    public async Task DualGenerator_OnVectors_SearchesBoth()
+    {
+        var generator = new LetterGenerator();
+        var notes = new EmbeddingCollection<string, Note>(new EmbeddingVectorStore(new EmbeddingVectorStoreOptions { EmbeddingGenerator = new TextAndImageEmbeddingGenerator(generator, generator) }), "notes");
+        await notes.EnsureCollectionExistsAsync();
+        await notes.UpsertAsync([Note.Create("a", 1, 0), Note.Create("b", 0, 1)]);
+        Assert.AreEqual("b,a", await notes.SearchAsync("abb", 2).Ids());
+        Assert.AreEqual("a,b", await notes.SearchAsync(new DataContent(new byte[] { 1, 1, 2 }, "image/png"), 2).Ids());
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.ML.ModalityGap;
+
+namespace Microsoft.ML;
+
+/// <summary>Tables with embeddings in files, on <c>mlContext.ModalityGap()</c>.</summary>
+public static class TableFilesCatalog
+{
+    /// <summary>How many rows a row group has that <see cref="SaveAsParquet"/> writes, unless it is told: 8 MB of vectors of 512 dimensions.</summary>
+    public const int DefaultRowGroupRows = 4096;
+
+    /// <summary>
+    /// Opens Parquet files as a data view: lists of numbers as vectors, whatever stands beside them (ids, captions, labels) as columns of its own kind. Rows are read row group by row group as a cursor passes, and of
+    /// columns only those that are asked for.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="path">A file, or shards, whose rows follow each other in natural order: a folder, or a pattern of names such as <c>metadata_*.parquet</c>. All have the same columns.</param>
+    /// <param name="columnNames">The columns; <see langword="null"/> for all that can be read. Of the others the log says why not.</param>
+    /// <param name="unusableRows">
+    /// What becomes of a row whose list has another length than the first, or that has no list: an error that names file, row group and row; or, with <see cref="UnusableRows.Skip"/>, a row of NaN, which keeps its
+    /// number, and which fitting and measuring with that leave out.
+    /// </param>
+    /// <returns>
+    /// <para>A data view of all rows. <c>list&lt;float&gt;</c> and <c>list&lt;double&gt;</c>, also of fixed size, are vectors of D <see cref="float"/>s, D being the length of the lists; a missing number in one is NaN.
+    /// Texts, whole numbers, floating-point ones, truth values and times are what ML.NET has for them. A missing text is empty, a missing floating-point number NaN; a missing value of another kind is an error when its
+    /// column is read, as ML.NET has none.</para>
+    /// <para>What the file's metadata tells of the maps its vectors came through is an annotation of the column, see <see cref="MapFingerprintExtensions.FindMapFingerprint"/>.</para>
+    /// <para>Memory: a cursor holds one row group of the columns asked for, 12 bytes for each number of a list of <see cref="float"/>; parallel cursors together at most 96 MB more than that. Shuffling shuffles row
+    /// groups.</para>
+    /// </returns>
+    /// <exception cref="FileNotFoundException">There is no such file, or none that matches.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is cut short, damaged, no Parquet file, or holds what cannot be read (data pages of version 2 in lists, encryption, float16); it lacks a column, or shards have different ones, or came through different maps.
+    /// </exception>
+    public static IDataView LoadFromParquet(this ModalityGapCatalog catalog, string path, IReadOnlyList<string>? columnNames = null, UnusableRows unusableRows = UnusableRows.Throw)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return TableFiles.LoadTable(catalog.Host, path, columnNames, unusableRows);
+    }
+
+    /// <summary>
+    /// Streams columns of a data view into a Parquet file, which appears when it is complete. Which maps the vectors of a column came through, where that is known, stands in the file's metadata under
+    /// <c>modality_gap_fingerprint.</c> and the column's name.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="data">The data, such as that of <see cref="LoadFromParquet"/> behind a map.</param>
+    /// <param name="path">The file; one that exists is replaced.</param>
+    /// <param name="columnNames">The columns; <see langword="null"/> for all that can be written: vectors of <see cref="float"/> (as lists), numbers, texts, truth values, times (to a microsecond). Of the others the log
+    /// says why not.</param>
+    /// <param name="rowGroupRows">Rows of a row group, at least 1. Those who read the file read so many at once.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or a row group would have no row.</exception>
+    /// <exception cref="NotSupportedException">A column that is named has another type.</exception>
+    /// <exception cref="InvalidDataException">A row has another dimension than the first.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void SaveAsParquet(this ModalityGapCatalog catalog, IDataView data, string path, IReadOnlyList<string>? columnNames = null, int rowGroupRows = DefaultRowGroupRows)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rowGroupRows);
+        ParquetTableWriter.Write(catalog.Host, data, path, columnNames, rowGroupRows);
+    }
+}

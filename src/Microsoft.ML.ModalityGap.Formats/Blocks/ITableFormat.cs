@@ -10,6 +10,8 @@ internal interface ITableFormat
     IReadOnlyList<string> Extensions { get; }
 
     /// <summary>Reads what a file says of itself.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="member">What of it is meant, where that is said: where a file has several tables, that of the field of this name.</param>
     /// <exception cref="InvalidDataException">The file is not of this kind, is damaged, or holds what cannot be read here.</exception>
-    ITableFile Open(string path);
+    ITableFile Open(string path, string? member);
 }

@@ -31,12 +31,34 @@ public static class TableFilesCatalog
     /// <exception cref="InvalidDataException">
     /// A file is cut short, damaged, no Parquet file, or holds what cannot be read (data pages of version 2 in lists, encryption, float16); it lacks a column, or shards have different ones, or came through different maps.
     /// </exception>
-    public static IDataView LoadFromParquet(this ModalityGapCatalog catalog, string path, IReadOnlyList<string>? columnNames = null, UnusableRows unusableRows = UnusableRows.Throw)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return TableFiles.LoadTable(catalog.Host, path, columnNames, unusableRows);
-    }
+    public static IDataView LoadFromParquet(this ModalityGapCatalog catalog, string path, IReadOnlyList<string>? columnNames = null, UnusableRows unusableRows = UnusableRows.Throw) =>
+        Load(catalog, path, columnNames, unusableRows);
+
+    /// <summary>Opens Arrow files (also Feather's, version 2) and streams as a data view, record batch by record batch; see <see cref="LoadFromParquet"/>, of which all else is true.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="path">A file, or shards: a folder, or a pattern of names such as <c>part_*.arrow</c>.</param>
+    /// <param name="columnNames">The columns; <see langword="null"/> for all that can be read.</param>
+    /// <param name="unusableRows">What becomes of a row whose list has another length than the first, or that has no list.</param>
+    /// <returns>A data view of all rows: lists, also of fixed size, of float16, float32 and float64 as vectors of <see cref="float"/>; texts, numbers and truth values. A record batch is read whole.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file, or none that matches.</exception>
+    /// <exception cref="InvalidDataException">A file is cut short, damaged, compressed, or no Arrow file; it lacks a column, or shards differ.</exception>
+    public static IDataView LoadFromArrow(this ModalityGapCatalog catalog, string path, IReadOnlyList<string>? columnNames = null, UnusableRows unusableRows = UnusableRows.Throw) =>
+        Load(catalog, path, columnNames, unusableRows);
+
+    /// <summary>Opens data sets of HDF5 files as a data view, window by window of rows (about 4 MB, whole chunks).</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="path">
+    /// A file, or shards: a folder, or a pattern of names such as <c>emb_*.h5</c>. Behind a colon the data set whose rows are meant, with its groups, such as <c>all.h5:train/image</c>; otherwise the first of shape (N, D).
+    /// </param>
+    /// <param name="columnNames">The data sets, by their paths; <see langword="null"/> for all that can be read and have those N rows.</param>
+    /// <returns>
+    /// A data view of N rows: data sets of shape (N, D) of float16, float32 and float64 as vectors of D <see cref="float"/>s; of shape (N) of floating-point numbers, whole ones of 32 and 64 bits, and texts as values. An
+    /// attribute <c>modality_gap_fingerprint</c> of a data set is an annotation of its column, see <see cref="MapFingerprintExtensions.FindMapFingerprint"/>.
+    /// </returns>
+    /// <exception cref="FileNotFoundException">There is no such file, or none that matches.</exception>
+    /// <exception cref="InvalidDataException">A file is cut short, damaged, or no HDF5 file; it lacks a data set or has it of another length, or shards differ.</exception>
+    public static IDataView LoadFromHdf5(this ModalityGapCatalog catalog, string path, IReadOnlyList<string>? columnNames = null) =>
+        Load(catalog, path, columnNames, UnusableRows.Throw);
 
     /// <summary>
     /// Streams columns of a data view into a Parquet file, which appears when it is complete. Which maps the vectors of a column came through, where that is known, stands in the file's metadata under
@@ -59,5 +81,12 @@ public static class TableFilesCatalog
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rowGroupRows);
         ParquetTableWriter.Write(catalog.Host, data, path, columnNames, rowGroupRows);
+    }
+
+    private static IDataView Load(ModalityGapCatalog catalog, string path, IReadOnlyList<string>? columnNames, UnusableRows unusableRows)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return TableFiles.LoadTable(catalog.Host, path, columnNames, unusableRows);
     }
 }

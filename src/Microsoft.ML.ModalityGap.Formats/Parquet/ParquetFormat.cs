@@ -11,5 +11,5 @@ internal sealed class ParquetFormat : ITableFormat
 
     public IReadOnlyList<string> Extensions => [".parquet"];
 
-    public ITableFile Open(string path) => new ParquetTable(path);
+    public ITableFile Open(string path, string? member) => new ParquetTable(path);
 }

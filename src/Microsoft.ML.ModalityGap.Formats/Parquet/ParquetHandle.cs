@@ -35,21 +35,7 @@ internal sealed class ParquetHandle : IDisposable
 
     /// <summary>Does something with the file.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or uses what Parquet.Net does not know.</exception>
-    internal T Run<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception e) when (e is NotSupportedException or NotImplementedException)
-        {
-            throw new InvalidDataException($"'{_path}' holds what Parquet.Net cannot read: {e.Message} Write it anew with data pages of version 1, plain types and no encryption (pyarrow's defaults).", e);
-        }
-        catch (Exception e) when (e is not (InvalidDataException or OutOfMemoryException or UnauthorizedAccessException))
-        {
-            throw new InvalidDataException($"'{_path}' is cut short or damaged: {e.Message}", e);
-        }
-    }
+    internal T Run<T>(Func<T> read) => FileErrors.Translate(_path, "Parquet.Net", "Write it anew with data pages of version 1, plain types and no encryption (pyarrow's defaults).", read);
 
     public void Dispose() => _stream.Dispose();
 

@@ -9,6 +9,7 @@ internal sealed class ParquetTable : ITableFile
     // A number of a list while it is read: itself, where its list begins, whether it is there.
     private const long BytesOfNumber = sizeof(float) + sizeof(int) + sizeof(int);
     private const long BytesOfScalar = 64;
+    private const long ManyNumbers = 1 << 22;
 
     private readonly Dictionary<string, string> _metadata;
     private readonly long[][] _valueCounts;
@@ -42,11 +43,11 @@ internal sealed class ParquetTable : ITableFile
         if (!Fields[field].IsVector)
             return ColumnTypes.Find(FindLeaf(handle.Schema.Fields[field])!.ClrType)!;
 
-        // As many numbers as rows can be lists of one or no lists at all; more, evenly, are lists of that length or an error that says what was expected.
+        // The first list says it. A row group so large that nobody wants to read it twice has even lists where its numbers go evenly into its rows, or reading it is an error that says what was expected.
         for (var block = 0; block < Blocks.Count; block++)
         {
             var (rows, values) = (Blocks[block].RowCount, _valueCounts[block][field]);
-            if (rows > 0 && values > rows && values % rows == 0)
+            if (rows > 0 && values > ManyNumbers && values % rows == 0)
                 return ColumnTypes.CreateVector(Name, Fields[field].Name, values / rows);
             if (rows > 0 && ParquetLists.FindLength(handle, block, handle.Schema.Fields[field]) is { } length)
                 return ColumnTypes.CreateVector(Name, Fields[field].Name, length);

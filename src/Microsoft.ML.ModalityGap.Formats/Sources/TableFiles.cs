@@ -8,7 +8,7 @@ namespace Microsoft.ML.ModalityGap;
 /// </summary>
 internal static class TableFiles
 {
-    private static readonly ITableFormat[] _formats = [new ParquetFormat()];
+    private static readonly ITableFormat[] _formats = [new ParquetFormat(), new ArrowFormat(), new Hdf5Format()];
 
     /// <summary>The endings of the files that can be read.</summary>
     internal static IEnumerable<string> Extensions => _formats.SelectMany(format => format.Extensions);
@@ -30,12 +30,14 @@ internal static class TableFiles
             return [path];
         if (!Directory.Exists(path))
             return ShardFiles.IsPattern(path) ? ShardFiles.ListPattern(path) : throw new FileNotFoundException($"There is no file or folder '{path}'.", path);
-        return ShardFiles.ListFolder(path, FindFormat, Extensions);
+        
+        // Of a folder with arrays, too, nobody can say which are meant.
+        return ShardFiles.ListFolder(path, file => FindFormat(file) ?? (object?)(EmbeddingFiles.IsOne(file) ? nameof(EmbeddingFiles) : null), Extensions);
     }
 
     /// <summary>The files with what they say of themselves.</summary>
     internal static IReadOnlyList<ITableFile> Open(string specification) =>
-        [.. GetFiles(specification).Select(file => (FindFormat(file) ?? throw new InvalidDataException($"'{file}' ends like none of {string.Join(", ", Extensions)}.")).Open(file))];
+        [.. GetFiles(specification).Select(file => (FindFormat(file) ?? throw new InvalidDataException($"'{file}' ends like none of {string.Join(", ", Extensions)}.")).Open(file, Split(specification).Member))];
 
     /// <summary>The field of embeddings that a specification names: the one behind its colon, or the only one of lists.</summary>
     /// <exception cref="InvalidDataException">It has none, or several.</exception>
@@ -69,6 +71,33 @@ internal static class TableFiles
     {
         var files = Open(specification);
         return new BlockDataView(host, files, [(columnName, FindVectorField(specification, files[0]))], unusableRows);
+    }
+
+    /// <summary>Columns of tables, and those of a view beside them, as columns of one; their rows belong together.</summary>
+    /// <param name="host">For messages.</param>
+    /// <param name="files">Each a column's name and what is named. Columns of one table are read together.</param>
+    /// <param name="other">A view with more columns.</param>
+    /// <param name="otherName">What that is, for messages.</param>
+    /// <param name="unusableRows">What becomes of lists of another length.</param>
+    /// <exception cref="InvalidDataException">The numbers of rows differ.</exception>
+    internal static IDataView Zip(IHost host, IReadOnlyList<(string ColumnName, string Specification)> files, IDataView? other, string otherName, UnusableRows unusableRows)
+    {
+        var views = new List<(string Name, IDataView View)>();
+        foreach (var table in files.GroupBy(file => Split(file.Specification) is var (path, member) && FindFormat(path) is Hdf5Format ? $"{path}:{member}" : path))
+        {
+            var opened = Open(table.First().Specification);
+            views.Add((table.Key, new BlockDataView(host, opened, [.. table.Select(file => (file.ColumnName, FindVectorField(file.Specification, opened[0])))], unusableRows)));
+        }
+
+        if (other is not null)
+            views.Add((otherName, other));
+        if (views.FirstOrDefault(view => view.View.GetRowCount() != views[0].View.GetRowCount()) is { View: { } unequal } differing)
+        {
+            throw new InvalidDataException(
+                $"Columns of one data set need as many rows each, but '{views[0].Name}' has {views[0].View.GetRowCount()} and '{differing.Name}' has {unequal.GetRowCount()}.");
+        }
+
+        return views.Count == 1 ? views[0].View : ZipDataView.Create(host, [.. views.Select(view => view.View)]);
     }
 
     /// <summary>The columns of a table.</summary>

@@ -47,8 +47,8 @@ internal sealed class ClassifyCommand : CommandBase
         var path = result.GetRequiredValue(_in);
         if (result.GetValue(_calibrate) && result.GetValue(_labels) is null)
             throw new UsageException("--calibrate fits to the true classes; give them with --labels.");
-        if (EmbeddingFiles.ReadShape(path) is not [var rowCount, _])
-            throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", EmbeddingFiles.ReadShape(path))}); classify expects one modality, of shape (N, D).");
+        if (InputFiles.ReadShape(path) is not [var rowCount, _])
+            throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", InputFiles.ReadShape(path))}); classify expects one modality, of shape (N, D).");
         string[] read = [path, .. _classes.GetPaths(result), .. new[] { result.GetValue(_labels), _map.GetPath(result) }.OfType<string>()];
         var (outTarget, saveTarget) = (result.GetValue(_out), result.GetValue(_save));
         if (outTarget is not null)
@@ -60,7 +60,7 @@ internal sealed class ClassifyCommand : CommandBase
         var labels = result.GetValue(_labels) is { } labelPath ? TextLines.ReadFor(labelPath, rowCount, path).ConvertAll(label => label.Trim()) : null;
 
         var options = ReadOptions(session, result, path);
-        var rows = session.ML.ModalityGap().LoadFromFiles(path, nameof(EmbeddingRow.Embedding));
+        var rows = InputFiles.Load(session.ML, path, nameof(EmbeddingRow.Embedding));
         var classifier = session.ML.Transforms.ClassifyZeroShot(nameof(EmbeddingRow.Embedding), _classes.Open(session, result), options).Fit(rows);
         ClassEvaluation? evaluation = null;
         if (labels is not null)
@@ -94,7 +94,7 @@ internal sealed class ClassifyCommand : CommandBase
             return modality is null && text is null ? options : throw new UsageException("--modality and --text-modality say which map of --map to take; give that, too.");
 
         modality ??= "image";
-        MapApplication.Check(new ModalityInput([modality], [path], session.ML.ModalityGap().LoadFromFiles(path, modality)), modality, model);
+        MapApplication.Check(new ModalityInput([modality], [path], InputFiles.Load(session.ML, path, modality)), modality, model);
         return options with { ImageMap = model.GetMap(modality), TextMap = model.GetMap(text ?? "text") };
     }
 

@@ -45,7 +45,7 @@ internal sealed class ArrowTableReader : ITableReader
         for (var row = 0; row < column.Length; row++)
         {
             var target = result.AsSpan(row * rows.Dimension, rows.Dimension);
-            var (start, length) = column is ListArray lists ? (lists.GetValueOffset(row), lists.GetValueLength(row)) : ((column.Offset + row) * rows.Dimension, rows.Dimension);
+            var (start, length) = column is ListArray lists ? (lists.ValueOffsets[row], lists.GetValueLength(row)) : ((column.Offset + row) * rows.Dimension, rows.Dimension);
             if (column.IsNull(row) || length != rows.Dimension)
             {
                 rows.Refuse(row, column.IsNull(row) ? -1 : length, target);

@@ -5,9 +5,6 @@ namespace Microsoft.ML;
 /// <summary>Tables with embeddings in files, on <c>mlContext.ModalityGap()</c>.</summary>
 public static class TableFilesCatalog
 {
-    /// <summary>How many rows a row group has that <see cref="SaveAsParquet"/> writes, unless it is told: 8 MB of vectors of 512 dimensions.</summary>
-    public const int DefaultRowGroupRows = 4096;
-
     /// <summary>
     /// Opens Parquet files as a data view: lists of numbers as vectors, whatever stands beside them (ids, captions, labels) as columns of its own kind. Rows are read row group by row group as a cursor passes, and of
     /// columns only those that are asked for.
@@ -24,7 +21,7 @@ public static class TableFilesCatalog
     /// Texts, whole numbers, floating-point ones, truth values and times are what ML.NET has for them. A missing text is empty, a missing floating-point number NaN; a missing value of another kind is an error when its
     /// column is read, as ML.NET has none.</para>
     /// <para>What the file's metadata tells of the maps its vectors came through is an annotation of the column, see <see cref="MapFingerprintExtensions.FindMapFingerprint"/>.</para>
-    /// <para>Memory: a cursor holds one row group of the columns asked for, 12 bytes for each number of a list of <see cref="float"/>; parallel cursors together at most 96 MB more than that. Shuffling shuffles row
+    /// <para>Memory: a cursor holds one row group of the columns asked for, about 20 bytes for each number of a list while it is read; parallel cursors together at most 96 MB where one alone takes less. Shuffling shuffles row
     /// groups.</para>
     /// </returns>
     /// <exception cref="FileNotFoundException">There is no such file, or none that matches.</exception>
@@ -62,24 +59,25 @@ public static class TableFilesCatalog
 
     /// <summary>
     /// Streams columns of a data view into a Parquet file, which appears when it is complete. Which maps the vectors of a column came through, where that is known, stands in the file's metadata under
-    /// <c>modality_gap_fingerprint.</c> and the column's name.
+    /// <c>modality_gap_fingerprint.</c> and the column's name. Written without compression, which gains nothing on vectors.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="data">The data, such as that of <see cref="LoadFromParquet"/> behind a map.</param>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="columnNames">The columns; <see langword="null"/> for all that can be written: vectors of <see cref="float"/> (as lists), numbers, texts, truth values, times (to a microsecond). Of the others the log
     /// says why not.</param>
-    /// <param name="rowGroupRows">Rows of a row group, at least 1. Those who read the file read so many at once.</param>
+    /// <param name="rowGroupRows">Rows of a row group, at least 1; <see langword="null"/> for as many as make 8 MB of vectors, at most 65,536. Those who read the file read so many at once.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, or a row group would have no row.</exception>
     /// <exception cref="NotSupportedException">A column that is named has another type.</exception>
     /// <exception cref="InvalidDataException">A row has another dimension than the first.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void SaveAsParquet(this ModalityGapCatalog catalog, IDataView data, string path, IReadOnlyList<string>? columnNames = null, int rowGroupRows = DefaultRowGroupRows)
+    public static void SaveAsParquet(this ModalityGapCatalog catalog, IDataView data, string path, IReadOnlyList<string>? columnNames = null, int? rowGroupRows = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rowGroupRows);
+        if (rowGroupRows is { } rows)
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows, nameof(rowGroupRows));
         ParquetTableWriter.Write(catalog.Host, data, path, columnNames, rowGroupRows);
     }
 

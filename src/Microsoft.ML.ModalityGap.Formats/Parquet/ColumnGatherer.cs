@@ -10,6 +10,9 @@ internal abstract class ColumnGatherer(Field field)
     /// <summary>The field they are written as.</summary>
     internal Field Field { get; } = field;
 
+    /// <summary>How many values a row has.</summary>
+    internal virtual int Size => 1;
+
     /// <summary>Whether a column of a type can be written.</summary>
     internal static bool CanWrite(DataViewType type) => type is VectorDataViewType vector
         ? vector.ItemType == NumberDataViewType.Single
@@ -84,6 +87,8 @@ internal abstract class ColumnGatherer(Field field)
         private float[] _values = [];
         private int[] _definitions = [];
         private int[] _repetitions = [];
+
+        internal override int Size => dimension;
 
         internal override void Begin(DataViewRowCursor cursor, int rowGroupRows)
         {

@@ -6,8 +6,8 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>A Parquet file: what its footer says.</summary>
 internal sealed class ParquetTable : ITableFile
 {
-    // A number of a list while it is read: itself, where its list begins, whether it is there.
-    private const long BytesOfNumber = sizeof(float) + sizeof(int) + sizeof(int);
+    // A number of a list while it is read: itself, where its list begins, whether it is there, and the page it comes from, packed and unpacked.
+    private const long BytesOfNumber = 5 * sizeof(float);
     private const long BytesOfScalar = 64;
     private const long ManyNumbers = 1 << 22;
 

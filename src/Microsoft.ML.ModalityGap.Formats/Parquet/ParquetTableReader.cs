@@ -12,6 +12,7 @@ internal sealed class ParquetTableReader : ITableReader
     private readonly ParquetHandle _handle;
     private readonly ParquetLists _lists = new();
     private readonly Array[] _values;
+    private readonly LargeGarbage _garbage = new();
     private int[] _levels = [];
 
     internal ParquetTableReader(ParquetTable table, IReadOnlyList<(int Field, DataViewType Type)> fields, UnusableRows unusableRows)
@@ -34,6 +35,8 @@ internal sealed class ParquetTableReader : ITableReader
                 ? _lists.Read(_handle, block, field, new ListRows(_table.Name, _table.Blocks[block].Name, field.Name, dimension, _unusableRows), rowCount, (float[])_values[i])
                 : ReadScalars(block, (DataField)field, rowCount);
         }
+
+        _garbage.Add(_table.EstimateBytes(block, [.. _fields.Select(field => field.Field)]));
     }
 
     public void Dispose() => _handle.Dispose();

@@ -8,17 +8,27 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Streams columns of a data view into a Parquet file: rows are gathered for one row group and written.</summary>
 internal static class ParquetTableWriter
 {
-    internal static void Write(IHost host, IDataView data, string path, IReadOnlyList<string>? columnNames, int rowGroupRows)
+    // 8 MB of vectors: what reads them holds three times that.
+    private const long GroupNumbers = 1 << 21;
+    private const int MaximumGroupRows = 1 << 16;
+
+    // A number with its two levels, and what Parquet.Net copies.
+    private const long BytesOfNumber = 20;
+
+    internal static void Write(IHost host, IDataView data, string path, IReadOnlyList<string>? columnNames, int? rowsOfGroup)
     {
         var columns = columnNames is null ? ChooseColumns(host, data.Schema) : [.. columnNames.Select(name => data.Schema.GetColumnOrNull(name) ?? throw host.ExceptSchemaMismatch(nameof(data), "stored", name))];
         var gatherers = columns.Select(column => ColumnGatherer.Create(data, column)
             ?? throw new NotSupportedException($"The column '{column.Name}' is {column.Type}; a Parquet file takes vectors of Single, numbers, texts, truth values and times.")).ToArray();
         var fields = Array.ConvertAll(gatherers, gatherer => gatherer.Field);
+        var dimensions = gatherers.Sum(gatherer => (long)gatherer.Size);
+        var rowGroupRows = rowsOfGroup ?? (int)Math.Clamp(GroupNumbers / dimensions, 1, MaximumGroupRows);
+        var garbage = new LargeGarbage();
         var metadata = columns.Select(column => (column.Name, Fingerprint: MapFingerprint.Find(column))).Where(column => column.Fingerprint is not null)
             .ToDictionary(column => ParquetFormat.FingerprintKey + column.Name, column => column.Fingerprint!);
         AtomicFile.Write(path, stream =>
         {
-            var writer = ParquetWriter.CreateAsync(new ParquetSchema(fields), stream).GetAwaiter().GetResult();
+            var writer = ParquetWriter.CreateAsync(new ParquetSchema(fields), stream, new ParquetOptions { CompressionMethod = CompressionMethod.None }).GetAwaiter().GetResult();
             writer.CustomMetadata = metadata;
             using (var cursor = data.GetRowCursor(columns))
             {
@@ -32,6 +42,7 @@ internal static class ParquetTableWriter
                     if (++count == rowGroupRows)
                     {
                         WriteGroup(writer, gatherers, count);
+                        garbage.Add(count * dimensions * BytesOfNumber);
                         count = 0;
                     }
                 }

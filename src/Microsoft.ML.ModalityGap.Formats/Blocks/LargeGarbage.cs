@@ -6,7 +6,7 @@ namespace Microsoft.ML.ModalityGap;
 /// </summary>
 internal sealed class LargeGarbage
 {
-    private const long CollectEvery = 64L << 20;
+    private const long CollectEvery = 24L << 20;
 
     private long _bytes;
 

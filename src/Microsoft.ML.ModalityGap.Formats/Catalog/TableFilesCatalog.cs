@@ -66,7 +66,7 @@ public static class TableFilesCatalog
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="columnNames">The columns; <see langword="null"/> for all that can be written: vectors of <see cref="float"/> (as lists), numbers, texts, truth values, times (to a microsecond). Of the others the log
     /// says why not.</param>
-    /// <param name="rowGroupRows">Rows of a row group, at least 1; <see langword="null"/> for as many as make 8 MB of vectors, at most 65,536. Those who read the file read so many at once.</param>
+    /// <param name="rowGroupRows">Rows of a row group, at least 1; <see langword="null"/> for as many as make 4 MB of vectors, at most 65,536. Those who read the file read so many at once.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, or a row group would have no row.</exception>
     /// <exception cref="NotSupportedException">A column that is named has another type.</exception>
     /// <exception cref="InvalidDataException">A row has another dimension than the first.</exception>

@@ -8,8 +8,8 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Streams columns of a data view into a Parquet file: rows are gathered for one row group and written.</summary>
 internal static class ParquetTableWriter
 {
-    // 8 MB of vectors: what reads them holds three times that.
-    private const long GroupNumbers = 1 << 21;
+    // 4 MB of vectors: what reads them holds five times that.
+    private const long GroupNumbers = 1 << 20;
     private const int MaximumGroupRows = 1 << 16;
 
     // A number with its two levels, and what Parquet.Net copies.

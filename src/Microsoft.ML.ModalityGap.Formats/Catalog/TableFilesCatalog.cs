@@ -21,7 +21,7 @@ public static class TableFilesCatalog
     /// Texts, whole numbers, floating-point ones, truth values and times are what ML.NET has for them. A missing text is empty, a missing floating-point number NaN; a missing value of another kind is an error when its
     /// column is read, as ML.NET has none.</para>
     /// <para>What the file's metadata tells of the maps its vectors came through is an annotation of the column, see <see cref="MapFingerprintExtensions.FindMapFingerprint"/>.</para>
-    /// <para>Memory: a cursor holds one row group of the columns asked for, about 20 bytes for each number of a list while it is read; parallel cursors together at most 96 MB where one alone takes less. Shuffling shuffles row
+    /// <para>Memory: a cursor holds one row group of the columns asked for, about 20 bytes for each number of a list while it is read; parallel cursors together at most 96 MB, where one alone takes less. Shuffling shuffles row
     /// groups.</para>
     /// </returns>
     /// <exception cref="FileNotFoundException">There is no such file, or none that matches.</exception>

@@ -9,7 +9,7 @@ namespace Architecture.Tests;
 public class LayerTests
 {
     private static readonly System.Reflection.Assembly[] _packages =
-        [typeof(EmbeddingMap).Assembly, typeof(EncodeWithOnnxTransformer).Assembly, typeof(EmbeddingVectorStore).Assembly];
+        [typeof(EmbeddingMap).Assembly, typeof(EncodeWithOnnxTransformer).Assembly, typeof(EmbeddingVectorStore).Assembly, typeof(Microsoft.ML.TableFilesCatalog).Assembly];
 
     public static IEnumerable<object[]> Packages => _packages.Select(package => new object[] { package.GetName().Name! });
 
@@ -47,7 +47,7 @@ public class LayerTests
             }
         }
 
-        Assert.IsGreaterThan(300, count, "The loader found hardly any dependencies.");
+        Assert.IsGreaterThan(200, count, "The loader found hardly any dependencies.");
     }
 
     private static string TopLevel(IType type) => type.FullName.Split('+', '/', '<')[0];

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML.ModalityGap.Tool.Tests;
 
@@ -26,6 +27,30 @@ public class MemoryTests
         CheckPeak(fitPeak);
 
         var transform = ToolRun.ExecuteProcess(["transform", "--map", map, "--modality", "a", "--in", file, "--out", folder.GetPath("out.npy"), "--dtype", "float16"], out var transformPeak);
+        Assert.AreEqual(0, transform.ExitCode, transform.Error);
+        CheckPeak(transformPeak);
+    }
+
+    [TestMethod]
+    public void FitAndTransform_OfParquetLargerThanTheLimit_StayBelowIt()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Inconclusive("Reads the peak of the working set from /proc.");
+
+        using var folder = new WorkFolder();
+        var (file, map) = (folder.GetPath("big.parquet"), folder.GetPath("map.zip"));
+        var random = new Random(1);
+        var vectors = Enumerable.Range(0, 64).Select(_ => Enumerable.Range(0, Dimension).Select(_ => random.NextSingle() - 0.3f).ToArray()).ToArray();
+        var ml = new MLContext();
+        var schema = SchemaDefinition.Create(typeof(EmbeddingRow));
+        schema[nameof(EmbeddingRow.Embedding)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Dimension);
+        ml.ModalityGap().SaveAsParquet(ml.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(i => new EmbeddingRow { Embedding = vectors[i % vectors.Length] }), schema), file, rowGroupRows: 2000);
+
+        var fit = ToolRun.ExecuteProcess(["fit", "--method", "center", "--modality", $"a={file}", "--modality", $"b={file}", "--out", map], out var fitPeak);
+        Assert.AreEqual(0, fit.ExitCode, fit.Error);
+        CheckPeak(fitPeak);
+
+        var transform = ToolRun.ExecuteProcess(["transform", "--map", map, "--modality", "a", "--in", file, "--out", folder.GetPath("out.parquet")], out var transformPeak);
         Assert.AreEqual(0, transform.ExitCode, transform.Error);
         CheckPeak(transformPeak);
     }

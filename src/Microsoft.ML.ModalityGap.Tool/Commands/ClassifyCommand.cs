@@ -52,8 +52,8 @@ internal sealed class ClassifyCommand : CommandBase
         if (result.GetValue(_calibrate) && result.GetValue(_labels) is null)
             throw new UsageException("--calibrate fits to the true classes; give them with --labels.");
         _multiLabel.Check(result, result.GetValue(_labels) is not null, result.GetValue(_calibrate));
-        if (EmbeddingFiles.ReadShape(path) is not [var rowCount, _])
-            throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", EmbeddingFiles.ReadShape(path))}); classify expects one modality, of shape (N, D).");
+        if (InputFiles.ReadShape(path) is not [var rowCount, _])
+            throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", InputFiles.ReadShape(path))}); classify expects one modality, of shape (N, D).");
         string[] read = [path, .. _classes.GetPaths(result), .. _multiLabel.GetPaths(result), .. new[] { result.GetValue(_labels), _map.GetPath(result) }.OfType<string>()];
         var (outTarget, saveTarget) = (result.GetValue(_out), result.GetValue(_save));
         if (outTarget is not null)
@@ -71,7 +71,7 @@ internal sealed class ClassifyCommand : CommandBase
             return;
         }
 
-        var rows = session.ML.ModalityGap().LoadFromFiles(path, nameof(EmbeddingRow.Embedding));
+        var rows = InputFiles.Load(session.ML, path, nameof(EmbeddingRow.Embedding));
         var classifier = session.ML.Transforms.ClassifyZeroShot(nameof(EmbeddingRow.Embedding), _classes.Open(session, result), options).Fit(rows);
         ClassEvaluation? evaluation = null;
         if (labels is not null)
@@ -91,7 +91,7 @@ internal sealed class ClassifyCommand : CommandBase
         var classes = _classes.Open(session, result);
         if (options.TextMap is { } textMap)
             (classes, options) = (classes.Map(textMap), options with { TextMap = null });
-        var rows = session.ML.ModalityGap().LoadFromFiles(path, nameof(EmbeddingRow.Embedding));
+        var rows = InputFiles.Load(session.ML, path, nameof(EmbeddingRow.Embedding));
         var classifier = session.ML.Transforms.ClassifyZeroShot(nameof(EmbeddingRow.Embedding), classes, _multiLabel.Apply(result, options, classes.Count)).Fit(rows);
         string[][]? labels = lines is null ? null : [.. lines.Select(line => line.Split('\t', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
         MultiLabelMetrics? metrics = null;
@@ -140,7 +140,7 @@ internal sealed class ClassifyCommand : CommandBase
             return modality is null && text is null ? options : throw new UsageException("--modality and --text-modality say which map of --map to take; give that, too.");
 
         modality ??= "image";
-        MapApplication.Check(new ModalityInput([modality], [path], session.ML.ModalityGap().LoadFromFiles(path, modality)), modality, model);
+        MapApplication.Check(new ModalityInput([modality], [path], InputFiles.Load(session.ML, path, modality)), modality, model);
         return options with { ImageMap = model.GetMap(modality), TextMap = model.GetMap(text ?? "text") };
     }
 

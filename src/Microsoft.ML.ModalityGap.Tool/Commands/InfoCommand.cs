@@ -5,7 +5,7 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary><c>info</c>: says what a file holds.</summary>
 internal sealed class InfoCommand : CommandBase
 {
-    private readonly Argument<string> _file = new("file") { Description = "A map that 'modality-gap fit' or mlContext.Model.Save wrote, embeddings (.npy, .npz, .safetensors, a folder or pattern of shards), an index that 'search' saved, or an ONNX model (.onnx)." };
+    private readonly Argument<string> _file = new("file") { Description = "A map that 'modality-gap fit' or mlContext.Model.Save wrote, embeddings (.npy, .npz, .safetensors, .parquet, a folder or pattern of shards), an index that 'search' saved, or an ONNX model (.onnx)." };
 
     internal InfoCommand(ToolConsole console)
         : base("info", "Say what a map, a file of embeddings, an index or an ONNX model holds.", console)
@@ -16,6 +16,16 @@ internal sealed class InfoCommand : CommandBase
     private protected override void Run(Session session, ParseResult result)
     {
         var path = result.GetRequiredValue(_file);
+        if (TableFiles.Handles(path))
+        {
+            var files = TableFiles.Open(path);
+            if (result.GetValue(Json))
+                session.Console.WriteJson(TableReport.ToJson(path, files));
+            else
+                session.Console.WriteTables([TableReport.ToTable(path, files)]);
+            return;
+        }
+
         if (EmbeddingFiles.IsOne(path) || !File.Exists(path))
         {
             WriteEmbeddings(session, result, path);
@@ -56,7 +66,7 @@ internal sealed class InfoCommand : CommandBase
         else
         {
             throw new InvalidDataException(
-                $"'{path}' is neither a saved map (a .zip) nor embeddings ({string.Join(", ", EmbeddingFiles.Extensions)}), nor a saved index, nor an ONNX model (.onnx).");
+                $"'{path}' is neither a saved map (a .zip) nor embeddings ({string.Join(", ", InputFiles.Extensions)}), nor a saved index, nor an ONNX model (.onnx).");
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class ModalityOptions
 
     private readonly Option<string[]> _modality = new("--modality")
     {
-        Description = "A modality and its .npy file of shape (N, D), such as image=img.npy. Repeat it per modality. Row i of all belongs together; only fit, search and --ids take files of different length.",
+        Description = "A modality and its .npy file of shape (N, D), such as image=img.npy; or .npz, .safetensors, .parquet:column, shards. Repeat it per modality. Row i of all belongs together; only fit, search and --ids take files of different length.",
         HelpName = "name=file",
     };
 
@@ -40,7 +40,7 @@ internal sealed class ModalityOptions
     /// <summary>The files named, as far as they can be told before they are opened.</summary>
     internal IEnumerable<string> GetPaths(ParseResult result) =>
         [.. (result.GetValue(_modality) ?? []).Select(specification => NamedFile.Parse("--modality", specification, "image=img.npy").Path).Concat(new[] { result.GetValue(_pair) }.OfType<string>())
-            .SelectMany(EmbeddingFiles.GetFiles)];
+            .SelectMany(InputFiles.GetFiles)];
 
     /// <summary>Opens the files.</summary>
     /// <param name="ml">The context.</param>
@@ -55,7 +55,7 @@ internal sealed class ModalityOptions
             throw new UsageException("Give either --modality or --pair, not both.");
         if (names is not null && pair is null)
             throw new UsageException("--names goes with --pair; --modality name=file has its name already.");
-        var input = pair is null ? OpenFiles(ml, specifications, mayBeUnpaired) : OpenPair(ml, pair, names);
+        var input = pair is null ? OpenFiles(ml, specifications, mayBeUnpaired, SkipsUnusable(result) ? UnusableRows.Skip : UnusableRows.Throw) : OpenPair(ml, pair, names);
         input.CheckMaps();
         return input;
     }
@@ -64,17 +64,17 @@ internal sealed class ModalityOptions
     {
         var columns = names?.Split(',', StringSplitOptions.TrimEntries) ?? _defaultPairNames;
         Check(columns);
-        if (names is null && EmbeddingFiles.ReadShape(path) is not [2, _, _] and var shape)
+        if (names is null && InputFiles.ReadShape(path) is not [2, _, _] and var shape)
         {
             throw new InvalidDataException(shape.Count == 3
                 ? $"'{path}' has the shape ({string.Join(", ", shape)}), so it holds {shape[0]} modalities; name them: --names a,b,..."
                 : $"'{path}' has the shape ({string.Join(", ", shape)}); --pair expects (2, N, D). For a file of shape (N, D) give --modality name=file.");
         }
 
-        return new ModalityInput(columns, [.. columns.Select(_ => path)], ml.ModalityGap().LoadFromFiles(path, columns));
+        return new ModalityInput(columns, [.. columns.Select(_ => path)], InputFiles.Load(ml, path, columns));
     }
 
-    private static ModalityInput OpenFiles(MLContext ml, string[] specifications, bool mayBeUnpaired)
+    private static ModalityInput OpenFiles(MLContext ml, string[] specifications, bool mayBeUnpaired, UnusableRows unusableRows)
     {
         if (specifications.Length == 0)
             throw new UsageException("Name the modalities: --modality image=img.npy --modality text=txt.npy, or --pair clip.npy for a file of shape (2, N, D).");
@@ -86,7 +86,7 @@ internal sealed class ModalityOptions
         Check([.. files.Select(file => file.ColumnName)]);
         foreach (var (name, path) in files)
         {
-            var shape = EmbeddingFiles.ReadShape(path);
+            var shape = InputFiles.ReadShape(path);
             if (shape.Count is not (2 or 3))
                 throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", shape)}), which is {(shape.Count == 0 ? "a single number" : "no matrix")}; --modality {name} expects (N, D).");
             if (shape.Count == 3)
@@ -96,12 +96,16 @@ internal sealed class ModalityOptions
             }
         }
 
-        var isPaired = !mayBeUnpaired || files.Select(file => EmbeddingFiles.ReadShape(file.Path)[0]).Distinct().Count() == 1;
+        var isPaired = !mayBeUnpaired || files.Select(file => InputFiles.ReadShape(file.Path)[0]).Distinct().Count() == 1;
         return new ModalityInput(
             [.. files.Select(file => file.ColumnName)],
             [.. files.Select(file => file.Path)],
-            isPaired ? [ml.ModalityGap().LoadFromFiles(files)] : [.. files.Select(file => ml.ModalityGap().LoadFromFiles(file))]);
+            isPaired ? [InputFiles.Load(ml, files, unusableRows)] : [.. files.Select(file => InputFiles.Load(ml, [file], unusableRows))]);
     }
+
+    /// <summary>Whether the command has an option that leaves unusable rows out, and it is given.</summary>
+    private static bool SkipsUnusable(ParseResult result) =>
+        result.CommandResult.Command.Options.Any(option => option.Name == "--skip-unusable" && result.GetResult(option) is { Implicit: false });
 
     private static void Check(IReadOnlyList<string> names)
     {

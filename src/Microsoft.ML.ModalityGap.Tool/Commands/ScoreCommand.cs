@@ -111,13 +111,13 @@ internal sealed class ScoreCommand : CommandBase
             throw new UsageException("--reference goes with --modality name=file for image and text, not with --pair.");
         foreach (var path in references)
         {
-            if (EmbeddingFiles.ReadShape(path) is not [var rows, _] || rows != input.RowCount)
-                throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", EmbeddingFiles.ReadShape(path))}); references are of shape (N, D) with N = {input.RowCount}.");
+            if (InputFiles.ReadShape(path) is not [var rows, _] || rows != input.RowCount)
+                throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", InputFiles.ReadShape(path))}); references are of shape (N, D) with N = {input.RowCount}.");
         }
 
         string[] names = [.. input.Names, .. references.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"reference {i + 1}"))];
         string[] paths = [.. input.Paths, .. references];
-        return new ModalityInput(names, paths, ml.ModalityGap().LoadFromFiles([.. names.Zip(paths)]));
+        return new ModalityInput(names, paths, InputFiles.Load(ml, [.. names.Zip(paths)]));
     }
 
     private ScoreRun Measure(Session session, ParseResult result, ModalityInput input, string name, ScoreCaptionsOptions options, double[]? ratings)

@@ -11,9 +11,9 @@ internal sealed class TransformCommand : CommandBase
 
     private readonly Option<string> _modality = new("--modality") { Description = "Whose map to apply.", HelpName = "name", Required = true };
 
-    private readonly Option<string> _in = new("--in") { Description = "The embeddings, of shape (N, D): .npy, .npz:array, .safetensors:tensor; or shards: a folder, or a pattern in quotes ('emb_*.npy').", HelpName = "file", Required = true };
+    private readonly Option<string> _in = new("--in") { Description = "The embeddings, of shape (N, D): .npy, .npz:array, .safetensors:tensor, .parquet:column; or shards: a folder, or a pattern in quotes ('emb_*.npy').", HelpName = "file", Required = true };
 
-    private readonly Option<string> _out = new("--out") { Description = "The .npy file to write, another than --in; for shards, the folder that gets a file for each.", HelpName = "file", Required = true };
+    private readonly Option<string> _out = new("--out") { Description = "The .npy file to write, another than --in; or a .parquet file, which keeps the columns of a .parquet --in and replaces the embeddings (out.parquet:mapped adds them as mapped). For shards, the folder that gets a file for each.", HelpName = "file", Required = true };
 
     private readonly Option<string> _dtype = new("--dtype")
     {
@@ -51,18 +51,21 @@ internal sealed class TransformCommand : CommandBase
         var elementType = ElementTypes.Parse(result.GetValue(_dtype) ?? ElementTypes.GetName(NpyElementType.Float32));
         var file = _store.Apply(session, result, _map.Load(session, result)!);
         var (map, fingerprint) = (file.GetEntry(modality), file.GetFingerprint(modality));
-        if (EmbeddingFiles.ReadShape(source) is { Count: 3 } shape)
+        if (InputFiles.ReadShape(source) is { Count: 3 } shape)
         {
             throw new InvalidDataException(
                 $"'{source}' has the shape ({string.Join(", ", shape)}): {shape[0]} modalities in one file. transform expects one, of shape (N, D); save it on its own: numpy.save('{modality}.npy', array[i]).");
         }
 
-        var input = new ModalityInput([modality], [source], session.ML.ModalityGap().LoadFromFiles(source, modality));
+        var input = new ModalityInput([modality], [source], InputFiles.Load(session.ML, [(modality, source)], result.GetValue(_keepUnusable) ? UnusableRows.Skip : UnusableRows.Throw));
         var parts = Split(session.ML, result, input, modality, source, target);
+
+        if (result.GetValue(_dtype) is not null && elementType != NpyElementType.Float32 && parts.Any(part => TableFiles.Handles(part.Target)))
+            throw new UsageException("--dtype goes with .npy files; a .parquet file gets float32.");
 
         // A folder for shards is made when there is something to put into it.
         foreach (var part in parts.Where(part => part.Target == target || Directory.Exists(target)))
-            OutputFile.Check(session, part.Target, [file.Path, .. EmbeddingFiles.GetFiles(source)]);
+            OutputFile.Check(session, TableFiles.Split(part.Target).Path, [file.Path, .. InputFiles.GetFiles(source)]);
         MapApplication.Check(input, modality, file);
 
         var unusable = session.Track("Transforming", input.RowCount, counter =>
@@ -72,12 +75,19 @@ internal sealed class TransformCommand : CommandBase
             foreach (var part in parts)
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(part.Target))!);
-                var checkedView = new FiniteRowsDataView(new WatchedDataView(part.View, counter), part.Source, throws: !result.GetValue(_keepUnusable));
-                session.ML.ModalityGap().SaveAsNpy(model.Transform(checkedView), part.Target, modality, elementType);
-                count += checkedView.UnusableCount;
+                count += TableFiles.Handles(part.Target)
+                    ? WriteTable(session, part.Source, part.Target, map, fingerprint, counter, throws: !result.GetValue(_keepUnusable))
+                    : WriteArray(part.View, part.Source, part.Target);
             }
 
             return count;
+
+            long WriteArray(IDataView view, string from, string to)
+            {
+                var checkedView = new FiniteRowsDataView(new WatchedDataView(view, counter), from, modality, throws: !result.GetValue(_keepUnusable));
+                session.ML.ModalityGap().SaveAsNpy(model.Transform(checkedView), to, modality, elementType);
+                return checkedView.UnusableCount;
+            }
         });
         if (unusable > 0)
             session.AddWarning(string.Create(CultureInfo.InvariantCulture, $"{unusable} of {input.RowCount} rows of '{source}' hold NaN or infinity and were written as NaN."));
@@ -106,10 +116,25 @@ internal sealed class TransformCommand : CommandBase
         }
     }
 
+    /// <summary>A table with the mapped column in the place of the embeddings, or beside them; of a source that is no table, the mapped column alone.</summary>
+    private static long WriteTable(Session session, string source, string target, ModalityMap map, string fingerprint, RowCounter counter, bool throws)
+    {
+        var (path, column) = TableFiles.Split(target);
+        var catalog = session.ML.ModalityGap();
+        var policy = throws ? UnusableRows.Throw : UnusableRows.Skip;
+        var isTable = TableFiles.Handles(source);
+        var input = isTable ? TableFiles.FindVectorField(source, TableFiles.Open(source)[0]) : column ?? map.Modality;
+        var table = isTable ? TableFiles.LoadTable(catalog.Host, TableFiles.Split(source).Path, columnNames: null, policy) : InputFiles.Load(session.ML, source, input);
+        var view = new FiniteRowsDataView(new WatchedDataView(table, counter), source, input, throws);
+        var model = new EmbeddingMapTransformer(session.ML, ModalityColumns.PerColumn(new InputOutputColumnPair(column ?? input, input)), [map.Rename(input)], fingerprint);
+        catalog.SaveAsParquet(model.Transform(view), path);
+        return view.UnusableCount;
+    }
+
     /// <summary>What is read and where it goes: one file, shards as they come, or shards of the length asked for.</summary>
     private List<(string Source, IDataView View, string Target)> Split(MLContext ml, ParseResult result, ModalityInput input, string modality, string source, string target)
     {
-        var shards = EmbeddingFiles.GetFiles(source);
+        var shards = InputFiles.GetFiles(source);
         if (result.GetValue(_shardRows) is { } rows)
         {
             if (rows < 1)
@@ -122,7 +147,9 @@ internal sealed class TransformCommand : CommandBase
         if (shards.Count == 1)
             return [(source, input.View, target)];
         CheckIsFolder(target, $"'{source}' is {shards.Count} shards");
-        return [.. shards.Select(shard => (shard, ml.ModalityGap().LoadFromFiles(shard, modality), Path.Combine(target, Path.GetFileNameWithoutExtension(shard) + ".npy")))];
+        var member = TableFiles.Handles(source) && TableFiles.Split(source).Member is { } column ? ":" + column : "";
+        var ending = TableFiles.Handles(source) ? ".parquet" : ".npy";
+        return [.. shards.Select(shard => (shard + member, InputFiles.Load(ml, shard + member, modality), Path.Combine(target, Path.GetFileNameWithoutExtension(shard) + ending)))];
     }
 
     private static void CheckIsFolder(string target, string reason)

@@ -8,13 +8,15 @@ internal sealed class FiniteRowsDataView : IDataView
 {
     private readonly IDataView _source;
     private readonly string _path;
+    private readonly string _columnName;
     private readonly bool _throws;
     private long _unusable;
 
-    internal FiniteRowsDataView(IDataView source, string path, bool throws)
+    internal FiniteRowsDataView(IDataView source, string path, string columnName, bool throws)
     {
         _source = source;
         _path = path;
+        _columnName = columnName;
         _throws = throws;
     }
 
@@ -66,7 +68,7 @@ internal sealed class FiniteRowsDataView : IDataView
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
             var getter = source.GetGetter<TValue>(column);
-            if (getter is not ValueGetter<VBuffer<float>> embeddings)
+            if (column.Name != view._columnName || getter is not ValueGetter<VBuffer<float>> embeddings)
                 return getter;
             ValueGetter<VBuffer<float>> checkedGetter = (ref VBuffer<float> value) =>
             {

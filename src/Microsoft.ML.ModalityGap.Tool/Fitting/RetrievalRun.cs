@@ -19,9 +19,9 @@ internal sealed class RetrievalRun(Session session, ModalityInput input, Retriev
     /// <summary>From a gallery of all modalities by queries of their own.</summary>
     internal MixedRetrievalMetrics EvaluateQueries(string name, string path, ModelFile? model, SimilarityCorrection? correction = null)
     {
-        if (EmbeddingFiles.ReadShape(path) is not [_, _])
-            throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", EmbeddingFiles.ReadShape(path))}); --query expects (N, D).");
-        var queries = new ModalityInput([name], [path], session.ML.ModalityGap().LoadFromFiles(path, name));
+        if (InputFiles.ReadShape(path) is not [_, _])
+            throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", InputFiles.ReadShape(path))}); --query expects (N, D).");
+        var queries = new ModalityInput([name], [path], InputFiles.Load(session.ML, path, name));
         var ids = retrieval.ReadIds(result, input);
         static string[] Number(long count) => [.. Enumerable.Range(0, (int)count).Select(row => row.ToString(System.Globalization.CultureInfo.InvariantCulture))];
         var relevance = retrieval.CreateRelevance(

@@ -68,9 +68,9 @@ internal sealed class QueryOptions
     }
 
     /// <summary>A .npy file of one modality.</summary>
-    internal static ModalityInput OpenFile(MLContext ml, string name, string path) => EmbeddingFiles.ReadShape(path) is { Count: 3 } shape
+    internal static ModalityInput OpenFile(MLContext ml, string name, string path) => InputFiles.ReadShape(path) is { Count: 3 } shape
         ? throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", shape)}): {shape[0]} modalities in one file, but one of shape (N, D) is expected.")
-        : new ModalityInput([name], [path], ml.ModalityGap().LoadFromFiles(path, name));
+        : new ModalityInput([name], [path], InputFiles.Load(ml, path, name));
 
     private static IDataView Encode(Session session, EmbeddingItems items, string name, string folder, EncoderChoices choices)
     {

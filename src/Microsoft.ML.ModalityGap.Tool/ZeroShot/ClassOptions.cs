@@ -84,8 +84,8 @@ internal sealed class ClassOptions
 
     private static float[][] ReadEmbeddings(MLContext ml, string path, int count)
     {
-        if (EmbeddingFiles.ReadShape(path) is not [var rows, _] || rows != count)
-            throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", EmbeddingFiles.ReadShape(path))}), but there are {count} classes; (C, D) is expected, a row for each.");
-        return [.. ml.Data.CreateEnumerable<EmbeddingRow>(ml.ModalityGap().LoadFromFiles(path, nameof(EmbeddingRow.Embedding)), reuseRowObject: false).Select(row => row.Embedding)];
+        if (InputFiles.ReadShape(path) is not [var rows, _] || rows != count)
+            throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", InputFiles.ReadShape(path))}), but there are {count} classes; (C, D) is expected, a row for each.");
+        return [.. ml.Data.CreateEnumerable<EmbeddingRow>(InputFiles.Load(ml, path, nameof(EmbeddingRow.Embedding)), reuseRowObject: false).Select(row => row.Embedding)];
     }
 }

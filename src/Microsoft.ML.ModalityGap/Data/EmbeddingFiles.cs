@@ -67,12 +67,12 @@ internal static class EmbeddingFiles
         if (File.Exists(specification))
             return ([specification], null);
         if (Directory.Exists(specification))
-            return (ListFolder(specification), null);
+            return (ShardFiles.ListFolder(specification, FindFormat, Extensions), null);
         var (path, member) = SplitMember(specification);
         if (member is not null && File.Exists(path))
             return ([path], member);
-        if (Path.GetFileName(path).AsSpan().IndexOfAny('*', '?') >= 0)
-            return (ListPattern(path), member);
+        if (ShardFiles.IsPattern(path))
+            return (ShardFiles.ListPattern(path), member);
         throw new FileNotFoundException($"There is no file or folder '{path}'.", path);
     }
 
@@ -87,29 +87,6 @@ internal static class EmbeddingFiles
         }
 
         return (specification, null);
-    }
-
-    private static string[] ListFolder(string folder)
-    {
-        string[] files = [.. Directory.EnumerateFiles(folder).Where(file => FindFormat(file) is not null)];
-        if (files.Length == 0)
-            throw new FileNotFoundException($"The folder '{folder}' holds no file of embeddings ({string.Join(", ", Extensions)}).", folder);
-        if (files.GroupBy(file => FindFormat(file)).Skip(1).Any())
-            throw new InvalidDataException($"The folder '{folder}' holds files of several kinds ({string.Join(", ", files.Select(Path.GetExtension).Distinct().Order(StringComparer.Ordinal))}). Name those of one, as with '{Path.Combine(folder, "*" + _formats[0].Extension)}' (in quotes).");
-        return Sort(files);
-    }
-
-    private static string[] ListPattern(string path)
-    {
-        var folder = Path.GetDirectoryName(path) is { Length: > 0 } named ? named : ".";
-        string[] files = Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, Path.GetFileName(path)).Where(file => !file.EndsWith(".fingerprint", StringComparison.Ordinal))] : [];
-        return files.Length > 0 ? Sort(folder == "." ? Array.ConvertAll(files, file => Path.GetFileName(file)) : files) : throw new FileNotFoundException($"No file matches '{path}'.", path);
-    }
-
-    private static string[] Sort(string[] files)
-    {
-        Array.Sort(files, NaturalOrder.Compare);
-        return files;
     }
 
     // A file of another name is taken for numpy's array, as ever: its first bytes tell.

@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+using PureHDF;
+using PureHDF.VOL.Native;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>An open HDF5 file.</summary>
+internal sealed class Hdf5Handle : IDisposable
+{
+    private const int MaximumDepth = 16;
+
+    private readonly string _path;
+
+    internal Hdf5Handle(string path)
+    {
+        _path = path;
+        CheckLength(path);
+        File = Run(() => H5File.OpenRead(path));
+    }
+
+    /// <summary>PureHDF's file.</summary>
+    internal NativeFile File { get; }
+
+    /// <summary>Its data sets, of all groups, with their paths.</summary>
+    internal IReadOnlyList<(string Path, IH5Dataset Dataset)> ListDatasets() => Run(() => List(File, "", 0).ToArray());
+
+    /// <summary>Does something with the file.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged, or uses what PureHDF does not know.</exception>
+    internal T Run<T>(Func<T> read) => FileErrors.Translate(_path, "PureHDF", "Write it anew without filters beside deflate and shuffle (h5py's defaults).", read);
+
+    public void Dispose() => File.Dispose();
+
+    private static IEnumerable<(string, IH5Dataset)> List(IH5Group group, string prefix, int depth)
+    {
+        foreach (var child in group.Children())
+        {
+            if (child is IH5Dataset dataset)
+                yield return (prefix + dataset.Name, dataset);
+            else if (child is IH5Group inner && depth < MaximumDepth)
+            {
+                foreach (var found in List(inner, prefix + inner.Name + "/", depth + 1))
+                    yield return found;
+            }
+        }
+    }
+
+    /// <summary>The superblock says where the file ends: one that is shorter was cut.</summary>
+    private static void CheckLength(string path)
+    {
+        using var stream = System.IO.File.OpenRead(path);
+        Span<byte> head = stackalloc byte[52];
+        head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        if (!head.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A]))
+            throw new InvalidDataException($"'{path}' is no HDF5 file: it does not begin with HDF5's signature.");
+
+        // By version: where the sizes of addresses and the end of the file are said.
+        var (sizeAt, endAt) = head.Length < 52 ? (0, 0) : head[8] switch { 0 => (13, 40), 1 => (13, 44), _ => (9, 28) };
+        if (sizeAt == 0 || (head[sizeAt] == 8 && BinaryPrimitives.ReadInt64LittleEndian(head[endAt..]) > stream.Length))
+            throw new InvalidDataException($"'{path}' is cut short: it says that it ends {(sizeAt == 0 ? "later" : $"at byte {BinaryPrimitives.ReadInt64LittleEndian(head[endAt..])}")}, but has {stream.Length} bytes.");
+    }
+}

@@ -1,0 +1,73 @@
+using Microsoft.ML.Data;
+using PureHDF;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Data sets of an HDF5 file that have as many rows as that of the embeddings: of shape (N, D) as vectors, of shape (N) as values.</summary>
+internal sealed class Hdf5Table : ITableFile
+{
+    private const long WindowBytes = 1 << 22;
+
+    private readonly Dictionary<string, (DataViewType Type, Type Stored, string? Fingerprint)> _datasets = new(StringComparer.Ordinal);
+    private readonly long _rowBytes;
+    private readonly long _windowRows;
+
+    /// <param name="path">The file.</param>
+    /// <param name="member">The data set whose rows are the table's; <see langword="null"/> for the first of shape (N, D).</param>
+    internal Hdf5Table(string path, string? member)
+    {
+        Name = path;
+        using var handle = new Hdf5Handle(path);
+        var datasets = handle.ListDatasets().Select(entry => (entry.Path, entry.Dataset, Shape: handle.Run(() => entry.Dataset.Space.Dimensions))).ToArray();
+        var main = datasets.FirstOrDefault(entry => member is null ? entry.Shape.Length == 2 && FindType(entry.Dataset.Type) is not null : entry.Path == member);
+        var rowCount = main.Shape is [var count, ..] && count <= long.MaxValue ? (long)count : 0;
+        Fields = [.. datasets.Select(entry => Describe(handle, entry.Path, entry.Dataset, entry.Shape, rowCount))];
+        _rowBytes = Math.Max(1, _datasets.Values.Max(dataset => dataset.Type is VectorDataViewType vector ? (long?)vector.Size * sizeof(double) : null) ?? 1);
+
+        // Whole chunks, so that none is unpacked twice.
+        var chunkRows = main.Dataset is null ? 1 : handle.Run(() => main.Dataset.Layout is { Class: H5DataLayoutClass.Chunked, Chunks: [var rows, ..] } ? (long)rows : 1);
+        _windowRows = Math.Max(1, Math.Max(1, WindowBytes / _rowBytes / chunkRows) * chunkRows);
+        Blocks = [.. Enumerable.Range(0, checked((int)((rowCount + _windowRows - 1) / _windowRows))).Select(i =>
+            new TableBlock($"rows from {i * _windowRows}", Math.Min(_windowRows, rowCount - i * _windowRows)))];
+    }
+
+    public string Name { get; }
+
+    public IReadOnlyList<TableField> Fields { get; }
+
+    public IReadOnlyList<TableBlock> Blocks { get; }
+
+    public string? FindFingerprint(int field) => _datasets[Fields[field].Name].Fingerprint;
+
+    public DataViewType GetColumnType(int field) => _datasets[Fields[field].Name].Type;
+
+    // What is read, and what it becomes.
+    public long EstimateBytes(int block, IReadOnlyList<int> fields) => 2 * Blocks[block].RowCount * _rowBytes;
+
+    public ITableReader Open(IReadOnlyList<(int Field, DataViewType Type)> fields, UnusableRows unusableRows) =>
+        new Hdf5TableReader(Name, [.. fields.Select(field => (Fields[field.Field].Name, field.Type, _datasets[Fields[field.Field].Name].Stored))], _windowRows, [.. Blocks]);
+
+    private TableField Describe(Hdf5Handle handle, string path, IH5Dataset dataset, ulong[] shape, long rowCount)
+    {
+        var stored = FindType(dataset.Type);
+        var isVector = shape.Length == 2;
+        if (stored is null || shape.Length is not (1 or 2) || (isVector && stored != typeof(float) && stored != typeof(double) && stored != typeof(Half)) || (!isVector && stored == typeof(Half)))
+            return new TableField(path, isVector, $"{dataset.Type.Class} of {dataset.Type.Size} bytes and shape ({string.Join(", ", shape)})");
+        if (shape[0] != (ulong)rowCount)
+            return new TableField(path, isVector, $"{shape[0]} rows where {rowCount} are read");
+        var fingerprint = isVector && handle.Run(() => dataset.AttributeExists(SafetensorsFormat.FingerprintKey)) ? handle.Run(() => dataset.Attribute(SafetensorsFormat.FingerprintKey).Read<string>()) : null;
+        _datasets[path] = (isVector ? ColumnTypes.CreateVector(Name, path, (long)shape[1]) : ColumnTypes.Find(stored == typeof(string) ? typeof(ReadOnlyMemory<char>) : stored)!, stored, fingerprint);
+        return new TableField(path, isVector);
+    }
+
+    private static Type? FindType(IH5DataType type) => (type.Class, type.Size) switch
+    {
+        (H5DataTypeClass.FloatingPoint, 2) => typeof(Half),
+        (H5DataTypeClass.FloatingPoint, 4) => typeof(float),
+        (H5DataTypeClass.FloatingPoint, 8) => typeof(double),
+        (H5DataTypeClass.FixedPoint, 4) => type.FixedPoint.IsSigned ? typeof(int) : typeof(uint),
+        (H5DataTypeClass.FixedPoint, 8) => type.FixedPoint.IsSigned ? typeof(long) : typeof(ulong),
+        (H5DataTypeClass.String or H5DataTypeClass.VariableLength, _) => typeof(string),
+        _ => null,
+    };
+}

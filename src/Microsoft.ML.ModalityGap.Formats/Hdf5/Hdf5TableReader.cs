@@ -1,0 +1,69 @@
+using Microsoft.ML.Data;
+using PureHDF;
+using PureHDF.Selections;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Reads windows of rows of data sets.</summary>
+internal sealed class Hdf5TableReader : ITableReader
+{
+    private readonly (DataViewType Type, Type Stored)[] _fields;
+    private readonly IH5Dataset[] _datasets;
+    private readonly Hdf5Handle _handle;
+    private readonly long _windowRows;
+    private readonly TableBlock[] _blocks;
+    private readonly Array[] _values;
+
+    internal Hdf5TableReader(string path, (string Name, DataViewType Type, Type Stored)[] fields, long windowRows, TableBlock[] blocks)
+    {
+        (_fields, _windowRows, _blocks) = (Array.ConvertAll(fields, field => (field.Type, field.Stored)), windowRows, blocks);
+        _values = new Array[fields.Length];
+        _handle = new Hdf5Handle(path);
+        try
+        {
+            _datasets = Array.ConvertAll(fields, field => _handle.Run(() => _handle.File.Dataset(field.Name)));
+        }
+        catch
+        {
+            _handle.Dispose();
+            throw;
+        }
+    }
+
+    public Array GetValues(int position) => _values[position];
+
+    public void Load(int block)
+    {
+        for (var i = 0; i < _fields.Length; i++)
+        {
+            var (start, count) = ((ulong)(block * _windowRows), (ulong)_blocks[block].RowCount);
+            var (type, stored) = _fields[i];
+            var dataset = _datasets[i];
+            _values[i] = _handle.Run(() => type is VectorDataViewType { Size: var dimension }
+                ? ReadVectors(dataset, stored, new HyperslabSelection(2, [start, 0], [count, (ulong)dimension]))
+                : ReadScalars(dataset, stored, new HyperslabSelection(start, count)));
+        }
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private static float[] ReadVectors(IH5Dataset dataset, Type stored, Selection rows) =>
+        stored == typeof(float) ? dataset.Read<float[]>(rows, null, null) : stored == typeof(double) ? Convert(dataset.Read<double[]>(rows, null, null)) : Convert(dataset.Read<Half[]>(rows, null, null));
+
+    private static Array ReadScalars(IH5Dataset dataset, Type stored, Selection rows) =>
+        stored == typeof(string) ? Array.ConvertAll(dataset.Read<string[]>(rows, null, null), text => text.AsMemory())
+        : stored == typeof(int) ? dataset.Read<int[]>(rows, null, null)
+        : stored == typeof(uint) ? dataset.Read<uint[]>(rows, null, null)
+        : stored == typeof(long) ? dataset.Read<long[]>(rows, null, null)
+        : stored == typeof(ulong) ? dataset.Read<ulong[]>(rows, null, null)
+        : stored == typeof(float) ? dataset.Read<float[]>(rows, null, null)
+        : dataset.Read<double[]>(rows, null, null);
+
+    private static float[] Convert<T>(T[] numbers)
+        where T : unmanaged
+    {
+        var result = new float[numbers.Length];
+        ListRows.Convert<T>(numbers, result);
+        return result;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using Parquet;
+using Parquet.Schema;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>An open Parquet file. What Parquet.Net throws for a damaged one becomes an <see cref="InvalidDataException"/> that names the file.</summary>
+internal sealed class ParquetHandle : IDisposable
+{
+    private readonly string _path;
+    private readonly FileStream _stream;
+
+    internal ParquetHandle(string path)
+    {
+        _path = path;
+        _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+        try
+        {
+            CheckEnds();
+            Reader = Run(() => ParquetReader.CreateAsync(_stream, leaveStreamOpen: false).GetAwaiter().GetResult());
+            Schema = Run(() => Reader.Schema);
+        }
+        catch
+        {
+            _stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Parquet.Net's reader.</summary>
+    internal ParquetReader Reader { get; }
+
+    /// <summary>What the file holds.</summary>
+    internal ParquetSchema Schema { get; }
+
+    /// <summary>Does something with the file.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged, or uses what Parquet.Net does not know.</exception>
+    internal T Run<T>(Func<T> read) => FileErrors.Translate(_path, "Parquet.Net", "Write it anew with data pages of version 1, plain types and no encryption (pyarrow's defaults).", read);
+
+    public void Dispose() => _stream.Dispose();
+
+    /// <summary>A file begins and ends with PAR1, before which the footer and its length stand.</summary>
+    private void CheckEnds()
+    {
+        Span<byte> start = stackalloc byte[4], end = stackalloc byte[8];
+        start = start[.._stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        if (!start.SequenceEqual("PAR1"u8))
+            throw new InvalidDataException($"'{_path}' is no Parquet file: it does not begin with PAR1{(start.SequenceEqual("PARE"u8) ? "; its footer is encrypted" : "")}.");
+        _stream.Position = Math.Max(0, _stream.Length - end.Length);
+        end = end[.._stream.ReadAtLeast(end, end.Length, throwOnEndOfStream: false)];
+        if (end.Length < 8 || _stream.Length < 12 || !end[4..].SequenceEqual("PAR1"u8))
+            throw new InvalidDataException($"'{_path}' is cut short: a Parquet file ends with PAR1, this one does not after {_stream.Length} bytes.");
+        var length = BinaryPrimitives.ReadInt32LittleEndian(end);
+        if (length < 1 || length > _stream.Length - 12)
+            throw new InvalidDataException($"'{_path}' is damaged: its footer would be {length} bytes long, the file has {_stream.Length}.");
+    }
+}

@@ -43,6 +43,25 @@ public class ClipGoldenTests
         Assert.IsTrue(((ClipBpeEncoder)tokenizer.Encoder).Vocabulary.Tokens.All(entry => expected[entry.Key] == entry.Value));
     }
 
+    /// <summary>4,000 texts of any characters, lone surrogates included: none throws, each begins and ends as it must and fits the context.</summary>
+    [TestMethod]
+    public void Encode_RandomUnicode_NeverThrows()
+    {
+        var tokenizer = ClipTokenizer.FromVocabulary(VocabularyPath, MergesPath);
+        var plain = tokenizer.WithOptions(ClipTokenizerOptions.NoCleaning);
+        var random = new Random(5);
+        for (var i = 0; i < 4000; i++)
+        {
+            var text = RandomText.CreateAny(random, random.Next(150));
+            foreach (var ids in new[] { tokenizer.Encode(text), plain.Encode(text) })
+            {
+                Assert.AreEqual(49406, ids[0]);
+                Assert.AreEqual(tokenizer.EndTokenId, ids[^1]);
+                Assert.IsLessThanOrEqualTo(77, ids.Length);
+            }
+        }
+    }
+
     [TestMethod]
     public void SavedModel_Golden_IsExact()
     {

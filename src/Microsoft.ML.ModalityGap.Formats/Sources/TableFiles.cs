@@ -35,6 +35,10 @@ internal static class TableFiles
         return ShardFiles.ListFolder(path, file => FindFormat(file) ?? (object?)(EmbeddingFiles.IsOne(file) ? nameof(EmbeddingFiles) : null), Extensions);
     }
 
+    /// <summary>The same as specifications of one file each.</summary>
+    internal static IReadOnlyList<string> GetShards(string specification) =>
+        Split(specification).Member is { } member ? [.. GetFiles(specification).Select(file => $"{file}:{member}")] : GetFiles(specification);
+
     /// <summary>The files with what they say of themselves.</summary>
     internal static IReadOnlyList<ITableFile> Open(string specification) =>
         [.. GetFiles(specification).Select(file => (FindFormat(file) ?? throw new InvalidDataException($"'{file}' ends like none of {string.Join(", ", Extensions)}.")).Open(file, Split(specification).Member))];

@@ -84,6 +84,13 @@ internal sealed class FitOptions
     internal FitMethod GetMethod(ParseResult result, ModalityInput input) =>
         FindMethod(result) ?? _methods.First(method => method.Name == FitMethods.ChooseDefault(input));
 
+    /// <summary>The same for statistics.</summary>
+    internal FitMethod GetMethod(ParseResult result, MergedStatistics statistics) =>
+        FindMethod(result) ?? _methods.First(method => method.Name == FitMethods.ChooseDefault(statistics.IsPaired, statistics.Dimensions));
+
+    /// <summary>The first option about rows, which statistics have none of.</summary>
+    internal string? FindRowOption(ParseResult result) => ((Option[])[_holdout, _skipUnusable]).FirstOrDefault(option => result.GetResult(option) is { Implicit: false })?.Name;
+
     internal FitSettings GetSettings(ParseResult result) => new(!result.GetValue(_noNormalize), GetUnusableRows(result), GetSeed(result), result);
 
     /// <summary>The same, with a correction of similarities where one is asked for.</summary>

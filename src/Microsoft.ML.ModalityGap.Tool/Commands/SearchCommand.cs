@@ -20,7 +20,7 @@ internal sealed class SearchCommand : CommandBase
 
     private readonly Option<string> _filter = new("--filter") { Description = "Find rows of these modalities only.", HelpName = "a,b" };
 
-    private readonly Option<string> _out = new("--out") { Description = "Write a line for each hit: tab-separated to hits.tsv, JSON objects to hits.jsonl.", HelpName = "file" };
+    private readonly Option<string> _out = new("--out") { Description = "Write a line for each hit: tab-separated to hits.tsv, JSON objects to hits.jsonl. Or all of them to part.hits, to be merged with those of other shards.", HelpName = "file" };
 
     private readonly Option<string> _metric = new("--metric") { Description = "cosine (the default), dot, or 1 - the signal-to-noise distance from the query.", HelpName = "cosine|dot|signaltonoise" };
 
@@ -40,6 +40,12 @@ internal sealed class SearchCommand : CommandBase
         HelpName = "0..1",
     };
 
+    private readonly Option<long> _firstRow = new Option<long>("--first-row")
+    {
+        Description = "The number of the gallery's first row among the rows of all shards, from which ids and .hits files count. Default 0.",
+        HelpName = "number",
+    }.Within(0);
+
     private readonly OwnRows _own = new();
 
     private readonly RescorerOptions _rescorer = new();
@@ -54,7 +60,7 @@ internal sealed class SearchCommand : CommandBase
     {
         _gallery.AddTo(this);
         _queries.AddTo(this);
-        foreach (var option in (Option[])[_index, _saveIndex, _k, _filter, _out, _metric, _storage, _queryModality, _noCorrection, _minScore, _minProbability])
+        foreach (var option in (Option[])[_index, _saveIndex, _k, _filter, _out, _metric, _storage, _queryModality, _noCorrection, _minScore, _minProbability, _firstRow])
             Options.Add(option);
         _own.AddTo(this);
         _map.AddTo(this);
@@ -125,6 +131,11 @@ internal sealed class SearchCommand : CommandBase
             Fingerprint = queries.Fingerprint,
             UnusableRows = skips ? UnusableRows.Skip : UnusableRows.Throw,
         };
+        var part = result.GetValue(_out) is { } target && HitsFile.IsPart(target) ? target : null;
+        if (part is not null && !TopHits.RanksRowsAlone(index, options))
+            throw new UsageException("Scores of this metric or rescorer are of the gallery as a whole, so that what shards find cannot be merged. Take cosine or dot, a model's correction, or --hubness is or dual-is.");
+        if (part is not null && _own.AreLeftOut(result))
+            throw new UsageException("--leave-out-own looks at the whole gallery; it does not go with .hits files.");
         var items = _queries.FindItems(result, queries.Count);
         var found = session.Track("Searching", total: null, _ => index.SearchBatch(rows.AsSpan(), _own.Widen(result, k), options));
         var neighbors = _own.Remove(result, found, k, index, items, queryModality);
@@ -133,9 +144,11 @@ internal sealed class SearchCommand : CommandBase
         if (saveIndex is not null)
             index.Save(saveIndex);
         _rescorer.Save(result, rescorer);
-        var run = new SearchRun(index, k, rescorer?.Method.GetType().Name ?? (index.Options.Correction is null || result.GetValue(_noCorrection) ? null : "correction"), items, neighbors);
-        if (result.GetValue(_out) is { } hitsPath)
-            HitsFile.Write(hitsPath, run);
+        var run = new SearchRun(index, k, rescorer?.Method.GetType().Name ?? (index.Options.Correction is null || result.GetValue(_noCorrection) ? null : "correction"), items, neighbors) { FirstRow = result.GetValue(_firstRow) };
+        if (part is not null)
+            HitsPartFormat.Save(part, new HitsPart { K = k, Ranges = [new RowRange(run.FirstRow, index.Count)], Terms = HitsPart.Describe(index, rows, options), Items = items, Queries = run.Hits });
+        else if (result.GetValue(_out) is { } hitsPath)
+            HitsFile.Write(hitsPath, items, run.Hits);
         Write(session, result, run);
     }
 
@@ -174,7 +187,7 @@ internal sealed class SearchCommand : CommandBase
             Correction = Parse<SimilarityMetric>(result.GetValue(_metric), "--metric") == SimilarityMetric.Cosine ? model?.Correction
                 : model?.Correction is null || result.GetValue(_noCorrection) ? null
                 : throw new UsageException($"'{model.Path}' corrects cosines; another --metric goes with --no-correction."),
-        });
+        }, result.GetValue(_firstRow));
     }
 
     /// <summary>Looks at what is given against what the index can do.</summary>

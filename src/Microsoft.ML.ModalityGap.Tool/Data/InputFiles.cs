@@ -9,6 +9,9 @@ internal static class InputFiles
     /// <summary>The files that a specification names, in natural order.</summary>
     internal static IReadOnlyList<string> GetFiles(string specification) => TableFiles.Handles(specification) ? TableFiles.GetFiles(specification) : EmbeddingFiles.GetFiles(specification);
 
+    /// <summary>The same as specifications of one file each.</summary>
+    internal static IReadOnlyList<string> GetShards(string specification) => TableFiles.Handles(specification) ? TableFiles.GetShards(specification) : EmbeddingFiles.GetShards(specification);
+
     /// <summary>Their shape, the rows of all shards together.</summary>
     internal static IReadOnlyList<long> ReadShape(string specification) => TableFiles.Handles(specification) ? TableFiles.ReadShape(specification) : EmbeddingFiles.ReadShape(specification);
 

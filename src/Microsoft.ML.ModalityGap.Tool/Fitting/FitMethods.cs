@@ -9,8 +9,11 @@ internal static class FitMethods
     /// <summary>The default for what is no such pairs: whiten 0.95.</summary>
     internal const string Unpaired = "whiten";
 
-    internal static string ChooseDefault(ModalityInput input) =>
-        input.IsPaired && input.Names is [var first, var second] && input.GetDimension(first) == input.GetDimension(second) ? Paired : Unpaired;
+    internal static string ChooseDefault(ModalityInput input) => ChooseDefault(input.IsPaired, [.. input.Names.Select(input.GetDimension)]);
+
+    /// <param name="isPaired">Whether row i of all modalities belongs together.</param>
+    /// <param name="dimensions">Those of the modalities.</param>
+    internal static string ChooseDefault(bool isPaired, IReadOnlyList<int> dimensions) => isPaired && dimensions is [var first, var second] && first == second ? Paired : Unpaired;
 
     /// <summary>New ones each time: their options belong to the command they are added to.</summary>
     internal static IReadOnlyList<FitMethod> All

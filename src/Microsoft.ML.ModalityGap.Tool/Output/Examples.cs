@@ -11,6 +11,8 @@ internal static class Examples
         ["cluster"] = "modality-gap cluster --pair clip.npy --labels classes.txt",
         ["evaluate-table"] = "modality-gap evaluate-table clip-folder/text_model.onnx",
         ["search"] = "modality-gap search --modality image=img.npy --queries q.npy --k 5",
+        ["merge"] = "modality-gap merge 'part_*.hits' --out hits.tsv",
+        ["statistics"] = "modality-gap statistics --modality image=img_emb_0.npy --modality text=txt_emb_0.npy --pairs --out 0.stats",
         ["report"] = "modality-gap report --pair clip.npy --holdout 0.5 --select --out report.html",
         ["select"] = "modality-gap select --pair clip.npy --out map.zip",
         ["score"] = "modality-gap score --modality image=img.npy --modality text=txt.npy",

@@ -9,40 +9,47 @@ internal static class HitsFile
 {
     private const string JsonLines = ".jsonl";
     private const string Tabs = ".tsv";
+    private const string Part = ".hits";
 
     /// <exception cref="UsageException">The name does not tell the format.</exception>
     internal static void CheckName(string path, string option)
     {
-        if (Path.GetExtension(path) is not (JsonLines or Tabs))
-            throw new UsageException($"{option} writes hits{JsonLines} or hits{Tabs}, but '{path}' ends otherwise.");
+        if (Path.GetExtension(path) is not (JsonLines or Tabs or Part))
+            throw new UsageException($"{option} writes hits{JsonLines} or hits{Tabs}, or name{Part} to be merged with those of other shards, but '{path}' ends otherwise.");
     }
 
-    internal static void Write(string path, SearchRun run) => AtomicFile.Write(path, stream =>
+    /// <summary>Whether a file keeps what it takes to merge it with those of other shards.</summary>
+    internal static bool IsPart(string path) => Path.GetExtension(path) == Part;
+
+    /// <param name="path">The file.</param>
+    /// <param name="items">What the queries are, where that is known.</param>
+    /// <param name="queries">What each of them found.</param>
+    internal static void Write(string path, IReadOnlyList<string>? items, IReadOnlyList<IReadOnlyList<ShardHit>> queries) => AtomicFile.Write(path, stream =>
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
         var isJson = Path.GetExtension(path) == JsonLines;
         if (!isJson)
             writer.WriteLine("query\titem\trank\tid\tmodality\tscore");
-        for (var query = 0; query < run.Neighbors.Count; query++)
+        for (var query = 0; query < queries.Count; query++)
         {
             var rank = 0;
-            foreach (var neighbor in run.Neighbors[query])
-                writer.WriteLine(isJson ? ToJson(run, query, ++rank, neighbor) : ToTabs(run, query, ++rank, neighbor));
+            foreach (var hit in queries[query])
+                writer.WriteLine(isJson ? ToJson(items, query, ++rank, hit) : ToTabs(items, query, ++rank, hit));
         }
     });
 
-    private static string ToJson(SearchRun run, int query, int rank, Neighbor neighbor) => new JsonObject
+    private static string ToJson(IReadOnlyList<string>? items, int query, int rank, ShardHit hit) => new JsonObject
     {
         ["query"] = query,
-        ["item"] = run.Items?[query],
+        ["item"] = items?[query],
         ["rank"] = rank,
-        ["id"] = neighbor.Id.IsNumber ? neighbor.Id.Number : neighbor.Id.ToString(),
-        ["modality"] = neighbor.Modality,
-        ["score"] = float.IsFinite(neighbor.Score) ? neighbor.Score : null,
+        ["id"] = hit.Id.IsNumber ? hit.Id.Number : hit.Id.ToString(),
+        ["modality"] = hit.Modality,
+        ["score"] = float.IsFinite(hit.Score) ? hit.Score : null,
     }.ToJsonString();
 
-    private static string ToTabs(SearchRun run, int query, int rank, Neighbor neighbor) => string.Create(
-        CultureInfo.InvariantCulture, $"{query}\t{Clean(run.Items?[query])}\t{rank}\t{Clean(neighbor.Id.ToString())}\t{Clean(neighbor.Modality)}\t{neighbor.Score:G9}");
+    private static string ToTabs(IReadOnlyList<string>? items, int query, int rank, ShardHit hit) => string.Create(
+        CultureInfo.InvariantCulture, $"{query}\t{Clean(items?[query])}\t{rank}\t{Clean(hit.Id.ToString())}\t{Clean(hit.Modality)}\t{hit.Score:G9}");
 
     /// <summary>A tab in a text would be a column.</summary>
     private static string Clean(string? text) => text?.Replace('\t', ' ') ?? "";

@@ -14,50 +14,63 @@ internal static class SearchReport
         ["index"] = ToJson(run.Index),
         ["k"] = run.K,
         ["rescoring"] = run.Rescoring,
-        ["queries"] = new JsonArray([.. run.Neighbors.Select((neighbors, query) => (JsonNode)new JsonObject
-        {
-            ["query"] = query,
-            ["item"] = run.Items?[query],
-            ["neighbors"] = new JsonArray([.. neighbors.Select(neighbor => (JsonNode)new JsonObject
-            {
-                ["id"] = neighbor.Id.IsNumber ? neighbor.Id.Number : neighbor.Id.ToString(),
-                ["modality"] = neighbor.Modality,
-                ["score"] = neighbor.Score,
-                ["probability"] = neighbor.Probability,
-            })]),
-        })]),
+        ["queries"] = ToJson(run.Items, run.Hits),
     };
+
+    /// <summary>What queries found.</summary>
+    internal static JsonArray ToJson(IReadOnlyList<string>? items, IReadOnlyList<IReadOnlyList<ShardHit>> queries) => new([.. queries.Select((hits, query) => (JsonNode)new JsonObject
+    {
+        ["query"] = query,
+        ["item"] = items?[query],
+        ["neighbors"] = new JsonArray([.. hits.Select(hit => (JsonNode)new JsonObject
+        {
+            ["id"] = hit.Id.IsNumber ? hit.Id.Number : hit.Id.ToString(),
+            ["modality"] = hit.Modality,
+            ["score"] = hit.Score,
+            ["probability"] = hit.Probability,
+        })]),
+    })]);
 
     internal static TextTable ToTable(SearchRun run)
     {
         if (run.Neighbors.Count == 0)
             return ToTable("the index", run.Index);
+        var metric = run.Index.Options.Metric.ToString().ToLowerInvariant();
+        return ToTable(
+            string.Create(CultureInfo.InvariantCulture, $"{run.Neighbors.Count:N0} queries over {run.Index.Count:N0} rows of {run.Index.Dimension} dimensions"),
+            run.Rescoring is null ? metric : $"{run.Rescoring} of {metric}",
+            run.Items,
+            run.Hits);
+    }
+
+    /// <summary>What the first queries found.</summary>
+    internal static TextTable ToTable(string title, string score, IReadOnlyList<string>? items, IReadOnlyList<IReadOnlyList<ShardHit>> queries)
+    {
         var rows = new List<IReadOnlyList<string>>();
-        var showsProbability = run.Neighbors.Any(neighbors => neighbors.Any(neighbor => neighbor.Probability is not null));
-        foreach (var (neighbors, query) in run.Neighbors.Take(MaximumQueries).Select((neighbors, query) => (neighbors, query)))
+        var showsProbability = queries.Any(hits => hits.Any(hit => hit.Probability is not null));
+        foreach (var (hits, query) in queries.Take(MaximumQueries).Select((hits, query) => (hits, query)))
         {
-            if (neighbors.Count == 0)
-                rows.Add([run.Items?[query] ?? query.ToString(CultureInfo.InvariantCulture), "", "nothing matches", "", "", .. Enumerable.Repeat("", showsProbability ? 1 : 0)]);
-            for (var i = 0; i < neighbors.Count; i++)
+            var item = items?[query] ?? query.ToString(CultureInfo.InvariantCulture);
+            if (hits.Count == 0)
+                rows.Add([item, "", "nothing matches", "", "", .. Enumerable.Repeat("", showsProbability ? 1 : 0)]);
+            for (var i = 0; i < hits.Count; i++)
             {
                 rows.Add(
                 [
-                    i == 0 ? run.Items?[query] ?? query.ToString(CultureInfo.InvariantCulture) : "",
+                    i == 0 ? item : "",
                     (i + 1).ToString(CultureInfo.InvariantCulture),
-                    neighbors[i].Id.ToString(),
-                    neighbors[i].Modality ?? "",
-                    neighbors[i].Score.ToString("F4", CultureInfo.InvariantCulture),
-                    .. showsProbability ? new[] { neighbors[i].Probability?.ToString("F3", CultureInfo.InvariantCulture) ?? "" } : [],
+                    hits[i].Id.ToString(),
+                    hits[i].Modality ?? "",
+                    hits[i].Score.ToString("F4", CultureInfo.InvariantCulture),
+                    .. showsProbability ? new[] { hits[i].Probability?.ToString("F3", CultureInfo.InvariantCulture) ?? "" } : [],
                 ]);
             }
         }
 
-        var scored = run.Rescoring is null ? run.Index.Options.Metric.ToString().ToLowerInvariant() : $"{run.Rescoring} of {run.Index.Options.Metric.ToString().ToLowerInvariant()}";
-        return new TextTable(
-            string.Create(CultureInfo.InvariantCulture, $"{run.Neighbors.Count:N0} queries over {run.Index.Count:N0} rows of {run.Index.Dimension} dimensions"), ["query", "rank", "id", "modality", scored, .. Enumerable.Repeat("probability", showsProbability ? 1 : 0)])
+        return new TextTable(title, ["query", "rank", "id", "modality", score, .. Enumerable.Repeat("probability", showsProbability ? 1 : 0)])
         {
             Rows = rows,
-            Note = run.Neighbors.Count > MaximumQueries ? $"the first {MaximumQueries} queries; --json prints all" : null,
+            Note = queries.Count > MaximumQueries ? $"the first {MaximumQueries} queries; --json prints all" : null,
         };
     }
 

@@ -7,7 +7,8 @@ internal static class GalleryIndex
     /// <param name="input">The files, by modality.</param>
     /// <param name="model">The maps to put the rows through; <see langword="null"/> for none.</param>
     /// <param name="options">How to hold them.</param>
-    internal static EmbeddingIndex Create(Session session, ModalityInput input, ModelFile? model, EmbeddingIndexOptions options)
+    /// <param name="firstRow">The number from which ids count, where rows have no other.</param>
+    internal static EmbeddingIndex Create(Session session, ModalityInput input, ModelFile? model, EmbeddingIndexOptions options, long firstRow)
     {
         var modalities = input.Names.Select(name => (Name: name, Rows: new MappedRows(input, name, model))).ToArray();
         var (first, dimension) = (modalities[0], modalities[0].Rows.Dimension);
@@ -30,7 +31,7 @@ internal static class GalleryIndex
                 rows.ForEach(counter, (number, row) =>
                 {
                     if (index.FindDefect(row) is not { } defect)
-                        index.Add(ids?[(int)number] ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}:{number}"), row, name);
+                        index.Add(ids?[(int)number] ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}:{firstRow + number}"), row, name);
                     else if (options.UnusableRows == UnusableRows.Throw)
                         throw rows.CreateException(number, defect);
                     else

@@ -15,6 +15,8 @@ internal sealed class OwnRows
 
     internal void AddTo(Command command) => command.Options.Add(_leaveOut);
 
+    internal bool AreLeftOut(ParseResult result) => result.GetValue(_leaveOut);
+
     /// <summary>How many neighbours to look for, so that enough are left.</summary>
     internal int Widen(ParseResult result, int k) => result.GetValue(_leaveOut) && k < int.MaxValue ? k + 1 : k;
 

@@ -76,6 +76,17 @@ public sealed class CorrectSimilaritiesEstimator : IEstimator<EmbeddingMapTransf
         return Correct(model, new RowSample([.. rows], dimensions, ArePairs: false));
     }
 
+    /// <summary>Fits maps and correction to what a method may ask.</summary>
+    /// <param name="createSource">Makes it, with the options of the maps' estimator.</param>
+    /// <exception cref="InvalidOperationException">The maps are learnt from rows.</exception>
+    internal EmbeddingMapTransformer Fit(Func<ModalityFitOptions, MapFitSource> createSource)
+    {
+        if (_maps is not EmbeddingMapEstimator estimator)
+            throw new InvalidOperationException($"{_maps.GetType().Name} is trained on the rows themselves.");
+        var source = createSource(estimator.FitOptions);
+        return Correct(estimator.Fit(source), source.Sample(SampleRows, Options.Seed));
+    }
+
     /// <summary>What fits the maps.</summary>
     public override string ToString() => $"{nameof(CorrectSimilaritiesEstimator)} behind {_maps}";
 

@@ -104,7 +104,7 @@ public abstract class EmbeddingMapEstimator : IEstimator<EmbeddingMapTransformer
     /// </summary>
     internal virtual IReadOnlyList<float[]>? MapRows(Func<SpectralPairs> getPairs) => null;
 
-    private EmbeddingMapTransformer Fit(MapFitSource source)
+    internal EmbeddingMapTransformer Fit(MapFitSource source)
     {
         var maps = CreateMaps(source);
         return new EmbeddingMapTransformer(

@@ -13,6 +13,13 @@ internal static class EmbeddingFiles
     /// <exception cref="InvalidDataException">A folder holds files of different kinds.</exception>
     internal static IReadOnlyList<string> GetFiles(string specification) => Resolve(specification).Files;
 
+    /// <summary>The same as specifications of one file each.</summary>
+    internal static IReadOnlyList<string> GetShards(string specification)
+    {
+        var (files, member) = Resolve(specification);
+        return member is null ? files : [.. files.Select(file => $"{file}:{member}")];
+    }
+
     /// <summary>The arrays that a specification names: one, or one of each shard, whose rows follow each other.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A file cannot be read, or it is not clear which of its arrays is meant.</exception>

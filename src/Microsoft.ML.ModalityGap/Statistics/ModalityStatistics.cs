@@ -179,7 +179,8 @@ public sealed class ModalityStatistics
         return new ModalityStatistics(Count, SkippedCount, normalized, _mean.AsSpan(first, count).ToArray(), squares.Sum(), squares, products);
     }
 
-    private static ModalityStatistics Merge(ModalityStatistics a, ModalityStatistics b)
+    /// <summary>The statistics of two parts.</summary>
+    internal static ModalityStatistics Merge(ModalityStatistics a, ModalityStatistics b)
     {
         if (a.Dimension != b.Dimension)
             throw new ArgumentException($"The statistics are of {a.Dimension} and of {b.Dimension} dimensions and cannot be merged.");

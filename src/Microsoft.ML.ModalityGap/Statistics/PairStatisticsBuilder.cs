@@ -65,6 +65,9 @@ public sealed class PairStatisticsBuilder
             _skipped++;
     }
 
+    /// <summary>The statistics of the rows (x̂; ŷ) of each fold; <see langword="null"/> for one without a pair.</summary>
+    internal ModalityStatistics?[] BuildFolds() => Array.ConvertAll(_folds, sums => sums.Count > 0 ? sums.Build(skipped: 0, normalized: false) : null);
+
     /// <summary>The statistics of the pairs of several builders; they are merged in the order given. Folds without a pair are left out.</summary>
     internal static PairStatistics Combine(IReadOnlyList<PairStatisticsBuilder> builders)
     {

@@ -28,7 +28,31 @@ internal sealed class StatisticsFitSource : MapFitSource
     internal override IReadOnlyList<ModalityStatistics> Measure(IReadOnlyList<EmbeddingMap> maps) =>
         throw NeedsRows("measures the rows again behind its first steps", "Fit it on data, or choose options that need no second pass.");
 
-    internal override RowSample Sample(int count, int seed) => throw NeedsRows("draws rows", "Fit it on data.");
+    /// <summary>Rows drawn with the statistics, normalised where these are; <see langword="null"/> where there are none.</summary>
+    internal RowSample? Rows { get; init; }
+
+    /// <summary>Per modality, of how many rows they were drawn.</summary>
+    internal IReadOnlyList<long> RowCounts { get; init; } = [];
+
+    /// <summary>Per modality what its vectors came through; empty where that is not known.</summary>
+    internal IReadOnlyList<string> ExpectedInputs { get; init; } = [];
+
+    internal override string? GetExpectedInput(int modality) => ExpectedInputs.ElementAtOrDefault(modality);
+
+    internal override RowSample Sample(int count, int seed)
+    {
+        if (Rows is null)
+            throw NeedsRows("draws rows", "Fit it on data.");
+        var chosen = new int[Modalities.Count][];
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            if (Rows.Count(i) < Math.Min(count, RowCounts[i]))
+                throw new ArgumentException($"This method draws {Math.Min(count, RowCounts[i])} rows of '{Modalities[i]}', but the statistics came with a sample of {Rows.Count(i)} of its {RowCounts[i]} rows. Compute them with a sample of at least {count}.");
+            chosen[i] = RowSampler.Choose(Rows.Count(i), count, Rows.ArePairs ? seed : unchecked(seed + i));
+        }
+
+        return Rows with { Rows = [.. Rows.Rows.Select((rows, i) => RowSampler.Take(rows, Dimensions[i], chosen[i]))] };
+    }
 
     private protected override IReadOnlyList<ModalityStatistics> ComputeStatistics(ModalityMoments moments)
     {

@@ -20,6 +20,8 @@ public sealed record CrossDomainLocalScaling : RescoringMethod
 
     internal override bool NeedsGalleryBank => false;
 
+    internal override bool RanksRowsAlone => false;
+
     internal override byte FormatId => Id;
 
     internal override void WriteParameters(BinaryWriter writer) => writer.Write(Neighbors);

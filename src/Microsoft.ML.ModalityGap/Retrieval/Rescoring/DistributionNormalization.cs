@@ -26,6 +26,8 @@ public sealed record DistributionNormalization : RescoringMethod
 
     internal override bool NeedsGalleryBank => false;
 
+    internal override bool RanksRowsAlone => false;
+
     internal override byte FormatId => Id;
 
     /// <summary>The score of one pair, for captions and zero-shot classes as well as for retrieval.</summary>

@@ -50,6 +50,8 @@ public sealed record DualInvertedSoftmax : RescoringMethod
 
     internal override bool NeedsGalleryBank => true;
 
+    internal override bool RanksRowsAlone => !IsDynamic;
+
     internal override byte FormatId => Id;
 
     internal override void WriteParameters(BinaryWriter writer)

@@ -36,6 +36,8 @@ public sealed record InvertedSoftmax : RescoringMethod
 
     internal override bool NeedsGalleryBank => false;
 
+    internal override bool RanksRowsAlone => !IsDynamic;
+
     internal override byte FormatId => Id;
 
     internal override void WriteParameters(BinaryWriter writer)

@@ -13,6 +13,9 @@ public abstract record RescoringMethod
     /// <summary>Whether it must have a bank of gallery rows beside that of queries.</summary>
     internal abstract bool NeedsGalleryBank { get; }
 
+    /// <summary>Whether a row is scored the same whatever other rows are searched, so that the rows of a gallery can be searched apart and what is found merged.</summary>
+    internal abstract bool RanksRowsAlone { get; }
+
     /// <summary>What it is called in a file; registered in <see cref="RescorerFormat"/>.</summary>
     internal abstract byte FormatId { get; }
 

@@ -92,6 +92,8 @@ public class ShardsTests
         Assert.AreEqual(3, shards.GetProperty("arrays").GetArrayLength());
         Assert.Contains("20 rows of 8 dimensions", ToolRun.Execute("info", folder.GetPath("texts")).Out);
         Assert.Contains("There is no file or folder", ToolRun.Execute("info", folder.GetPath("nothing.npy")).Error);
+        Directory.CreateDirectory(folder.GetPath("empty"));
+        Assert.Contains("holds no file of embeddings (.npy, .npz, .safetensors, .parquet, .arrow, .feather, .h5, .hdf5)", ToolRun.Execute("info", folder.GetPath("empty")).Error);
     }
 
     /// <summary>20 rows a shard, numbered 0, 2 and 10, of images as files beside each other and of texts in a folder; and all as one archive.</summary>

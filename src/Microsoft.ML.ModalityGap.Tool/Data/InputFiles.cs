@@ -7,13 +7,13 @@ internal static class InputFiles
     internal static IEnumerable<string> Extensions => EmbeddingFiles.Extensions.Concat(TableFiles.Extensions);
 
     /// <summary>The files that a specification names, in natural order.</summary>
-    internal static IReadOnlyList<string> GetFiles(string specification) => TableFiles.Handles(specification) ? TableFiles.GetFiles(specification) : EmbeddingFiles.GetFiles(specification);
+    internal static IReadOnlyList<string> GetFiles(string specification) => IsTable(specification) ? TableFiles.GetFiles(specification) : EmbeddingFiles.GetFiles(specification);
 
     /// <summary>The same as specifications of one file each.</summary>
     internal static IReadOnlyList<string> GetShards(string specification) => TableFiles.Handles(specification) ? TableFiles.GetShards(specification) : EmbeddingFiles.GetShards(specification);
 
     /// <summary>Their shape, the rows of all shards together.</summary>
-    internal static IReadOnlyList<long> ReadShape(string specification) => TableFiles.Handles(specification) ? TableFiles.ReadShape(specification) : EmbeddingFiles.ReadShape(specification);
+    internal static IReadOnlyList<long> ReadShape(string specification) => IsTable(specification) ? TableFiles.ReadShape(specification) : EmbeddingFiles.ReadShape(specification);
 
     /// <summary>The columns of a specification: one, or as many as its array has modalities.</summary>
     internal static IDataView Load(MLContext ml, string specification, params string[] columnNames) => TableFiles.Handles(specification)
@@ -27,10 +27,17 @@ internal static class InputFiles
     /// <exception cref="InvalidDataException">A file cannot be read, or the numbers of rows differ.</exception>
     internal static IDataView Load(MLContext ml, IReadOnlyList<(string ColumnName, string Path)> files, UnusableRows unusableRows = UnusableRows.Throw)
     {
-        var tables = files.Where(file => TableFiles.Handles(file.Path)).ToArray();
+        var tables = files.Where(file => IsTable(file.Path)).ToArray();
         if (tables.Length == 0)
             return ml.ModalityGap().LoadFromFiles(files);
         var arrays = files.Except(tables).ToArray();
         return TableFiles.Zip(ml.ModalityGap().Host, tables, arrays.Length == 0 ? null : ml.ModalityGap().LoadFromFiles(arrays), arrays.Length == 0 ? "" : arrays[0].Path, unusableRows);
+    }
+
+    private static bool IsTable(string specification)
+    {
+        if (TableFiles.Handles(specification))
+            return true;
+        return !Directory.Exists(specification) || Directory.EnumerateFiles(specification).Any(EmbeddingFiles.IsOne) ? false : throw ShardFiles.CreateMissing(specification, Extensions);
     }
 }

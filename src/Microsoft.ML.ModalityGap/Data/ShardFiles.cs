@@ -16,11 +16,15 @@ internal static class ShardFiles
     {
         string[] files = [.. Directory.EnumerateFiles(folder).Where(file => findFormat(file) is not null)];
         if (files.Length == 0)
-            throw new FileNotFoundException($"The folder '{folder}' holds no file of embeddings ({string.Join(", ", extensions)}).", folder);
+            throw CreateMissing(folder, extensions);
         if (files.GroupBy(findFormat).Skip(1).Any())
             throw new InvalidDataException($"The folder '{folder}' holds files of several kinds ({string.Join(", ", files.Select(Path.GetExtension).Distinct().Order(StringComparer.Ordinal))}). Name those of one, as with '{Path.Combine(folder, "*" + extensions.First())}' (in quotes).");
         return Sort(files);
     }
+
+    /// <summary>Says that a folder holds no file that can be read.</summary>
+    internal static FileNotFoundException CreateMissing(string folder, IEnumerable<string> extensions) =>
+        new($"The folder '{folder}' holds no file of embeddings ({string.Join(", ", extensions)}).", folder);
 
     /// <summary>The files whose names match a pattern.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.ModalityGap;
@@ -6,11 +7,15 @@ namespace Microsoft.ML.ModalityGap;
 /// Writes a file beside its final name and moves it there when it is whole and on the disk, so that a failure, whether of the process or of the machine, leaves the old file or the new one.
 /// </summary>
 /// <remarks>
-/// A process that is killed cannot clean up: what it left, <c>.NAME.….tmp</c> beside the file, goes with the next write of the same file. A link is followed, and the mode of a file that is replaced is kept.
+/// A process that is killed cannot clean up: what it left, <c>.NAME.….tmp</c> beside the file, goes when a later process writes the same file. A link is followed, and the mode of a file that is replaced is kept.
 /// </remarks>
 internal static partial class AtomicFile
 {
     private const string TemporaryExtension = ".tmp";
+    private const int NumberLength = 32;
+
+    // Of each folder that was written into, what lay there before, by the file it was to become. A folder is looked through once: many shards would cost the square of their number.
+    private static readonly ConcurrentDictionary<string, Lazy<ILookup<string, string>>> _left = new(StringComparer.Ordinal);
 
     internal static void Write(string path, Action<Stream> write)
     {
@@ -44,11 +49,8 @@ internal static partial class AtomicFile
     /// <summary>Removes what processes left that were killed while they wrote this file; what one is still writing is locked.</summary>
     private static void Sweep(string directory, string name)
     {
-        foreach (var left in Directory.EnumerateFiles(directory, GetPrefix(name) + "*" + TemporaryExtension))
+        foreach (var left in _left.GetOrAdd(directory, folder => new Lazy<ILookup<string, string>>(() => FindLeft(folder))).Value[name])
         {
-            // Of other files whose names begin alike the middle is no number.
-            if (!Guid.TryParseExact(Path.GetFileName(left)[GetPrefix(name).Length..^TemporaryExtension.Length], "N", out _))
-                continue;
             try
             {
                 using var held = new FileStream(left, FileMode.Open, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
@@ -59,6 +61,14 @@ internal static partial class AtomicFile
             }
         }
     }
+
+    // Of files whose names only look alike the middle is no number.
+    private static ILookup<string, string> FindLeft(string directory) => Directory.EnumerateFiles(directory, ".*" + TemporaryExtension)
+        .Select(path => (Path: path, Name: Path.GetFileName(path)))
+        .Where(left => left.Name.Length > NumberLength + TemporaryExtension.Length + GetPrefix("").Length && GetNumber(left.Name) is ['.', .. var number] && Guid.TryParseExact(number, "N", out _))
+        .ToLookup(left => left.Name[1..^(1 + NumberLength + TemporaryExtension.Length)], left => left.Path, StringComparer.Ordinal);
+
+    private static string GetNumber(string name) => name[^(1 + NumberLength + TemporaryExtension.Length)..^TemporaryExtension.Length];
 
     /// <summary>Puts a folder's new names on the disk, which a rename alone does not. Windows does it by itself.</summary>
     private static void FlushFolder(string directory)

@@ -64,6 +64,18 @@ public class AtomicFileTests
         CollectionAssert.AreEqual(new byte[] { 1 }, File.ReadAllBytes(folder.File("out.npy")));
     }
 
+    /// <summary>A folder is looked through once: else n shards would list it n times.</summary>
+    [TestMethod]
+    public void Write_IntoAFolderOfThisProcess_DoesNotLookThroughItAgain()
+    {
+        using var folder = new TemporaryFolder();
+        AtomicFile.Write(folder.File("0.npy"), stream => stream.WriteByte(1));
+        var later = folder.File($".1.npy.{Guid.NewGuid():N}.tmp");
+        File.WriteAllText(later, "half");
+        AtomicFile.Write(folder.File("1.npy"), stream => stream.WriteByte(1));
+        Assert.IsTrue(File.Exists(later), "It is for the next process.");
+    }
+
     [TestMethod]
     public void Write_OverALink_ReplacesWhatItPointsAt()
     {

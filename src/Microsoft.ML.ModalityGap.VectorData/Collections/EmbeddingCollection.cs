@@ -149,23 +149,11 @@ public class EmbeddingCollection<TKey, TRecord> : VectorStoreCollection<TKey, TR
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         options ??= new VectorSearchOptions<TRecord>();
         var own = options as EmbeddingSearchOptions<TRecord>;
-        return Run("Search", async () =>
+        return Search("Search", searchValue, top, options, (_, request) => request with
         {
-            _mapper.CheckVectors(options.IncludeVectors);
-            var data = GetData();
-            var property = _model.GetVectorPropertyOrSingle(options);
-            return Search(data, options.IncludeVectors, new SearchRequest
-            {
-                Vector = data.Schema.GetVector(property.StorageName),
-                Query = await RecordMapper<TRecord>.CreateQueryAsync(property, searchValue, cancellationToken).ConfigureAwait(false),
-                Skip = options.Skip,
-                Top = top,
-                Filter = options.Filter is null ? null : new RecordFilter(options.Filter, _model, data.Schema),
-                ScoreThreshold = options.ScoreThreshold,
-                QueryModality = own?.QueryModality,
-                UseCorrection = own?.UseCorrection ?? true,
-                MinimumProbability = own?.MinimumProbability,
-            });
+            QueryModality = own?.QueryModality,
+            UseCorrection = own?.UseCorrection ?? true,
+            MinimumProbability = own?.MinimumProbability,
         }, cancellationToken);
     }
 
@@ -191,24 +179,19 @@ public class EmbeddingCollection<TKey, TRecord> : VectorStoreCollection<TKey, TR
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         options ??= new HybridSearchOptions<TRecord>();
         var own = options as EmbeddingHybridSearchOptions<TRecord>;
-        return Run("HybridSearch", async () =>
+        var vectors = new VectorSearchOptions<TRecord>
         {
-            _mapper.CheckVectors(options.IncludeVectors);
-            var data = GetData();
-            var property = _model.GetVectorPropertyOrSingle(new VectorSearchOptions<TRecord> { VectorProperty = options.VectorProperty });
-            var text = _model.GetFullTextDataPropertyOrSingle(options.AdditionalProperty);
-            return Search(data, options.IncludeVectors, new SearchRequest
-            {
-                Vector = data.Schema.GetVector(property.StorageName),
-                Query = await RecordMapper<TRecord>.CreateQueryAsync(property, searchValue, cancellationToken).ConfigureAwait(false),
-                Skip = options.Skip,
-                Top = top,
-                Filter = options.Filter is null ? null : new RecordFilter(options.Filter, _model, data.Schema),
-                ScoreThreshold = options.ScoreThreshold,
-                QueryModality = own?.QueryModality,
-                UseCorrection = own?.UseCorrection ?? true,
-                Keywords = (data.Schema.FindValue(text.StorageName), [.. keywords], _options.KeywordWeight, _options.FusionConstant),
-            });
+            VectorProperty = options.VectorProperty,
+            Filter = options.Filter,
+            Skip = options.Skip,
+            IncludeVectors = options.IncludeVectors,
+            ScoreThreshold = options.ScoreThreshold,
+        };
+        return Search("HybridSearch", searchValue, top, vectors, (data, request) => request with
+        {
+            QueryModality = own?.QueryModality,
+            UseCorrection = own?.UseCorrection ?? true,
+            Keywords = (data.Schema.FindValue(_model.GetFullTextDataPropertyOrSingle(options.AdditionalProperty).StorageName), [.. keywords], _options.KeywordWeight, _options.FusionConstant),
         }, cancellationToken);
     }
 
@@ -258,8 +241,31 @@ public class EmbeddingCollection<TKey, TRecord> : VectorStoreCollection<TKey, TR
             [.. _schema.Vectors.Select(field => record.Vectors[data.Schema.GetVector(field.Name)])]),
         includeVectors);
 
-    private IEnumerable<VectorSearchResult<TRecord>> Search(CollectionData data, bool includeVectors, SearchRequest request) =>
-        data.Search(request).Select(found => new VectorSearchResult<TRecord>(Create(data, found.Record, includeVectors), found.Score));
+    /// <summary>Searches.</summary>
+    /// <param name="operation">For errors.</param>
+    /// <param name="searchValue">What vectors are compared with.</param>
+    /// <param name="top">How many.</param>
+    /// <param name="options">What all searches have.</param>
+    /// <param name="complete">Adds what a kind of search has of its own.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    private IAsyncEnumerable<VectorSearchResult<TRecord>> Search<TInput>(
+        string operation, TInput searchValue, int top, VectorSearchOptions<TRecord> options, Func<CollectionData, SearchRequest, SearchRequest> complete, CancellationToken cancellationToken)
+        where TInput : notnull => Run(operation, async () =>
+    {
+        _mapper.CheckVectors(options.IncludeVectors);
+        var data = GetData();
+        var property = _model.GetVectorPropertyOrSingle(options);
+        var request = new SearchRequest
+        {
+            Vector = data.Schema.GetVector(property.StorageName),
+            Query = await RecordMapper<TRecord>.CreateQueryAsync(property, searchValue, cancellationToken).ConfigureAwait(false),
+            Skip = options.Skip,
+            Top = top,
+            Filter = options.Filter is null ? null : new RecordFilter(options.Filter, _model, data.Schema),
+            ScoreThreshold = options.ScoreThreshold,
+        };
+        return data.Search(complete(data, request)).Select(found => new VectorSearchResult<TRecord>(Create(data, found.Record, options.IncludeVectors), found.Score));
+    }, cancellationToken);
 
     private async IAsyncEnumerable<T> Run<T>(string operation, Func<Task<IEnumerable<T>>> run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Apache.Arrow;
+using Apache.Arrow.Compression;
 using Apache.Arrow.Ipc;
 using Apache.Arrow.Types;
 using Microsoft.ML.Data;
@@ -30,6 +31,25 @@ public class ArrowTests
         _ml.ModalityGap().SaveAsNpy(Embeddings.CreateTable(_ml, vectors), folder.File("e.npy"), "Embedding");
         string Fit(IDataView data) => _ml.Transforms.CenterModalities(ModalityColumns.PerColumn("embedding")).Fit(data).Modalities[0].Map.Fingerprint;
         Assert.AreEqual(Fit(_ml.ModalityGap().LoadFromNpy(folder.File("e.npy"), "embedding")), Fit(view));
+    }
+
+    [TestMethod]
+    [DataRow(CompressionCodecType.Lz4Frame, true)]
+    [DataRow(CompressionCodecType.Zstd, true)]
+    [DataRow(CompressionCodecType.Lz4Frame, false)]
+    [DataRow(CompressionCodecType.Zstd, false)]
+    public void Load_OfCompressedBatches_GivesEveryBit(CompressionCodecType codec, bool isFile)
+    {
+        using var folder = new TemporaryFolder();
+        var vectors = Embeddings.Draw(500, 24);
+        foreach (var row in vectors)
+            row.AsSpan(4).Fill(0.5f);
+        Write(folder.File("plain.arrow"), isFile, vectors, rows: 200, isFixed: true);
+        Write(folder.File("packed.arrow"), isFile, vectors, rows: 200, isFixed: true, codec);
+        Assert.IsLessThan(new FileInfo(folder.File("plain.arrow")).Length, new FileInfo(folder.File("packed.arrow")).Length);
+        var view = _ml.ModalityGap().LoadFromArrow(folder.File("packed.arrow"));
+        Embeddings.AssertEqual(vectors, Embeddings.Read(view, "embedding"));
+        CollectionAssert.AreEqual(Enumerable.Range(0, 500).Select(i => $"caption {i}").ToArray(), view.GetColumn<string>("caption").ToArray());
     }
 
     [TestMethod]
@@ -81,7 +101,7 @@ public class ArrowTests
         Assert.Contains("is no Arrow file", Assert.ThrowsExactly<InvalidDataException>(() => _ml.ModalityGap().LoadFromArrow(path)).Message);
     }
 
-    private static void Write(string path, bool isFile, float[][] vectors, int rows, bool isFixed)
+    private static void Write(string path, bool isFile, float[][] vectors, int rows, bool isFixed, CompressionCodecType? codec = null)
     {
         var dimension = vectors[0].Length;
         IArrowType type = isFixed ? new FixedSizeListType(FloatType.Default, dimension) : new ListType(FloatType.Default);
@@ -89,7 +109,8 @@ public class ArrowTests
             [new Field("id", Int64Type.Default, false), new Field("embedding", type, true), new Field("caption", StringType.Default, true), new Field("good", BooleanType.Default, true)],
             new Dictionary<string, string> { ["modality_gap_fingerprint.embedding"] = "0123456789abcdef" });
         using var stream = File.Create(path);
-        using var writer = isFile ? new ArrowFileWriter(stream, schema) : new ArrowStreamWriter(stream, schema);
+        var options = new IpcOptions { CompressionCodec = codec, CompressionCodecFactory = new CompressionCodecFactory() };
+        using var writer = isFile ? new ArrowFileWriter(stream, schema, leaveOpen: false, options) : new ArrowStreamWriter(stream, schema, leaveOpen: false, options);
         for (var first = 0; first < vectors.Length; first += rows)
         {
             var part = Enumerable.Range(first, Math.Min(rows, vectors.Length - first)).ToArray();

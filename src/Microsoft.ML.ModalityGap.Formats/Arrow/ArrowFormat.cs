@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Arrow's files and streams (Feather, version 2, is the former), by Apache.Arrow: record batch by record batch.</summary>
@@ -11,5 +13,11 @@ internal sealed class ArrowFormat : ITableFormat
 
     public IReadOnlyList<string> Extensions => [".arrow", ".feather"];
 
+    public string Contents => "an Arrow file takes vectors of Single, numbers, texts, truth values and times";
+
     public ITableFile Open(string path, string? member) => new ArrowTable(path);
+
+    public bool CanWrite(DataViewType type) => true;
+
+    public ITableWriter Create(Stream stream, IReadOnlyList<ColumnBuffer> columns, Lazy<long> rowCount, int blockRows) => new ArrowTableWriter(stream, columns);
 }

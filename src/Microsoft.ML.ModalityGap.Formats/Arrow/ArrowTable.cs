@@ -15,7 +15,7 @@ internal sealed class ArrowTable : ITableFile
         Name = path;
         using var handle = new ArrowHandle(path);
         _schema = handle.Schema;
-        _batches = handle.ListBatches();
+        _batches = handle.Batches;
         Fields = [.. _schema.FieldsList.Select(Describe)];
         Blocks = [.. _batches.Select((batch, i) => new TableBlock($"record batch {i}", batch.RowCount is >= 0 and <= int.MaxValue
             ? batch.RowCount
@@ -37,24 +37,20 @@ internal sealed class ArrowTable : ITableFile
         {
             case FixedSizeListType fixedSize:
                 return ColumnTypes.CreateVector(Name, Fields[field].Name, fixedSize.ListSize);
-            case ListType:
+            case ListType or LargeListType:
                 using (var handle = new ArrowHandle(Name))
                 {
-                    foreach (var (offset, _, _) in _batches)
+                    for (var block = 0; block < _batches.Count; block++)
                     {
-                        using var batch = handle.Read(offset);
-                        var lists = (ListArray)batch.Column(field);
-                        for (var row = 0; row < lists.Length; row++)
-                        {
-                            if (lists.IsValid(row) && lists.GetValueLength(row) is > 0 and var length)
-                                return ColumnTypes.CreateVector(Name, Fields[field].Name, length);
-                        }
+                        using var batch = handle.Read(block);
+                        if (handle.Run(() => ArrowLists.FindLength(batch.Column(field))) is { } length)
+                            return ColumnTypes.CreateVector(Name, Fields[field].Name, length);
                     }
                 }
 
                 throw new InvalidDataException($"'{Name}' has no list in '{Fields[field].Name}', and so no dimension.");
             default:
-                return ColumnTypes.Find(FindType(_schema.FieldsList[field].DataType)!)!;
+                return ColumnTypes.Find(ArrowTypes.Find(_schema.FieldsList[field].DataType)!)!;
         }
     }
 
@@ -63,30 +59,8 @@ internal sealed class ArrowTable : ITableFile
 
     public ITableReader Open(IReadOnlyList<(int Field, DataViewType Type)> fields, UnusableRows unusableRows) => new ArrowTableReader(this, fields, unusableRows);
 
-    /// <summary>Where a record batch begins.</summary>
-    internal long GetOffset(int block) => _batches[block].Offset;
-
-    private static TableField Describe(Field field) => field.DataType switch
-    {
-        FixedSizeListType { ValueDataType: FloatType or DoubleType or HalfFloatType } or ListType { ValueDataType: FloatType or DoubleType or HalfFloatType } => new TableField(field.Name, IsVector: true),
-        FixedSizeListType or ListType => new TableField(field.Name, IsVector: true, $"lists of {((NestedType)field.DataType).Fields[0].DataType.Name}"),
-        var type => new TableField(field.Name, IsVector: false, FindType(type) is null ? $"values of {type.Name}" : null),
-    };
-
-    private static Type? FindType(IArrowType type) => type switch
-    {
-        StringType => typeof(ReadOnlyMemory<char>),
-        BooleanType => typeof(bool),
-        Int8Type => typeof(sbyte),
-        UInt8Type => typeof(byte),
-        Int16Type => typeof(short),
-        UInt16Type => typeof(ushort),
-        Int32Type => typeof(int),
-        UInt32Type => typeof(uint),
-        Int64Type => typeof(long),
-        UInt64Type => typeof(ulong),
-        FloatType => typeof(float),
-        DoubleType => typeof(double),
-        _ => null,
-    };
+    private static TableField Describe(Field field) =>
+        ArrowTypes.IsVector(field.DataType) ? new TableField(field.Name, IsVector: true)
+        : field.DataType is FixedSizeListType or ListType or LargeListType ? new TableField(field.Name, IsVector: true, $"lists of {((NestedType)field.DataType).Fields[0].DataType.Name}")
+        : new TableField(field.Name, IsVector: false, ArrowTypes.Find(field.DataType) is null ? $"values of {field.DataType.Name}" : null);
 }

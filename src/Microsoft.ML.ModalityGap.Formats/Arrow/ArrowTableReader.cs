@@ -24,60 +24,26 @@ internal sealed class ArrowTableReader : ITableReader
 
     public void Load(int block)
     {
-        using var batch = _handle.Read(_table.GetOffset(block));
+        using var batch = _handle.Read(block);
         for (var i = 0; i < _fields.Length; i++)
         {
             var (field, type) = _fields[i];
             var column = batch.Column(field);
             var buffer = _values[i];
             _values[i] = _handle.Run(() => type is VectorDataViewType { Size: var dimension }
-                ? ReadLists(column, new ListRows(_table.Name, _table.Blocks[block].Name, _table.Fields[field].Name, dimension, _unusableRows), (float[])buffer)
+                ? ArrowLists.Read(column, new ListRows(_table.Name, _table.Blocks[block].Name, _table.Fields[field].Name, dimension, _unusableRows), (float[])buffer)
                 : ReadScalars(column, block, _table.Fields[field].Name));
         }
     }
 
     public void Dispose() => _handle.Dispose();
 
-    private static float[] ReadLists(IArrowArray column, ListRows rows, float[] buffer)
-    {
-        var result = buffer.Length >= (long)column.Length * rows.Dimension ? buffer : new float[checked(column.Length * rows.Dimension)];
-        var numbers = column is FixedSizeListArray fixedSize ? fixedSize.Values : ((ListArray)column).Values;
-        for (var row = 0; row < column.Length; row++)
-        {
-            var target = result.AsSpan(row * rows.Dimension, rows.Dimension);
-            var (start, length) = column is ListArray lists ? (lists.ValueOffsets[row], lists.GetValueLength(row)) : ((column.Offset + row) * rows.Dimension, rows.Dimension);
-            if (column.IsNull(row) || length != rows.Dimension)
-            {
-                rows.Refuse(row, column.IsNull(row) ? -1 : length, target);
-                continue;
-            }
-
-            switch (numbers)
-            {
-                case FloatArray floats:
-                    floats.Values.Slice(start, length).CopyTo(target);
-                    break;
-                case DoubleArray doubles:
-                    ListRows.Convert(doubles.Values.Slice(start, length), target);
-                    break;
-                default:
-                    ListRows.Convert(((HalfFloatArray)numbers).Values.Slice(start, length), target);
-                    break;
-            }
-
-            for (var d = 0; numbers.NullCount > 0 && d < length; d++)
-            {
-                if (numbers.IsNull(start + d))
-                    target[d] = float.NaN;
-            }
-        }
-
-        return result;
-    }
-
     private System.Array ReadScalars(IArrowArray column, int block, string field) => column switch
     {
         StringArray texts => Read(texts, block, field, row => texts.GetString(row).AsMemory()),
+        LargeStringArray texts => Read(texts, block, field, row => texts.GetString(row).AsMemory()),
+        StringViewArray texts => Read(texts, block, field, row => texts.GetString(row).AsMemory()),
+        TimestampArray times => Read(times, block, field, row => times.GetTimestamp(row)!.Value.UtcDateTime),
         BooleanArray truths => Read(truths, block, field, row => truths.GetValue(row)!.Value),
         Int8Array numbers => Copy(numbers, block, field),
         UInt8Array numbers => Copy(numbers, block, field),

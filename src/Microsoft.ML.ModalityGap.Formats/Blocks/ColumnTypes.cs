@@ -25,6 +25,25 @@ internal static class ColumnTypes
     /// <summary>The column's type for values of a type; <see langword="null"/> where there is none.</summary>
     internal static DataViewType? Find(Type type) => _types.GetValueOrDefault(type);
 
+    /// <summary>Calls a visitor with a column's type of values.</summary>
+    /// <param name="type">One of those that <see cref="Find"/> knows.</param>
+    /// <param name="visitor">What is done.</param>
+    internal static TResult Dispatch<TResult>(Type type, ITypeVisitor<TResult> visitor) =>
+        type == typeof(ReadOnlyMemory<char>) ? visitor.Visit<ReadOnlyMemory<char>>()
+        : type == typeof(bool) ? visitor.Visit<bool>()
+        : type == typeof(sbyte) ? visitor.Visit<sbyte>()
+        : type == typeof(byte) ? visitor.Visit<byte>()
+        : type == typeof(short) ? visitor.Visit<short>()
+        : type == typeof(ushort) ? visitor.Visit<ushort>()
+        : type == typeof(int) ? visitor.Visit<int>()
+        : type == typeof(uint) ? visitor.Visit<uint>()
+        : type == typeof(long) ? visitor.Visit<long>()
+        : type == typeof(ulong) ? visitor.Visit<ulong>()
+        : type == typeof(float) ? visitor.Visit<float>()
+        : type == typeof(double) ? visitor.Visit<double>()
+        : type == typeof(DateTime) ? visitor.Visit<DateTime>()
+        : throw new NotSupportedException($"Values of {type} have no column here.");
+
     /// <summary>The column of lists of numbers.</summary>
     /// <exception cref="InvalidDataException">No embedding has that dimension.</exception>
     internal static VectorDataViewType CreateVector(string file, string field, long dimension) => dimension is >= 1 and <= EmbeddingMapFormat.MaximumDimension

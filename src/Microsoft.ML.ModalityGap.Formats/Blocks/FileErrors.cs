@@ -15,11 +15,19 @@ internal static class FileErrors
         {
             return read();
         }
-        catch (Exception e) when (e is NotSupportedException or NotImplementedException)
+        catch (Exception e) when (e is NotSupportedException or NotImplementedException || e.Message.Contains("not (yet) support", StringComparison.Ordinal))
         {
             throw new InvalidDataException($"'{path}' holds what {library} cannot read: {e.Message} {advice}", e);
         }
-        catch (Exception e) when (e is not (InvalidDataException or OutOfMemoryException or UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException))
+        catch (InvalidDataException e) when (!e.Message.Contains(path, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"'{path}' is cut short or damaged: {e.Message}", e);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new InvalidDataException($"'{path}' is damaged, or needs more memory at once than there is: {e.Message}", e);
+        }
+        catch (Exception e) when (e is not (InvalidDataException or UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException))
         {
             throw new InvalidDataException($"'{path}' is cut short or damaged: {e.Message}", e);
         }

@@ -78,7 +78,50 @@ public static class TableFilesCatalog
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (rowGroupRows is { } rows)
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows, nameof(rowGroupRows));
-        ParquetTableWriter.Write(catalog.Host, data, path, columnNames, rowGroupRows);
+        TableWriter.Write(catalog.Host, new ParquetFormat(), data, path, columnNames, rowGroupRows);
+    }
+
+    /// <summary>
+    /// Streams columns of a data view into an Arrow file (Feather, version 2), uncompressed, as record batches; vectors are lists of fixed size. Which maps the vectors of a column came through, where that is known, stands in
+    /// the schema's metadata under <c>modality_gap_fingerprint.</c> and the column's name. See <see cref="SaveAsParquet"/>, of which all else is true.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="path">The file; one that exists is replaced, when the new one is complete.</param>
+    /// <param name="columnNames">The columns; <see langword="null"/> for all that can be written. Times are kept to a microsecond.</param>
+    /// <param name="batchRows">Rows of a record batch, at least 1; <see langword="null"/> for as many as make 4 MB of vectors, at most 65,536.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or a record batch would have no row.</exception>
+    /// <exception cref="NotSupportedException">A column that is named has another type.</exception>
+    /// <exception cref="InvalidDataException">A row has another dimension than the first.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void SaveAsArrow(this ModalityGapCatalog catalog, IDataView data, string path, IReadOnlyList<string>? columnNames = null, int? batchRows = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (batchRows is { } rows)
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows, nameof(batchRows));
+        TableWriter.Write(catalog.Host, new ArrowFormat(), data, path, columnNames, batchRows);
+    }
+
+    /// <summary>
+    /// Streams columns of a data view into an HDF5 file, each a data set of its name: vectors of shape (N, D), values of shape (N). Which maps vectors came through is the data set's attribute
+    /// <c>modality_gap_fingerprint</c>. A <c>/</c> in a name makes groups.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="data">The data; where it does not know its number of rows, they are counted in a pass of its own.</param>
+    /// <param name="path">The file; one that exists is replaced, when the new one is complete.</param>
+    /// <param name="columnNames">The columns; <see langword="null"/> for all that can be written: vectors of <see cref="float"/>, numbers, texts. Of the others the log says why not.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing.</exception>
+    /// <exception cref="NotSupportedException">A column that is named has another type.</exception>
+    /// <exception cref="InvalidDataException">A row has another dimension than the first, the data yields other rows than were counted, or names cannot stand beside each other.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void SaveAsHdf5(this ModalityGapCatalog catalog, IDataView data, string path, IReadOnlyList<string>? columnNames = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        TableWriter.Write(catalog.Host, new Hdf5Format(), data, path, columnNames, rowsOfBlock: null);
     }
 
     private static IDataView Load(ModalityGapCatalog catalog, string path, IReadOnlyList<string>? columnNames, UnusableRows unusableRows)

@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>HDF5, by PureHDF: a data set of shape (N, D) in windows of rows.</summary>
@@ -8,5 +10,11 @@ internal sealed class Hdf5Format : ITableFormat
 
     public IReadOnlyList<string> Extensions => [".h5", ".hdf5"];
 
+    public string Contents => "an HDF5 file takes vectors of Single, numbers and texts";
+
     public ITableFile Open(string path, string? member) => new Hdf5Table(path, member);
+
+    public bool CanWrite(DataViewType type) => type is not (BooleanDataViewType or DateTimeDataViewType);
+
+    public ITableWriter Create(Stream stream, IReadOnlyList<ColumnBuffer> columns, Lazy<long> rowCount, int blockRows) => new Hdf5TableWriter(stream, columns, rowCount.Value);
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using PureHDF;
+using PureHDF.Filters;
 using PureHDF.VOL.Native;
 
 namespace Microsoft.ML.ModalityGap;
@@ -10,6 +11,8 @@ internal sealed class Hdf5Handle : IDisposable
     private const int MaximumDepth = 16;
 
     private readonly string _path;
+
+    static Hdf5Handle() => H5Filter.Register(new LzfFilter());
 
     internal Hdf5Handle(string path)
     {
@@ -26,7 +29,7 @@ internal sealed class Hdf5Handle : IDisposable
 
     /// <summary>Does something with the file.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or uses what PureHDF does not know.</exception>
-    internal T Run<T>(Func<T> read) => FileErrors.Translate(_path, "PureHDF", "Write it anew without filters beside deflate and shuffle (h5py's defaults).", read);
+    internal T Run<T>(Func<T> read) => FileErrors.Translate(_path, "PureHDF", "Write it anew little-endian, without filters beside deflate, lzf and shuffle (h5py's own).", read);
 
     public void Dispose() => File.Dispose();
 

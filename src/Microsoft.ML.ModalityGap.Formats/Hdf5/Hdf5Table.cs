@@ -65,6 +65,8 @@ internal sealed class Hdf5Table : ITableFile
         (H5DataTypeClass.FloatingPoint, 2) => typeof(Half),
         (H5DataTypeClass.FloatingPoint, 4) => typeof(float),
         (H5DataTypeClass.FloatingPoint, 8) => typeof(double),
+        (H5DataTypeClass.FixedPoint, 1) => type.FixedPoint.IsSigned ? typeof(sbyte) : typeof(byte),
+        (H5DataTypeClass.FixedPoint, 2) => type.FixedPoint.IsSigned ? typeof(short) : typeof(ushort),
         (H5DataTypeClass.FixedPoint, 4) => type.FixedPoint.IsSigned ? typeof(int) : typeof(uint),
         (H5DataTypeClass.FixedPoint, 8) => type.FixedPoint.IsSigned ? typeof(long) : typeof(ulong),
         (H5DataTypeClass.String or H5DataTypeClass.VariableLength, _) => typeof(string),

@@ -50,14 +50,9 @@ internal sealed class Hdf5TableReader : ITableReader
     private static float[] ReadVectors(IH5Dataset dataset, Type stored, Selection rows) =>
         stored == typeof(float) ? dataset.Read<float[]>(rows, null, null) : stored == typeof(double) ? Convert(dataset.Read<double[]>(rows, null, null)) : Convert(dataset.Read<Half[]>(rows, null, null));
 
-    private static Array ReadScalars(IH5Dataset dataset, Type stored, Selection rows) =>
-        stored == typeof(string) ? Array.ConvertAll(dataset.Read<string[]>(rows, null, null), text => text.AsMemory())
-        : stored == typeof(int) ? dataset.Read<int[]>(rows, null, null)
-        : stored == typeof(uint) ? dataset.Read<uint[]>(rows, null, null)
-        : stored == typeof(long) ? dataset.Read<long[]>(rows, null, null)
-        : stored == typeof(ulong) ? dataset.Read<ulong[]>(rows, null, null)
-        : stored == typeof(float) ? dataset.Read<float[]>(rows, null, null)
-        : dataset.Read<double[]>(rows, null, null);
+    private static Array ReadScalars(IH5Dataset dataset, Type stored, Selection rows) => stored == typeof(string)
+        ? Array.ConvertAll(dataset.Read<string[]>(rows, null, null), text => text.AsMemory())
+        : ColumnTypes.Dispatch(stored, new NumberReader(dataset, rows));
 
     private static float[] Convert<T>(T[] numbers)
         where T : unmanaged
@@ -65,5 +60,11 @@ internal sealed class Hdf5TableReader : ITableReader
         var result = new float[numbers.Length];
         ListRows.Convert<T>(numbers, result);
         return result;
+    }
+
+    private sealed class NumberReader(IH5Dataset dataset, Selection rows) : ITypeVisitor<Array>
+    {
+        public Array Visit<T>()
+            where T : struct => dataset.Read<T[]>(rows, null, null);
     }
 }

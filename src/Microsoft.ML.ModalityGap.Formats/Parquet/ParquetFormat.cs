@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Apache Parquet, by Parquet.Net: row group by row group.</summary>
@@ -11,5 +13,11 @@ internal sealed class ParquetFormat : ITableFormat
 
     public IReadOnlyList<string> Extensions => [".parquet"];
 
+    public string Contents => "a Parquet file takes vectors of Single, numbers, texts, truth values and times";
+
     public ITableFile Open(string path, string? member) => new ParquetTable(path);
+
+    public bool CanWrite(DataViewType type) => true;
+
+    public ITableWriter Create(Stream stream, IReadOnlyList<ColumnBuffer> columns, Lazy<long> rowCount, int blockRows) => new ParquetTableWriter(stream, columns);
 }

@@ -33,31 +33,13 @@ internal sealed class ParquetTableReader : ITableReader
             var field = _handle.Schema.Fields[_fields[i].Field];
             _values[i] = _fields[i].Type is VectorDataViewType { Size: var dimension }
                 ? _lists.Read(_handle, block, field, new ListRows(_table.Name, _table.Blocks[block].Name, field.Name, dimension, _unusableRows), rowCount, (float[])_values[i])
-                : ReadScalars(block, (DataField)field, rowCount);
+                : ColumnTypes.Dispatch(((DataField)field).ClrType, new ScalarReader(this, block, (DataField)field, rowCount));
         }
 
         _garbage.Add(_table.EstimateBytes(block, [.. _fields.Select(field => field.Field)]));
     }
 
     public void Dispose() => _handle.Dispose();
-
-    private Array ReadScalars(int block, DataField field, int rowCount)
-    {
-        var type = field.ClrType;
-        return type == typeof(ReadOnlyMemory<char>) ? Read<ReadOnlyMemory<char>>(block, field, rowCount)
-            : type == typeof(bool) ? Read<bool>(block, field, rowCount)
-            : type == typeof(sbyte) ? Read<sbyte>(block, field, rowCount)
-            : type == typeof(byte) ? Read<byte>(block, field, rowCount)
-            : type == typeof(short) ? Read<short>(block, field, rowCount)
-            : type == typeof(ushort) ? Read<ushort>(block, field, rowCount)
-            : type == typeof(int) ? Read<int>(block, field, rowCount)
-            : type == typeof(uint) ? Read<uint>(block, field, rowCount)
-            : type == typeof(long) ? Read<long>(block, field, rowCount)
-            : type == typeof(ulong) ? Read<ulong>(block, field, rowCount)
-            : type == typeof(float) ? Read<float>(block, field, rowCount)
-            : type == typeof(double) ? Read<double>(block, field, rowCount)
-            : Read<DateTime>(block, field, rowCount);
-    }
 
     private T[] Read<T>(int block, DataField field, int rowCount)
         where T : struct
@@ -82,5 +64,11 @@ internal sealed class ParquetTableReader : ITableReader
         for (var row = rowCount - 1; row >= 0 && source <= row; row--)
             values[row] = _levels[row] == field.MaxDefinitionLevel ? values[--source] : ColumnTypes.GetMissing<T>(_table.Name, _table.Blocks[block].Name, field.Name, row);
         return values;
+    }
+
+    private sealed class ScalarReader(ParquetTableReader reader, int block, DataField field, int rowCount) : ITypeVisitor<Array>
+    {
+        public Array Visit<T>()
+            where T : struct => reader.Read<T>(block, field, rowCount);
     }
 }

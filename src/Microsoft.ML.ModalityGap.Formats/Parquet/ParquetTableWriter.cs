@@ -1,81 +1,79 @@
-using Microsoft.ML.Runtime;
 using Parquet;
 using Parquet.Schema;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Streams columns of a data view into a Parquet file: rows are gathered for one row group and written.</summary>
-internal static class ParquetTableWriter
+/// <summary>Writes row groups.</summary>
+internal sealed class ParquetTableWriter : ITableWriter
 {
-    // 4 MB of vectors: what reads them holds five times that.
-    private const long GroupNumbers = 1 << 20;
-    private const int MaximumGroupRows = 1 << 16;
-
     // A number with its two levels, and what Parquet.Net copies.
     private const long BytesOfNumber = 20;
 
-    internal static void Write(IHost host, IDataView data, string path, IReadOnlyList<string>? columnNames, int? rowsOfGroup)
-    {
-        var columns = columnNames is null ? ChooseColumns(host, data.Schema) : [.. columnNames.Select(name => data.Schema.GetColumnOrNull(name) ?? throw host.ExceptSchemaMismatch(nameof(data), "stored", name))];
-        var gatherers = columns.Select(column => ColumnGatherer.Create(data, column)
-            ?? throw new NotSupportedException($"The column '{column.Name}' is {column.Type}; a Parquet file takes vectors of Single, numbers, texts, truth values and times.")).ToArray();
-        var fields = Array.ConvertAll(gatherers, gatherer => gatherer.Field);
-        var dimensions = gatherers.Sum(gatherer => (long)gatherer.Size);
-        var rowGroupRows = rowsOfGroup ?? (int)Math.Clamp(GroupNumbers / dimensions, 1, MaximumGroupRows);
-        var garbage = new LargeGarbage();
-        var metadata = columns.Select(column => (column.Name, Fingerprint: MapFingerprint.Find(column))).Where(column => column.Fingerprint is not null)
-            .ToDictionary(column => ParquetFormat.FingerprintKey + column.Name, column => column.Fingerprint!);
-        AtomicFile.Write(path, stream =>
-        {
-            var writer = ParquetWriter.CreateAsync(new ParquetSchema(fields), stream, new ParquetOptions { CompressionMethod = CompressionMethod.None }).GetAwaiter().GetResult();
-            writer.CustomMetadata = metadata;
-            using (var cursor = data.GetRowCursor(columns))
-            {
-                foreach (var gatherer in gatherers)
-                    gatherer.Begin(cursor, rowGroupRows);
-                var count = 0;
-                while (cursor.MoveNext())
-                {
-                    foreach (var gatherer in gatherers)
-                        gatherer.Add(count);
-                    if (++count == rowGroupRows)
-                    {
-                        WriteGroup(writer, gatherers, count);
-                        garbage.Add(count * dimensions * BytesOfNumber);
-                        count = 0;
-                    }
-                }
+    private readonly (ColumnBuffer Buffer, Field Field)[] _columns;
+    private readonly ParquetWriter _writer;
+    private readonly LargeGarbage _garbage = new();
+    private readonly Dictionary<int, (int[] Definitions, int[] Repetitions)> _levels = [];
 
-                if (count > 0)
-                    WriteGroup(writer, gatherers, count);
+    internal ParquetTableWriter(Stream stream, IReadOnlyList<ColumnBuffer> columns)
+    {
+        _columns = [.. columns.Select(column => (column, CreateField(column)))];
+        _writer = ParquetWriter.CreateAsync(new ParquetSchema(_columns.Select(column => column.Field)), stream, new ParquetOptions { CompressionMethod = CompressionMethod.None }).GetAwaiter().GetResult();
+        _writer.CustomMetadata = columns.Where(column => column.Fingerprint is not null).ToDictionary(column => ParquetFormat.FingerprintKey + column.Name, column => column.Fingerprint!);
+    }
+
+    public void Write(int rowCount)
+    {
+        using (var group = _writer.CreateRowGroup())
+        {
+            foreach (var (buffer, field) in _columns)
+            {
+                var writing = buffer.Dimension is { } dimension
+                    ? WriteListsAsync(group, (ListField)field, (float[])buffer.Values, rowCount, dimension)
+                    : ColumnTypes.Dispatch(buffer.ElementType, new ScalarWriter(group, (DataField)field, buffer.Values, rowCount));
+                writing.GetAwaiter().GetResult();
             }
 
-            // Writes the footer, which a file that is given up does not get.
-            writer.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        });
-    }
-
-    private static void WriteGroup(ParquetWriter writer, ColumnGatherer[] gatherers, int count)
-    {
-        using var group = writer.CreateRowGroup();
-        foreach (var gatherer in gatherers)
-            gatherer.WriteAsync(group, count).GetAwaiter().GetResult();
-        group.CompleteValidate();
-    }
-
-    /// <summary>The visible columns that can be written; of the others the log says why not.</summary>
-    private static DataViewSchema.Column[] ChooseColumns(IHost host, DataViewSchema schema)
-    {
-        using var channel = host.Start("Save Parquet");
-        var chosen = new List<DataViewSchema.Column>();
-        foreach (var column in schema.Where(column => !column.IsHidden))
-        {
-            if (ColumnGatherer.CanWrite(column.Type))
-                chosen.Add(column);
-            else
-                channel.Warning($"The column '{column.Name}' is {column.Type}, which is not written.");
+            group.CompleteValidate();
         }
 
-        return chosen.Count > 0 ? [.. chosen] : throw new InvalidDataException("The data has no column that a Parquet file takes: vectors of Single, numbers, texts, truth values, times.");
+        _garbage.Add(rowCount * BytesOfNumber * _columns.Sum(column => (long)(column.Buffer.Dimension ?? 1)));
+    }
+
+    // Parquet.Net writes the footer when it is disposed of, and then only.
+    public void Complete() => _writer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    public void Dispose()
+    {
+    }
+
+    private static Field CreateField(ColumnBuffer column) =>
+        column.Dimension is not null ? new ListField(column.Name, new DataField(ListField.ElementName, typeof(float), isNullable: false))
+        : column.ElementType == typeof(ReadOnlyMemory<char>) ? new DataField(column.Name, typeof(string), isNullable: false)
+        : column.ElementType == typeof(DateTime) ? new DateTimeDataField(column.Name, DateTimeFormat.DateAndTimeMicros, isNullable: false)
+        : new DataField(column.Name, column.ElementType, isNullable: false);
+
+    private Task WriteListsAsync(ParquetRowGroupWriter group, ListField field, float[] values, int rowCount, int dimension)
+    {
+        // Of each list all numbers are there; the first begins a row.
+        var leaf = (DataField)field.Item;
+        var count = checked(rowCount * dimension);
+        if (!_levels.TryGetValue(dimension, out var levels) || levels.Definitions.Length < count)
+        {
+            levels = (new int[count], new int[count]);
+            Array.Fill(levels.Definitions, leaf.MaxDefinitionLevel);
+            Array.Fill(levels.Repetitions, 1);
+            for (var i = 0; i < count; i += dimension)
+                levels.Repetitions[i] = 0;
+            _levels[dimension] = levels;
+        }
+
+        return group.WriteAllPartsAsync(
+            leaf, new ReadOnlyMemory<float>(values, 0, count), new ReadOnlyMemory<int>(levels.Definitions, 0, count), new ReadOnlyMemory<int>(levels.Repetitions, 0, count), CancellationToken.None);
+    }
+
+    private sealed class ScalarWriter(ParquetRowGroupWriter group, DataField field, Array values, int rowCount) : ITypeVisitor<Task>
+    {
+        public Task Visit<T>()
+            where T : struct => group.WriteAsync<T>(field, new ReadOnlyMemory<T>((T[])values, 0, rowCount));
     }
 }

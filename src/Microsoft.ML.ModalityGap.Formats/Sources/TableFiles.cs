@@ -20,6 +20,9 @@ internal static class TableFiles
         return FindFormat(path) is not null || (Directory.Exists(path) && Directory.EnumerateFiles(path).Any(file => FindFormat(file) is not null));
     }
 
+    /// <summary>The ending, of those that can be read and written, of the file that a specification names; <see langword="null"/> where it has another.</summary>
+    internal static string? FindExtension(string specification) => Split(specification).Path is var path && FindFormat(path) is not null ? Path.GetExtension(path) : null;
+
     /// <summary>The files that a specification names, in natural order.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="InvalidDataException">A folder holds files of different kinds.</exception>
@@ -74,7 +77,7 @@ internal static class TableFiles
     internal static IDataView Load(IHost host, string specification, string columnName, UnusableRows unusableRows)
     {
         var files = Open(specification);
-        return new BlockDataView(host, files, [(columnName, FindVectorField(specification, files[0]))], unusableRows);
+        return new TableDataView(host, files, [(columnName, FindVectorField(specification, files[0]))], unusableRows);
     }
 
     /// <summary>Columns of tables, and those of a view beside them, as columns of one; their rows belong together.</summary>
@@ -90,7 +93,7 @@ internal static class TableFiles
         foreach (var table in files.GroupBy(file => Split(file.Specification) is var (path, member) && FindFormat(path) is Hdf5Format ? $"{path}:{member}" : path))
         {
             var opened = Open(table.First().Specification);
-            views.Add((table.Key, new BlockDataView(host, opened, [.. table.Select(file => (file.ColumnName, FindVectorField(file.Specification, opened[0])))], unusableRows)));
+            views.Add((table.Key, new TableDataView(host, opened, [.. table.Select(file => (file.ColumnName, FindVectorField(file.Specification, opened[0])))], unusableRows)));
         }
 
         if (other is not null)
@@ -120,8 +123,18 @@ internal static class TableFiles
             columnNames = [.. files[0].Fields.Where(field => field.Defect is null).Select(field => field.Name)];
         }
 
-        return new BlockDataView(host, files, [.. columnNames.Select(name => (name, name))], unusableRows);
+        return new TableDataView(host, files, [.. columnNames.Select(name => (name, name))], unusableRows);
     }
+
+    /// <summary>Streams columns of a data view into a file of the kind that its ending says.</summary>
+    /// <param name="host">For messages.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="path">The file, which appears when it is complete.</param>
+    /// <param name="columnNames">The columns; <see langword="null"/> for all that can be written.</param>
+    /// <param name="rowsOfBlock">Rows of a block; <see langword="null"/> for as many as make 4 MB of vectors.</param>
+    /// <exception cref="ArgumentException">The ending is of no kind that is written.</exception>
+    internal static void Write(IHost host, IDataView data, string path, IReadOnlyList<string>? columnNames, int? rowsOfBlock = null) => TableWriter.Write(
+        host, FindFormat(path) ?? throw new ArgumentException($"'{path}' ends like none of {string.Join(", ", Extensions)}.", nameof(path)), data, path, columnNames, rowsOfBlock);
 
     /// <summary>The path of a specification, and what stands behind the colon after a known ending; a colon elsewhere belongs to the path.</summary>
     internal static (string Path, string? Member) Split(string specification)

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Microsoft.ML.ModalityGap.Tool;
 
-/// <summary><c>embed</c>: makes a .npy file of images or texts with the encoder of a model folder; goes on where it was interrupted.</summary>
+/// <summary><c>embed</c>: makes a file of embeddings of images or texts with the encoder of a model folder; goes on where it was interrupted.</summary>
 internal sealed class EmbedCommand : CommandBase
 {
     // One line each, up to here.
@@ -43,7 +43,7 @@ internal sealed class EmbedCommand : CommandBase
 
     private readonly Option<string> _out = new("--out")
     {
-        Description = "The .npy file to write, of shape (N, D), not normalised. What its rows are is written beside it: for x.npy, x.items.txt.",
+        Description = "The file to write, of shape (N, D), not normalised: .npy, .npz, .safetensors, or a table with the items beside their embeddings, .parquet, .arrow or .h5. What its rows are is written beside it: for x.npy, x.items.txt.",
         HelpName = "file",
         Required = true,
     };
@@ -68,7 +68,7 @@ internal sealed class EmbedCommand : CommandBase
     private readonly Option<bool> _restart = new("--restart") { Description = "Throw away what an interrupted run has left, and begin anew." };
 
     internal EmbedCommand(ToolConsole console)
-        : base("embed", "Make a .npy file of images or texts with a model. After an interruption the same command goes on.", console)
+        : base("embed", "Make a file of embeddings of images or texts with a model. After an interruption the same command goes on.", console)
     {
         Options.Add(_model);
         Options.Add(_images);
@@ -89,8 +89,9 @@ internal sealed class EmbedCommand : CommandBase
 
     private protected override void Run(Session session, ParseResult result)
     {
-        var target = result.GetRequiredValue(_out);
+        var (target, columnName) = OutputFiles.Split(result.GetRequiredValue(_out));
         var elementType = ElementTypes.Parse(result.GetValue(_dtype) ?? ElementTypes.GetName(NpyElementType.Float32));
+        OutputFiles.CheckElementType(target, elementType);
         var options = ReadEncoderOptions(result);
         var skips = result.GetValue(_skipUnusable);
         var items = ReadItems(result);
@@ -125,7 +126,7 @@ internal sealed class EmbedCommand : CommandBase
                 new Embedder(items, encoder, output, elementType, skips).Run(counter, session.CancellationToken);
                 return output.Rows;
             });
-            output.Complete();
+            output.Complete(session.ML, columnName ?? (items.IsImages ? "image" : "text"));
         }
         catch (Exception exception)
         {

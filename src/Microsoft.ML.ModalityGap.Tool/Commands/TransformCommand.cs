@@ -11,9 +11,9 @@ internal sealed class TransformCommand : CommandBase
 
     private readonly Option<string> _modality = new("--modality") { Description = "Whose map to apply.", HelpName = "name", Required = true };
 
-    private readonly Option<string> _in = new("--in") { Description = "The embeddings, of shape (N, D): .npy, .npz:array, .safetensors:tensor, .parquet:column; or shards: a folder, or a pattern in quotes ('emb_*.npy').", HelpName = "file", Required = true };
+    private readonly Option<string> _in = new("--in") { Description = "The embeddings, of shape (N, D): .npy, .npz:array, .safetensors:tensor, .parquet:column, .arrow:column, .h5:path; or shards: a folder, or a pattern in quotes ('emb_*.npy').", HelpName = "file", Required = true };
 
-    private readonly Option<string> _out = new("--out") { Description = "The .npy file to write, another than --in; or a .parquet file, which keeps the columns of a .parquet --in and replaces the embeddings (out.parquet:mapped adds them as mapped). For shards, the folder that gets a file for each.", HelpName = "file", Required = true };
+    private readonly Option<string> _out = new("--out") { Description = "The file to write, another than --in: .npy, .npz, .safetensors; or a table, .parquet, .arrow or .h5, which keeps the columns of a table --in and replaces the embeddings (out.parquet:mapped adds them as mapped). For shards, the folder that gets a file for each.", HelpName = "file", Required = true };
 
     private readonly Option<string> _dtype = new("--dtype")
     {
@@ -60,34 +60,24 @@ internal sealed class TransformCommand : CommandBase
         var input = new ModalityInput([modality], [source], InputFiles.Load(session.ML, [(modality, source)], result.GetValue(_keepUnusable) ? UnusableRows.Skip : UnusableRows.Throw));
         var parts = Split(session.ML, result, input, modality, source, target);
 
-        if (result.GetValue(_dtype) is not null && elementType != NpyElementType.Float32 && parts.Any(part => TableFiles.Handles(part.Target)))
-            throw new UsageException("--dtype goes with .npy files; a .parquet file gets float32.");
+        foreach (var part in parts)
+            OutputFiles.CheckElementType(part.Target, elementType);
 
         // A folder for shards is made when there is something to put into it.
         foreach (var part in parts.Where(part => part.Target == target || Directory.Exists(target)))
-            OutputFile.Check(session, TableFiles.Split(part.Target).Path, [file.Path, .. InputFiles.GetFiles(source)]);
+            OutputFile.Check(session, OutputFiles.Split(part.Target).Path, [file.Path, .. InputFiles.GetFiles(source)]);
         MapApplication.Check(input, modality, file);
 
         var unusable = session.Track("Transforming", input.RowCount, counter =>
         {
-            var model = new EmbeddingMapTransformer(session.ML, ModalityColumns.PerColumn(modality), [map], fingerprint);
             var count = 0L;
             foreach (var part in parts)
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(part.Target))!);
-                count += TableFiles.Handles(part.Target)
-                    ? WriteTable(session, part.Source, part.Target, map, fingerprint, counter, throws: !result.GetValue(_keepUnusable))
-                    : WriteArray(part.View, part.Source, part.Target);
+                count += Write(session, part.Source, part.View, part.Target, map, fingerprint, elementType, counter, throws: !result.GetValue(_keepUnusable));
             }
 
             return count;
-
-            long WriteArray(IDataView view, string from, string to)
-            {
-                var checkedView = new FiniteRowsDataView(new WatchedDataView(view, counter), from, modality, throws: !result.GetValue(_keepUnusable));
-                session.ML.ModalityGap().SaveAsNpy(model.Transform(checkedView), to, modality, elementType);
-                return checkedView.UnusableCount;
-            }
         });
         if (unusable > 0)
             session.AddWarning(string.Create(CultureInfo.InvariantCulture, $"{unusable} of {input.RowCount} rows of '{source}' hold NaN or infinity and were written as NaN."));
@@ -116,19 +106,23 @@ internal sealed class TransformCommand : CommandBase
         }
     }
 
-    /// <summary>A table with the mapped column in the place of the embeddings, or beside them; of a source that is no table, the mapped column alone.</summary>
-    private static long WriteTable(Session session, string source, string target, ModalityMap map, string fingerprint, RowCounter counter, bool throws)
+    /// <summary>Writes the mapped embeddings; from table to table with what is beside them, in the place of the embeddings or as a column of its own.</summary>
+    /// <returns>How many rows held NaN or infinity.</returns>
+    private static long Write(Session session, string source, IDataView embeddings, string target, ModalityMap map, string fingerprint, NpyElementType elementType, RowCounter counter, bool throws)
     {
-        var (path, column) = TableFiles.Split(target);
-        var catalog = session.ML.ModalityGap();
-        var policy = throws ? UnusableRows.Throw : UnusableRows.Skip;
-        var isTable = TableFiles.Handles(source);
-        var input = isTable ? TableFiles.FindVectorField(source, TableFiles.Open(source)[0]) : column ?? map.Modality;
-        var table = isTable ? TableFiles.LoadTable(catalog.Host, TableFiles.Split(source).Path, columnNames: null, policy) : InputFiles.Load(session.ML, source, input);
-        var view = new FiniteRowsDataView(new WatchedDataView(table, counter), source, input, throws);
-        var model = new EmbeddingMapTransformer(session.ML, ModalityColumns.PerColumn(new InputOutputColumnPair(column ?? input, input)), [map.Rename(input)], fingerprint);
-        catalog.SaveAsParquet(model.Transform(view), path);
-        return view.UnusableCount;
+        var name = OutputFiles.Split(target).Name;
+        var (input, view) = (map.Modality, embeddings);
+        var isWhole = OutputFiles.IsTable(target) && TableFiles.Handles(source);
+        if (isWhole)
+        {
+            input = TableFiles.FindVectorField(source, TableFiles.Open(source)[0]);
+            view = TableFiles.LoadTable(session.ML.ModalityGap().Host, source, columnNames: null, throws ? UnusableRows.Throw : UnusableRows.Skip);
+        }
+
+        var checkedView = new FiniteRowsDataView(new WatchedDataView(view, counter), source, input, throws);
+        var model = new EmbeddingMapTransformer(session.ML, ModalityColumns.PerColumn(new InputOutputColumnPair(name ?? input, input)), [map.Rename(input)], fingerprint);
+        OutputFiles.Write(session.ML, model.Transform(checkedView), target, name ?? input, elementType, isWhole);
+        return checkedView.UnusableCount;
     }
 
     /// <summary>What is read and where it goes: one file, shards as they come, or shards of the length asked for.</summary>
@@ -147,9 +141,8 @@ internal sealed class TransformCommand : CommandBase
         if (shards.Count == 1)
             return [(source, input.View, target)];
         CheckIsFolder(target, $"'{source}' is {shards.Count} shards");
-        var member = TableFiles.Handles(source) && TableFiles.Split(source).Member is { } column ? ":" + column : "";
-        var ending = TableFiles.Handles(source) ? ".parquet" : ".npy";
-        return [.. shards.Select(shard => (shard + member, InputFiles.Load(ml, shard + member, modality), Path.Combine(target, Path.GetFileNameWithoutExtension(shard) + ending)))];
+        var member = (TableFiles.Handles(source) ? TableFiles.Split(source).Member : EmbeddingFiles.SplitMember(source).Member) is { } name ? ":" + name : "";
+        return [.. shards.Select(shard => (shard + member, InputFiles.Load(ml, shard + member, modality), Path.Combine(target, Path.GetFileNameWithoutExtension(shard) + OutputFiles.GetExtension(shard))))];
     }
 
     private static void CheckIsFolder(string target, string reason)

@@ -32,7 +32,7 @@ internal sealed class Embedder
                 if (FindDefect(item, embedding) is { } defect)
                     leftOut.Add(new LeftOutItem(item, defect));
                 else
-                    NpyWriter.Convert(embedding, _elementType, batch.AsSpan(rows++ * rowSize, rowSize));
+                    WrittenColumn.Convert(embedding, _elementType, batch.AsSpan(rows++ * rowSize, rowSize));
 
                 items++;
                 if (items < _encoder.BatchSize && item + 1 < _items.Items.Count)

@@ -5,7 +5,7 @@ using System.Text;
 namespace Microsoft.ML.ModalityGap.Tool;
 
 /// <summary>
-/// The .npy file in the making: its rows in <c>x.npy.partial</c>, and beside it, in <c>x.npy.partial.json</c>, how far they can be relied on.
+/// The file in the making: its rows in <c>x.npy.partial</c>, and beside it, in <c>x.npy.partial.json</c>, how far they can be relied on. They are kept as .npy, whatever the file is to be; one of another kind is made of them at the end.
 /// </summary>
 /// <remarks>
 /// Rows are appended first and vouched for afterwards, so rows that the progress does not speak of are cut off on resuming and made again; rows it speaks of
@@ -132,7 +132,9 @@ internal sealed class EmbeddingOutput : IDisposable
     }
 
     /// <summary>Puts the finished file in its place, with the list of items beside it.</summary>
-    internal void Complete()
+    /// <param name="ml">The context.</param>
+    /// <param name="columnName">How a column or an array of embeddings is called, in a file that has names for them.</param>
+    internal void Complete(MLContext ml, string columnName)
     {
         // From here on it can be resumed as complete.
         Save();
@@ -145,19 +147,26 @@ internal sealed class EmbeddingOutput : IDisposable
 
         _partial = null;
         var leftOut = _leftOut.Select(entry => entry.Item).ToHashSet();
+        string[] items = [.. _items.Items.Where((_, item) => !leftOut.Contains(item))];
         AtomicFile.Write(ItemsPath, stream =>
         {
             using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
-            for (var item = 0; item < _items.Items.Count; item++)
-            {
-                if (!leftOut.Contains(item))
-                    writer.WriteLine(_items.Items[item]);
-            }
+            foreach (var item in items)
+                writer.WriteLine(item);
 
             writer.Flush();
             ((FileStream)stream).Flush(flushToDisk: true);
         });
-        File.Move(PartialPath, _path, overwrite: true);
+        if (OutputFiles.IsNpy(_path))
+        {
+            File.Move(PartialPath, _path, overwrite: true);
+        }
+        else
+        {
+            OutputFiles.Write(ml, EmbeddedItem.CreateView(ml, PartialPath, columnName, items), _path, columnName, _elementType, isWhole: true);
+            File.Delete(PartialPath);
+        }
+
         File.Delete(ProgressPath);
     }
 

@@ -83,7 +83,38 @@ public sealed partial class ModalityGapCatalog
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     /// <exception cref="InvalidDataException">The dimensions differ.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SaveAsNpy(IDataView data, string path, IReadOnlyList<string> columnNames, NpyElementType elementType = NpyElementType.Float32)
+    public void SaveAsNpy(IDataView data, string path, IReadOnlyList<string> columnNames, NpyElementType elementType = NpyElementType.Float32) =>
+        Save(new NpyFormat(), data, path, columnNames, elementType);
+
+    /// <summary>
+    /// Streams embedding columns into numpy's archive of arrays (<c>numpy.load</c> opens it), each as an array of its name and of shape (N, D), in a pass of its own; uncompressed, so that it is read where it lies. Which maps
+    /// the vectors came through, where that is known, is the comment of the array's entry.
+    /// </summary>
+    /// <param name="data">The data; where it does not know its number of rows, they are counted in a pass of its own.</param>
+    /// <param name="path">The file; one that exists is replaced, when the new one is complete.</param>
+    /// <param name="columnNames">The embedding columns, at least one.</param>
+    /// <param name="elementType">The format of the numbers.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    /// <exception cref="InvalidDataException">A row has another dimension than the first, or the data yields other rows each time.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveAsNpz(IDataView data, string path, IReadOnlyList<string> columnNames, NpyElementType elementType = NpyElementType.Float32) =>
+        Save(new NpzFormat(), data, path, columnNames, elementType);
+
+    /// <summary>
+    /// Streams embedding columns into a safetensors file, each as a tensor of its name and of shape (N, D), in a pass of its own. Which maps the vectors came through, where that is known, stands in the file's metadata under
+    /// <c>modality_gap_fingerprint.</c> and the name.
+    /// </summary>
+    /// <param name="data">The data; where it does not know its number of rows, they are counted in a pass of its own.</param>
+    /// <param name="path">The file; one that exists is replaced, when the new one is complete.</param>
+    /// <param name="columnNames">The embedding columns, at least one.</param>
+    /// <param name="elementType">The format of the numbers.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    /// <exception cref="InvalidDataException">A row has another dimension than the first, or the data yields other rows each time.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveAsSafetensors(IDataView data, string path, IReadOnlyList<string> columnNames, NpyElementType elementType = NpyElementType.Float32) =>
+        Save(new SafetensorsFormat(), data, path, columnNames, elementType);
+
+    private void Save(IEmbeddingFormat format, IDataView data, string path, IReadOnlyList<string> columnNames, NpyElementType elementType)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -92,6 +123,6 @@ public sealed partial class ModalityGapCatalog
             throw new ArgumentException("Name at least one column.", nameof(columnNames));
         if (!Enum.IsDefined(elementType))
             throw new ArgumentOutOfRangeException(nameof(elementType), elementType, "Unknown element type.");
-        NpyWriter.Write(_host, data, path, columnNames, elementType);
+        EmbeddingWriter.Write(_host, format, data, path, columnNames, elementType);
     }
 }

@@ -4,17 +4,19 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>A data view over matrices in files: each column is a modality, each row a row of all of them. Streams; nothing is loaded.</summary>
-internal sealed class EmbeddingDataView : IDataView
+internal sealed class EmbeddingDataView : BlockDataView
 {
     /// <summary>The column of a file's rows where nobody names it.</summary>
     internal const string DefaultColumnName = "Embedding";
 
-    private readonly IHost _host;
     private readonly EmbeddingSource[] _sources;
 
+    // What is read at once.
+    private readonly long _blockRows;
+
     internal EmbeddingDataView(IHostEnvironment env, IReadOnlyList<EmbeddingSource> sources)
+        : base(env.Register(nameof(EmbeddingDataView)))
     {
-        _host = env.Register(nameof(EmbeddingDataView));
         _sources = [.. sources];
 
         var builder = new DataViewSchema.Builder();
@@ -39,132 +41,45 @@ internal sealed class EmbeddingDataView : IDataView
         }
 
         Schema = builder.ToSchema();
+        _blockRows = _sources.Min(source => source.WindowRows);
     }
 
     /// <inheritdoc />
-    public bool CanShuffle => true;
+    public override DataViewSchema Schema { get; }
 
-    /// <inheritdoc />
-    public DataViewSchema Schema { get; }
+    protected override long RowCount => _sources[0].RowCount;
 
-    private long RowCount => _sources[0].RowCount;
+    protected override long BlockCount => (RowCount + _blockRows - 1) / _blockRows;
 
-    private long BlockCount => (RowCount + BlockRows - 1) / BlockRows;
+    protected override (long FirstRow, long RowCount) GetBlock(long block) => (block * _blockRows, Math.Min(_blockRows, RowCount - block * _blockRows));
 
-    // Rows are dealt to parallel cursors in blocks: what is read at once.
-    private long BlockRows => _sources.Min(source => source.WindowRows);
+    protected override RowBlockReader OpenReader(IReadOnlyList<DataViewSchema.Column> columns) => new Reader([.. columns.Select(column => (column.Index, _sources[column.Index]))]);
 
-    /// <inheritdoc />
-    public long? GetRowCount() => RowCount;
-
-    /// <inheritdoc />
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
-        new Cursor(this, columnsNeeded, first: 0, step: 1, inOneBatch: true, Shuffle(rand));
-
-    /// <inheritdoc />
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    /// <summary>Rows are read by their numbers, whatever the block; windows of rows are kept by <see cref="ShardedReader"/>.</summary>
+    private sealed class Reader((int Index, EmbeddingSource Source)[] sources) : RowBlockReader
     {
-        var columns = columnsNeeded.ToArray();
-        var count = (int)Math.Clamp(Math.Min(n, BlockCount), 1, int.MaxValue);
-        if (count == 1)
-            return [GetRowCursor(columns, rand)];
+        private readonly Dictionary<int, (ShardedReader Reader, int Dimension)> _readers = sources.ToDictionary(source => source.Index, source => (new ShardedReader(source.Source), source.Source.Dimension));
 
-        var order = Shuffle(rand);
-        var cursors = new DataViewRowCursor[count];
-        for (var i = 0; i < count; i++)
-            cursors[i] = new Cursor(this, columns, first: i, step: count, inOneBatch: false, order);
-        return cursors;
-    }
-
-    /// <summary>Shuffled are the blocks; rows stay beside their neighbours, so that the file is still read in large pieces.</summary>
-    private RowPermutation? Shuffle(Random? rand) => rand is null || BlockCount < 2 ? null : new RowPermutation(BlockCount, rand.Next());
-
-    /// <summary>Reads every <c>step</c>th block of rows, of the blocks in their order or in a shuffled one.</summary>
-    private sealed class Cursor : RootCursorBase
-    {
-        private readonly EmbeddingDataView _view;
-        private readonly ShardedReader?[] _readers;
-        private readonly long _blockRows;
-        private readonly long _step;
-        private readonly bool _inOneBatch;
-        private readonly RowPermutation? _order;
-        private long _block;
-        private long _row = -1;
-        private long _blockEnd;
-
-        internal Cursor(EmbeddingDataView view, IEnumerable<DataViewSchema.Column> columnsNeeded, long first, long step, bool inOneBatch, RowPermutation? order)
-            : base(view._host)
+        internal override void Load(long block)
         {
-            _view = view;
-            _blockRows = view.BlockRows;
-            _step = step;
-            _inOneBatch = inOneBatch;
-            _order = order;
-            _block = first - step;
-            _readers = new ShardedReader?[view._sources.Length];
-            try
-            {
-                foreach (var column in columnsNeeded)
-                    _readers[column.Index] ??= new ShardedReader(view._sources[column.Index]);
-            }
-            catch
-            {
-                Dispose(true);
-                throw;
-            }
         }
 
-        public override DataViewSchema Schema => _view.Schema;
-
-        public override long Batch => _inOneBatch ? 0 : _block;
-
-        public override bool IsColumnActive(DataViewSchema.Column column) => _readers[column.Index] is not null;
-
-        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) =>
+        internal override Delegate CreateGetter(DataViewSchema.Column column, BlockPosition position)
         {
-            Ch.Check(IsGood, "There is no current row.");
-            value = new DataViewRowId((ulong)_row, 0);
-        };
-
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
-        {
-            if (_readers[column.Index] is not { } reader)
-                throw Ch.Except($"The column '{column.Name}' was not asked for when the cursor was made.");
-
-            var dimension = _view._sources[column.Index].Dimension;
-            ValueGetter<VBuffer<float>> getter = (ref VBuffer<float> value) =>
+            var (reader, dimension) = _readers[column.Index];
+            return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
             {
-                Ch.Check(IsGood, "There is no current row.");
+                var row = position.GetRow();
                 var editor = VBufferEditor.Create(ref value, dimension);
-                reader.Read(_row, editor.Values);
+                reader.Read(row, editor.Values);
                 value = editor.Commit();
-            };
-            return getter as ValueGetter<TValue> ?? throw Ch.Except($"The column '{column.Name}' yields {typeof(VBuffer<float>)}, not {typeof(TValue)}.");
+            });
         }
 
-        protected override bool MoveNextCore()
+        public override void Dispose()
         {
-            if (++_row < _blockEnd)
-                return true;
-
-            _block += _step;
-            if (_block >= _view.BlockCount)
-                return false;
-
-            _row = (_order?.Apply(_block) ?? _block) * _blockRows;
-            _blockEnd = Math.Min(_row + _blockRows, _view.RowCount);
-            return true;
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                foreach (var reader in _readers)
-                    reader?.Dispose();
-            }
-
-            base.Dispose(disposing);
+            foreach (var (reader, _) in _readers.Values)
+                reader.Dispose();
         }
     }
 }

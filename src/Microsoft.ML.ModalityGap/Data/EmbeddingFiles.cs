@@ -1,3 +1,5 @@
+using Microsoft.ML.Runtime;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>What people name where embeddings are wanted: a file, one array of a file (<c>file.npz:name</c>), all files of a folder, or those of a pattern (<c>img_emb_*.npy</c>).</summary>
@@ -69,6 +71,15 @@ internal static class EmbeddingFiles
         static string Describe(StoredMatrix shard) => shard.Fingerprints[0] is { } fingerprint ? $"came through the maps {fingerprint}" : "through none that is known";
     }
 
+    /// <summary>Streams columns of a data view into a file of the kind that its ending says; of another ending, numpy's.</summary>
+    /// <param name="host">For messages and progress.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="path">The file, which appears when it is complete.</param>
+    /// <param name="columnNames">At least one column.</param>
+    /// <param name="elementType">The format of the numbers.</param>
+    internal static void Write(IHost host, IDataView data, string path, IReadOnlyList<string> columnNames, NpyElementType elementType) =>
+        EmbeddingWriter.Write(host, FindFormat(path) ?? _formats[0], data, path, columnNames, elementType);
+
     private static (IReadOnlyList<string> Files, string? Member) Resolve(string specification)
     {
         if (File.Exists(specification))
@@ -84,7 +95,7 @@ internal static class EmbeddingFiles
     }
 
     /// <summary><c>file.npz:name</c>; a colon elsewhere belongs to the name of the file.</summary>
-    private static (string Path, string? Member) SplitMember(string specification)
+    internal static (string Path, string? Member) SplitMember(string specification)
     {
         foreach (var format in _formats.Where(format => format.HasMembers))
         {

@@ -3,9 +3,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
-/// Reads rows of a stored matrix as float, by plain reads of a window of rows that moves on with the reader. A file of any size takes no more memory than one window, and
+/// Reads rows of a stored matrix as float, by plain reads of a window of rows that moves on with the reader. A file of any size takes no more memory than two windows, and
 /// one that shrinks meanwhile is an error, where memory-mapped it would end the process.
 /// </summary>
+/// <remarks>While a window is read from, the next is read: as far away as this one from the one before, which is so for one reader and for each of several that share the windows.</remarks>
 internal sealed class MatrixReader : IDisposable
 {
     private const int WindowBytes = 1 << 20;
@@ -20,6 +21,10 @@ internal sealed class MatrixReader : IDisposable
     private readonly long _columnStride;
     private readonly long _windowRows;
     private byte[] _window = [];
+    private byte[] _spare = [];
+    private Task<byte[]>? _ahead;
+    private long _aheadFirst;
+    private long _stride;
     private long _firstRow;
     private long _endRow;
 
@@ -27,7 +32,7 @@ internal sealed class MatrixReader : IDisposable
     {
         _matrix = matrix;
         (_offset, _rowStride, _columnStride) = matrix.Locate(modality);
-        _windowRows = GetWindowRows(matrix);
+        _stride = _windowRows = GetWindowRows(matrix);
         _file = matrix.Bytes.Open();
     }
 
@@ -48,26 +53,66 @@ internal sealed class MatrixReader : IDisposable
         _matrix.Format.Convert(_window.AsSpan((int)(row - _firstRow) * RowBytes, RowBytes), destination);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _ahead?.ContinueWith(read => read.Exception, TaskScheduler.Default).Wait();
+        _file.Dispose();
+    }
 
     private void MoveWindow(long row)
     {
-        var first = row / _windowRows * _windowRows;
-        var end = Math.Min(first + _windowRows, _matrix.RowCount);
-        var count = (int)(end - first);
-        if (_window.Length < count * RowBytes)
-            _window = new byte[count * RowBytes];
+        var (first, previous) = (row / _windowRows * _windowRows, _endRow > 0 ? _firstRow : (long?)null);
         (_firstRow, _endRow) = (0, 0);
+        if (!TakeAhead(first))
+            _window = ReadWindow(first, _window);
+        (_firstRow, _endRow) = (first, Math.Min(first + _windowRows, _matrix.RowCount));
+
+        // Rows that are asked for in no order are not guessed.
+        var stride = first - previous ?? _windowRows;
+        var next = first + stride;
+        if (stride == _stride && next >= 0 && next < _matrix.RowCount)
+        {
+            var spare = _spare;
+            (_ahead, _aheadFirst) = (Task.Run(() => ReadWindow(next, spare)), next);
+        }
+
+        _stride = stride;
+    }
+
+    /// <summary>Takes the window that was read ahead, where it is the one that is wanted.</summary>
+    private bool TakeAhead(long first)
+    {
+        if (_ahead is not { } ahead)
+            return false;
+        _ahead = null;
+        if (first == _aheadFirst)
+        {
+            (_window, _spare) = (ahead.GetAwaiter().GetResult(), _window);
+            return true;
+        }
+
+        // What was read for nothing, or could not be read, is of no interest; but its room is needed.
+        ahead.ContinueWith(read => read.Exception, TaskScheduler.Default).Wait();
+        return false;
+    }
+
+    /// <summary>Reads a window into a buffer, or into a new one where that is too small.</summary>
+    private byte[] ReadWindow(long first, byte[] buffer)
+    {
+        var count = (int)Math.Min(_windowRows, _matrix.RowCount - first);
+        if (buffer.Length < count * RowBytes)
+            buffer = new byte[count * RowBytes];
+        var window = buffer.AsSpan(0, count * RowBytes);
         if (IsByRow)
-            ReadExactly(_window.AsSpan(0, count * RowBytes), _offset + first * RowBytes);
+            ReadExactly(window, _offset + first * RowBytes);
         else
-            ReadColumns(first, count);
-        _matrix.Format.MakeNative(_window.AsSpan(0, count * RowBytes));
-        (_firstRow, _endRow) = (first, end);
+            ReadColumns(first, count, window);
+        _matrix.Format.MakeNative(window);
+        return buffer;
     }
 
     /// <summary>Rows whose numbers lie apart: a piece of each column, put into rows.</summary>
-    private void ReadColumns(long first, int count)
+    private void ReadColumns(long first, int count, Span<byte> window)
     {
         var (size, dimension) = (_matrix.Format.Size, (int)_matrix.Dimension);
         var piece = new byte[((count - 1) * (int)_rowStride + 1) * size];
@@ -75,7 +120,7 @@ internal sealed class MatrixReader : IDisposable
         {
             ReadExactly(piece, _offset + (column * _columnStride + first * _rowStride) * size);
             for (var row = 0; row < count; row++)
-                piece.AsSpan(row * (int)_rowStride * size, size).CopyTo(_window.AsSpan((row * dimension + column) * size));
+                piece.AsSpan(row * (int)_rowStride * size, size).CopyTo(window[((row * dimension + column) * size)..]);
         }
     }
 

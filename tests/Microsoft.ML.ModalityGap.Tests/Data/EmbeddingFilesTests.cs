@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Microsoft.ML.Data;
 using Microsoft.ML.ModalityGap.Tests.Conformance;
 using static Microsoft.ML.ModalityGap.Tests.Alignment.CenterModalitiesTests;
 
@@ -50,8 +51,19 @@ public sealed class EmbeddingFilesTests : IDisposable
         AssertRows(values, data);
         var parallel = ColumnValues.ReadParallel(data, "Embedding");
         CollectionAssert.AreEqual(values, parallel.SelectMany(row => (float[])row[0]).Select(value => (double)value).ToArray());
-        var shuffled = data.GetRowCursor(data.Schema, new Random(1));
-        Assert.AreEqual(5000, Count(shuffled));
+        var seen = new HashSet<ulong>();
+        using var shuffled = data.GetRowCursor(data.Schema, new Random(1));
+        var (row, id) = (default(VBuffer<float>), default(DataViewRowId));
+        var (getter, idGetter) = (shuffled.GetGetter<VBuffer<float>>(data.Schema["Embedding"]), shuffled.GetIdGetter());
+        while (shuffled.MoveNext())
+        {
+            getter(ref row);
+            idGetter(ref id);
+            Assert.IsTrue(seen.Add(id.Low));
+            CollectionAssert.AreEqual(Array.ConvertAll(values[((int)id.Low * 300)..((int)id.Low * 300 + 300)], value => (float)value), row.DenseValues().ToArray(), $"row {id.Low}");
+        }
+
+        Assert.HasCount(5000, seen);
     }
 
     [TestMethod]
@@ -218,18 +230,6 @@ public sealed class EmbeddingFilesTests : IDisposable
     }
 
     private string Fingerprint(string specification) => _context.Transforms.CenterModalities("Embedding").Fit(_context.ModalityGap().LoadFromFiles(specification)).Fingerprint;
-
-    private static int Count(DataViewRowCursor cursor)
-    {
-        var count = 0;
-        using (cursor)
-        {
-            while (cursor.MoveNext())
-                count++;
-        }
-
-        return count;
-    }
 
     private static void AssertRows(double[] expected, IDataView data, string column = "Embedding", int? count = null)
     {

@@ -15,4 +15,16 @@ internal interface IEmbeddingFormat
     /// <returns>Each with its name; a file without names for them has one array named "".</returns>
     /// <exception cref="InvalidDataException">The file is not of this kind, is damaged, or holds what cannot be read here.</exception>
     IReadOnlyList<(string Member, StoredMatrix Matrix)> List(string path, Action<string> warn);
+
+    /// <summary>Writes columns.</summary>
+    /// <param name="stream">At its beginning; can seek.</param>
+    /// <param name="columns">At least one; an array each, or where a file holds one array, that of them all.</param>
+    /// <param name="elementType">The format of the numbers.</param>
+    /// <exception cref="InvalidDataException">The columns cannot be in one file, or a row has another dimension than the first.</exception>
+    void Write(Stream stream, IReadOnlyList<WrittenColumn> columns, NpyElementType elementType);
+
+    /// <summary>Writes what goes beside a file that is in its place.</summary>
+    void WriteBeside(string path, IReadOnlyList<WrittenColumn> columns)
+    {
+    }
 }

@@ -2,10 +2,16 @@ using System.IO.Compression;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>numpy's archives of named arrays: <c>numpy.savez</c>'s are read where they lie, <c>numpy.savez_compressed</c>'s are unpacked first.</summary>
+/// <summary>
+/// numpy's archives of named arrays: <c>numpy.savez</c>'s are read where they lie, <c>numpy.savez_compressed</c>'s are unpacked first. What maps an array's vectors came through is the comment of its entry, which numpy passes over.
+/// </summary>
 internal sealed class NpzFormat : IEmbeddingFormat
 {
     private const string MemberExtension = ".npy";
+    private const string FingerprintPrefix = SafetensorsFormat.FingerprintKey + "=";
+
+    // numpy's own, so that the same arrays make the same file.
+    private static readonly DateTimeOffset _time = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public string Extension => ".npz";
 
@@ -34,6 +40,20 @@ internal sealed class NpzFormat : IEmbeddingFormat
         }
     }
 
+    public void Write(Stream stream, IReadOnlyList<WrittenColumn> columns, NpyElementType elementType)
+    {
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        foreach (var column in columns)
+        {
+            var entry = archive.CreateEntry(column.Name + MemberExtension, CompressionLevel.NoCompression);
+            entry.LastWriteTime = _time;
+            entry.Comment = column.Fingerprint is { } fingerprint ? FingerprintPrefix + fingerprint : "";
+            using var content = entry.Open();
+            NpyHeader.Write(content, elementType, column.RowCount, column.Dimension);
+            column.WriteCountedTo(content, elementType);
+        }
+    }
+
     private static StoredMatrix Read(string path, string member, ZipArchiveEntry entry, PositionedStream file)
     {
         var name = $"{path}:{member}";
@@ -50,6 +70,8 @@ internal sealed class NpzFormat : IEmbeddingFormat
         var isStored = entry.CompressedLength == entry.Length && StartsThere(file, start, header, name, entry.Length);
         var entryName = entry.FullName;
         var length = entry.Length;
+        var fingerprints = new string?[header.Shape.Count == 3 && header.Shape[0] <= int.MaxValue ? (int)header.Shape[0] : 1];
+        Array.Fill(fingerprints, entry.Comment.StartsWith(FingerprintPrefix, StringComparison.Ordinal) ? entry.Comment[FingerprintPrefix.Length..] : null);
         return new StoredMatrix(
             name,
             header.Shape,
@@ -57,7 +79,7 @@ internal sealed class NpzFormat : IEmbeddingFormat
             header.IsFortranOrder,
             isStored ? new MatrixBytes(path) : new MatrixBytes(path, target => Unpack(path, entryName, length, target)),
             (isStored ? start : 0) + header.DataOffset,
-            new string?[header.Shape.Count == 3 && header.Shape[0] <= int.MaxValue ? (int)header.Shape[0] : 1]);
+            fingerprints);
     }
 
     private static bool StartsThere(PositionedStream file, long start, NpyHeader header, string name, long length)

@@ -10,7 +10,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <remarks>Source: the format's description, github.com/huggingface/safetensors.</remarks>
 internal sealed class SafetensorsFormat : IEmbeddingFormat
 {
-    /// <summary>The key of the metadata under which the fingerprint of the maps stands.</summary>
+    /// <summary>The key of the metadata under which the fingerprint of the maps of all tensors stands, or with <c>.</c> and the name behind it that of one.</summary>
     internal const string FingerprintKey = "modality_gap_fingerprint";
 
     private const string MetadataKey = "__metadata__";
@@ -42,9 +42,60 @@ internal sealed class SafetensorsFormat : IEmbeddingFormat
         }
     }
 
+    public void Write(Stream stream, IReadOnlyList<WrittenColumn> columns, NpyElementType elementType)
+    {
+        if (columns.FirstOrDefault(column => column.Name == MetadataKey) is not null)
+            throw new InvalidDataException($"A tensor cannot be called {MetadataKey}, which is the name of a safetensors file's metadata.");
+        var header = CreateHeader(columns, elementType);
+        Span<byte> length = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (var column in columns)
+            column.WriteCountedTo(stream, elementType);
+    }
+
+    /// <summary>The header, with spaces behind it so that the numbers begin at a multiple of eight bytes.</summary>
+    private static byte[] CreateHeader(IReadOnlyList<WrittenColumn> columns, NpyElementType elementType)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text))
+        {
+            json.WriteStartObject();
+            if (columns.Any(column => column.Fingerprint is not null))
+            {
+                json.WriteStartObject(MetadataKey);
+                foreach (var column in columns.Where(column => column.Fingerprint is not null))
+                    json.WriteString(FingerprintKey + "." + column.Name, column.Fingerprint);
+                json.WriteEndObject();
+            }
+
+            var offset = 0L;
+            foreach (var column in columns)
+            {
+                json.WriteStartObject(column.Name);
+                json.WriteString("dtype", elementType switch { NpyElementType.Float16 => "F16", NpyElementType.Float32 => "F32", _ => "F64" });
+                json.WriteStartArray("shape");
+                json.WriteNumberValue(column.RowCount);
+                json.WriteNumberValue(column.Dimension);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(offset += column.RowCount * column.Dimension * NpyHeader.GetElementSize(elementType));
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        while (text.Length % sizeof(ulong) != 0)
+            text.WriteByte((byte)' ');
+        return text.ToArray();
+    }
+
     private static List<(string, StoredMatrix)> Read(string path, JsonElement header, long start, long fileLength)
     {
-        var fingerprint = header.TryGetProperty(MetadataKey, out var metadata) && metadata.TryGetProperty(FingerprintKey, out var text) && text.GetString() is { Length: > 0 } known ? known : null;
         var bytes = new MatrixBytes(path);
         var tensors = new List<(string Name, StoredMatrix Matrix)>();
         var ranges = new List<(long Begin, long End, string Name)>();
@@ -67,7 +118,7 @@ internal sealed class SafetensorsFormat : IEmbeddingFormat
             if (StoredMatrix.CountBytes(shape, format) != end - begin)
                 throw new InvalidDataException($"'{path}' is damaged: the tensor '{name}' of shape ({string.Join(", ", shape)}) and type {format} needs {StoredMatrix.CountBytes(shape, format)} bytes, but has {end - begin}.");
             var fingerprints = new string?[shape is [> 0 and <= int.MaxValue, _, _] ? (int)shape[0] : 1];
-            Array.Fill(fingerprints, fingerprint);
+            Array.Fill(fingerprints, FindFingerprint(header, FingerprintKey + "." + name) ?? FindFingerprint(header, FingerprintKey));
             tensors.Add((name, new StoredMatrix($"{path}:{name}", shape, format, IsFortranOrder: false, bytes, start + begin, fingerprints)));
         }
 
@@ -80,6 +131,9 @@ internal sealed class SafetensorsFormat : IEmbeddingFormat
 
         return tensors;
     }
+
+    private static string? FindFingerprint(JsonElement header, string key) =>
+        header.TryGetProperty(MetadataKey, out var metadata) && metadata.TryGetProperty(key, out var text) && text.GetString() is { Length: > 0 } known ? known : null;
 
     private static NumberKind? FindKind(string? type) => type switch
     {

@@ -1,0 +1,15 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>Reads columns of a <see cref="BlockDataView"/>, one block at a time.</summary>
+internal abstract class RowBlockReader : IDisposable
+{
+    /// <summary>Goes to a block.</summary>
+    internal abstract void Load(long block);
+
+    /// <summary>Makes a column's <see cref="ValueGetter{TValue}"/>, of the column's raw type.</summary>
+    /// <param name="column">One that was asked for.</param>
+    /// <param name="position">Where the cursor is.</param>
+    internal abstract Delegate CreateGetter(DataViewSchema.Column column, BlockPosition position);
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,39 @@
+"""Writes the golden files of h5py and numpy; see README.md."""
+import sys
+
+import h5py
+import numpy as np
+
+rows, dimension = 40, 6
+vectors = ((np.arange(rows * dimension, dtype=np.float64) - 100) / 8).reshape(rows, dimension)
+folder = sys.argv[1]
+
+with h5py.File(f"{folder}/h5py.h5", "w", libver="earliest", track_order=False) as file:
+    file.create_dataset("contiguous", data=vectors.astype("<f4"))
+    file.create_dataset("gzip", data=vectors.astype("<f4"), chunks=(7, 4), compression="gzip", shuffle=True)
+    file.create_dataset("fletcher", data=vectors.astype("<f4"), chunks=(16, 6), fletcher32=True)
+    file.create_dataset("half", data=vectors.astype("<f2"), chunks=(10, 6))
+    file.create_dataset("double", data=vectors)
+    file.create_dataset("big", data=vectors.astype(">f4"))
+    file.create_dataset("bigdouble", data=vectors.astype(">f8"), chunks=(9, 6), compression="gzip")
+    file.create_dataset("fortran", data=np.asfortranarray(vectors.astype("<f4")))
+    strided = file.create_dataset("strided", shape=(rows, dimension), maxshape=(None, dimension), dtype="<f4", chunks=(8, 6))
+    strided[::2] = vectors[::2]
+    strided[1::2] = vectors[1::2]
+    group = file.create_group("train").create_group("image")
+    group.create_dataset("embedding", data=vectors.astype("<f4"))
+    file.create_dataset("id", data=np.arange(rows, dtype="<i8") * 1000)
+    file.create_dataset("small", data=np.arange(rows, dtype="<i2"))
+    file.create_dataset("caption", data=[f"caption {i} é" for i in range(rows)], dtype=h5py.string_dtype())
+    file.create_dataset("fixed", data=np.array([f"text {i}" for i in range(rows)], dtype="S12"))
+    file["contiguous"].attrs["modality_gap_fingerprint"] = "0123456789abcdef"
+
+with h5py.File(f"{folder}/latest.h5", "w", libver="latest") as file:
+    file.create_dataset("embedding", data=vectors.astype("<f4"), chunks=(7, 6), compression="gzip", shuffle=True, maxshape=(None, dimension))
+    file.create_dataset("caption", data=[f"caption {i} é" for i in range(rows)], dtype=h5py.string_dtype())
+
+with h5py.File(f"{folder}/lzf.h5", "w") as file:
+    file.create_dataset("embedding", data=vectors.astype("<f4"), chunks=(7, 6), compression="lzf", shuffle=True)
+
+np.savez(f"{folder}/numpy.npz", single=vectors.astype("<f4"), fortran=np.asfortranarray(vectors), big=vectors.astype(">f4"), half=vectors.astype("<f2"), whole=np.arange(240, dtype="<i2").reshape(40, 6))
+np.savez_compressed(f"{folder}/compressed.npz", single=vectors.astype("<f4"), double=vectors)

@@ -92,6 +92,8 @@ internal sealed class EmbedCommand : CommandBase
         var (target, columnName) = OutputFiles.Split(result.GetRequiredValue(_out));
         var elementType = ElementTypes.Parse(result.GetValue(_dtype) ?? ElementTypes.GetName(NpyElementType.Float32));
         OutputFiles.CheckElementType(target, elementType);
+        if (columnName == EmbeddedItem.ItemColumnName)
+            throw new UsageException($"'{columnName}' is the column of what was embedded. Name that of the embeddings otherwise.");
         var options = ReadEncoderOptions(result);
         var skips = result.GetValue(_skipUnusable);
         var items = ReadItems(result);

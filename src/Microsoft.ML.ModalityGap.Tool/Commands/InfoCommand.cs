@@ -16,7 +16,7 @@ internal sealed class InfoCommand : CommandBase
     private protected override void Run(Session session, ParseResult result)
     {
         var path = result.GetRequiredValue(_file);
-        if (TableFiles.Handles(path))
+        if (InputFiles.IsTable(path))
         {
             var files = TableFiles.Open(path);
             if (result.GetValue(Json))

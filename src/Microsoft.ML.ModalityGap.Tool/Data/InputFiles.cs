@@ -34,7 +34,9 @@ internal static class InputFiles
         return TableFiles.Zip(ml.ModalityGap().Host, tables, arrays.Length == 0 ? null : ml.ModalityGap().LoadFromFiles(arrays), arrays.Length == 0 ? "" : arrays[0].Path, unusableRows);
     }
 
-    private static bool IsTable(string specification)
+    /// <summary>Whether tables are named.</summary>
+    /// <exception cref="FileNotFoundException">A folder holds no file that can be read.</exception>
+    internal static bool IsTable(string specification)
     {
         if (TableFiles.Handles(specification))
             return true;

@@ -5,7 +5,7 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary>An item with its embedding: a row of the tables that <c>embed</c> writes.</summary>
 internal sealed class EmbeddedItem
 {
-    private const string ItemColumnName = "item";
+    internal const string ItemColumnName = "item";
 
     public string Item { get; set; } = "";
 
@@ -16,9 +16,9 @@ internal sealed class EmbeddedItem
     {
         var rows = ml.ModalityGap().LoadFromNpy(npyPath, columnName);
         var definition = SchemaDefinition.Create(typeof(EmbeddedItem));
-        definition[nameof(Item)].ColumnName = ItemColumnName;
-        definition[nameof(Embedding)].ColumnName = columnName;
-        definition[nameof(Embedding)].ColumnType = rows.Schema[columnName].Type;
-        return ml.Data.LoadFromEnumerable(items.Zip(rows.GetColumn<float[]>(columnName), (item, row) => new EmbeddedItem { Item = item, Embedding = row }), definition);
+        var (item, embedding) = (definition[nameof(Item)], definition[nameof(Embedding)]);
+        item.ColumnName = ItemColumnName;
+        (embedding.ColumnName, embedding.ColumnType) = (columnName, rows.Schema[columnName].Type);
+        return ml.Data.LoadFromEnumerable(items.Zip(rows.GetColumn<float[]>(columnName), (text, row) => new EmbeddedItem { Item = text, Embedding = row }), definition);
     }
 }

@@ -34,7 +34,7 @@ public class EmbeddingCollection<TKey, TRecord> : VectorStoreCollection<TKey, TR
     /// <param name="name">The collection's name.</param>
     /// <param name="options">Options; <see langword="null"/> for those of the store.</param>
     /// <exception cref="ArgumentException">The record type is a dictionary, for which there is <see cref="EmbeddingDynamicCollection"/>.</exception>
-    /// <exception cref="NotSupportedException">A property has a type, a distance function or an index that there is not.</exception>
+    /// <exception cref="NotSupportedException">A property has a type, a distance function or an index that there is not; or neither attributes nor a definition name the key.</exception>
     /// <exception cref="InvalidOperationException">The record type or definition is not one of VectorData's.</exception>
     public EmbeddingCollection(EmbeddingVectorStore store, string name, EmbeddingCollectionOptions? options = null)
         : this(store, name, options, BuildModel)

@@ -76,7 +76,7 @@ public class OptionsTests
     public async Task Records_WithoutAttributes_NeedADefinition()
     {
         using var store = new EmbeddingVectorStore();
-        Assert.ThrowsExactly<InvalidOperationException>(() => store.GetCollection<int, Plain>("plain"));
+        Assert.ThrowsExactly<NotSupportedException>(() => store.GetCollection<int, Plain>("plain"));
         var plain = store.GetCollection<int, Plain>("plain", new VectorStoreCollectionDefinition
         {
             Properties = [new VectorStoreKeyProperty("Id", typeof(int)), new VectorStoreDataProperty("Name", typeof(string)), new VectorStoreVectorProperty("Vector", typeof(float[]), 2)],

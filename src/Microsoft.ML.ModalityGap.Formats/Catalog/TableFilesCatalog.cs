@@ -36,9 +36,9 @@ public static class TableFilesCatalog
     /// <param name="path">A file, or shards: a folder, or a pattern of names such as <c>part_*.arrow</c>.</param>
     /// <param name="columnNames">The columns; <see langword="null"/> for all that can be read.</param>
     /// <param name="unusableRows">What becomes of a row whose list has another length than the first, or that has no list.</param>
-    /// <returns>A data view of all rows: lists, also of fixed size, of float16, float32 and float64 as vectors of <see cref="float"/>; texts, numbers and truth values. A record batch is read whole.</returns>
+    /// <returns>A data view of all rows: lists, also large ones and ones of fixed size, of float16, float32 and float64 as vectors of <see cref="float"/>; texts, numbers, truth values and times. Batches may be packed with LZ4 or ZSTD. A record batch is read whole.</returns>
     /// <exception cref="FileNotFoundException">There is no such file, or none that matches.</exception>
-    /// <exception cref="InvalidDataException">A file is cut short, damaged, compressed, or no Arrow file; it lacks a column, or shards differ.</exception>
+    /// <exception cref="InvalidDataException">A file is cut short, damaged, or no Arrow file; it lacks a column, or shards differ.</exception>
     public static IDataView LoadFromArrow(this ModalityGapCatalog catalog, string path, IReadOnlyList<string>? columnNames = null, UnusableRows unusableRows = UnusableRows.Throw) =>
         Load(catalog, path, columnNames, unusableRows);
 
@@ -49,7 +49,7 @@ public static class TableFilesCatalog
     /// </param>
     /// <param name="columnNames">The data sets, by their paths; <see langword="null"/> for all that can be read and have those N rows.</param>
     /// <returns>
-    /// A data view of N rows: data sets of shape (N, D) of float16, float32 and float64 as vectors of D <see cref="float"/>s; of shape (N) of floating-point numbers, whole ones of 32 and 64 bits, and texts as values. An
+    /// A data view of N rows: data sets of shape (N, D) of float16, float32 and float64 as vectors of D <see cref="float"/>s; of shape (N) of floating-point numbers, whole ones of 8 to 64 bits, and texts as values. Chunks may be packed with gzip or LZF, shuffled and checksummed; numbers are little-endian. An
     /// attribute <c>modality_gap_fingerprint</c> of a data set is an annotation of its column, see <see cref="MapFingerprintExtensions.FindMapFingerprint"/>.
     /// </returns>
     /// <exception cref="FileNotFoundException">There is no such file, or none that matches.</exception>

@@ -17,7 +17,7 @@ public sealed partial class ModalityGapCatalog
     /// </param>
     /// <param name="columnNames">The columns' names. Without any: <c>Embedding</c> for (N, D), <c>Image</c> and <c>Text</c> for (2, N, D).</param>
     /// <returns>
-    /// A data view of N rows; each column is a vector of D <see cref="float"/>s. What a .npy file's sidecar or a .safetensors file's metadata tells of the maps its vectors came through is an
+    /// A data view of N rows; each column is a vector of D <see cref="float"/>s. What a .npy file's sidecar, the comment of an array of an .npz file, or a .safetensors file's metadata tells of the maps its vectors came through is an
     /// annotation of the column, see <see cref="MapFingerprintExtensions.FindMapFingerprint"/>.
     /// </returns>
     /// <exception cref="FileNotFoundException">There is no such file, or none that matches.</exception>

@@ -12,7 +12,11 @@ internal static class FaissComparison
     /// <param name="python">The Python to run.</param>
     public static int Run(string python)
     {
-        var searches = Enum.GetValues<IndexStorage>().Select(storage => new IndexBenchmarks { Storage = storage }).ToArray();
+        IndexBenchmarks[] searches =
+        [
+            .. Enum.GetValues<IndexStorage>().Select(storage => new IndexBenchmarks { Storage = storage }),
+            new IndexBenchmarks { Storage = IndexStorage.Float32, FirstPass = IndexFirstPass.Int8 }, new IndexBenchmarks { Storage = IndexStorage.Float16, FirstPass = IndexFirstPass.Int8 },
+        ];
         Array.ForEach(searches, search => search.Setup());
         var product = new MatrixProductBenchmarks();
         product.Setup();
@@ -22,7 +26,7 @@ internal static class FaissComparison
             using var process = Start(python, Write(folder, "queries", MatrixProductBenchmarks.Queries, seed: 2), Write(folder, "gallery", MatrixProductBenchmarks.Gallery, seed: 3));
             var header = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"'{python}' did not start: {process.StandardError.ReadToEnd()}");
             Console.WriteLine($"Python has: {header}");
-            var subjects = searches.Select(search => (Name: $"EmbeddingIndex, {search.Storage}", Run: (Func<double>)(() => Time(() => search.SearchBatch())))).ToList();
+            var subjects = searches.Select(search => (Name: $"EmbeddingIndex, {search.Storage}{(search.FirstPass == IndexFirstPass.None ? "" : " by codes")}", Run: (Func<double>)(() => Time(() => search.SearchBatch())))).ToList();
             subjects.Add(("MatrixProduct (bare)", () => Time(() => product.Product())));
             foreach (var name in header.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(name => char.IsLetter(name[0])))
                 subjects.Add((name == "product" ? "numpy @ (bare, BLAS)" : name, () => Ask(process, name)));
@@ -71,7 +75,7 @@ internal static class FaissComparison
     private static string Write(string folder, string name, int rows, int seed)
     {
         var context = new MLContext();
-        var values = Matrix.CreateDistinct(rows, seed);
+        var values = Matrix.CreateClustered(rows, seed);
         var path = Path.Combine(folder, name + ".npy");
         var view = context.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(i => new Row { Embedding = values.AsSpan(i * Matrix.Dimension, Matrix.Dimension).ToArray() }));
         context.ModalityGap().SaveAsNpy(view, path);

@@ -12,12 +12,15 @@ public class IndexBenchmarks
     [Params(IndexStorage.Float32, IndexStorage.Float16, IndexStorage.Int8)]
     public IndexStorage Storage { get; set; }
 
+    [Params(IndexFirstPass.None, IndexFirstPass.Int8)]
+    public IndexFirstPass FirstPass { get; set; }
+
     [GlobalSetup]
     public void Setup()
     {
         _product.Setup();
-        _queries = Matrix.CreateDistinct(MatrixProductBenchmarks.Queries, seed: 2);
-        _index = CreateIndex(MatrixProductBenchmarks.Gallery, new EmbeddingIndexOptions { Storage = Storage, Metric = SimilarityMetric.Dot });
+        _queries = Matrix.CreateClustered(MatrixProductBenchmarks.Queries, seed: 2);
+        _index = CreateIndex(MatrixProductBenchmarks.Gallery, new EmbeddingIndexOptions { Storage = Storage, FirstPass = FirstPass });
     }
 
     [Benchmark(Baseline = true)]
@@ -25,6 +28,14 @@ public class IndexBenchmarks
 
     [Benchmark]
     public IReadOnlyList<IReadOnlyList<Neighbor>> SearchBatch() => _index.SearchBatch(_queries.AsSpan(), 10);
+
+    /// <summary>What a search did, in counts.</summary>
+    internal SearchCounts Count()
+    {
+        var counts = new SearchCounts();
+        _index.SearchBatch(_queries.AsSpan(), 10, new SearchOptions { Counts = counts });
+        return counts;
+    }
 
     /// <summary>The most memory the process has beside what it had before, in bytes, over one search.</summary>
     public long MeasureMemory()
@@ -51,7 +62,7 @@ public class IndexBenchmarks
         for (var first = 0; first < rows; first += 25_000)
         {
             var count = Math.Min(25_000, rows - first);
-            index.AddRange([.. Enumerable.Range(first, count).Select(i => (EmbeddingId)i)], Matrix.CreateDistinct(count, seed: 3 + first));
+            index.AddRange([.. Enumerable.Range(first, count).Select(i => (EmbeddingId)i)], Matrix.CreateClustered(count, seed: 3 + first));
         }
 
         return index;

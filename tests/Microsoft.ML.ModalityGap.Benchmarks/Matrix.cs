@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.ModalityGap.Benchmarks;
 
 /// <summary>The embeddings all benchmarks share: 200,000 rows of 512 floats, 400 MB.</summary>
@@ -26,6 +28,33 @@ internal static class Matrix
         var values = new float[rows * Dimension];
         for (var i = 0; i < values.Length; i++)
             values[i] = random.NextSingle() - 0.4f;
+        return values;
+    }
+
+    /// <summary>Rows as embeddings lie: around 500 centres, which seed and number of rows do not change, with a noise of the centres' size. So a query has some near rows and many far ones.</summary>
+    public static float[] CreateClustered(int rows, int seed)
+    {
+        const int Centers = 500;
+        var (shared, random) = (new Random(1), new Random(seed));
+        var centers = CreateNormal(Centers * Dimension, shared);
+
+        // Drawn once and used again from other places: a million rows of normal numbers take longer than all searches.
+        var noise = CreateNormal((1 << 20) + Dimension, random);
+        var values = new float[rows * Dimension];
+        for (var row = 0; row < rows; row++)
+        {
+            TensorPrimitives.Add(
+                centers.AsSpan(random.Next(Centers) * Dimension, Dimension), noise.AsSpan(random.Next(1 << 20), Dimension), values.AsSpan(row * Dimension, Dimension));
+        }
+
+        return values;
+    }
+
+    private static float[] CreateNormal(int length, Random random)
+    {
+        var values = new float[length];
+        for (var i = 0; i < length; i++)
+            values[i] = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
         return values;
     }
 

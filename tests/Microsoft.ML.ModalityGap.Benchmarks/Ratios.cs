@@ -22,7 +22,9 @@ internal static class Ratios
         ("encode", Encode),
         ("tokens", Tokens),
         ("baked", Baked),
-        ("retrieval", RetrievalRatios.Run),
+        ("retrieval", RetrievalRatios.RunBatch),
+        ("codes", RetrievalRatios.RunCodes),
+        ("single", RetrievalRatios.RunSingle),
         ("training", Training),
     ];
 
@@ -32,7 +34,7 @@ internal static class Ratios
         if (names.FirstOrDefault(name => s_groups.All(group => group.Name != name)) is { } unknown)
             throw new ArgumentException($"There is no group '{unknown}'. There is {string.Join(", ", s_groups.Select(group => group.Name))}.", nameof(names));
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {Matrix.Rows}x{Matrix.Dimension} floats, best of {Rounds}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, products {MatrixTile.BestPath}, codes {CodeTile.BestPath}, {Matrix.Rows}x{Matrix.Dimension} floats, best of {Rounds}"));
         return s_groups.Where(group => names.Count == 0 || names.Contains(group.Name)).Sum(group => group.Run());
     }
 

@@ -8,6 +8,10 @@ public class SingleQueryBenchmarks
 {
     public const int Rows = 1_000_000;
 
+    /// <summary>How rows are held. A million of them as float32 and a sum of as many floats are 4 GB.</summary>
+    [Params(IndexStorage.Float32, IndexStorage.Float16, IndexStorage.Int8)]
+    public IndexStorage Storage { get; set; }
+
     private float[] _query = [];
     private float[] _values = [];
     private EmbeddingIndex _index = new(1);
@@ -15,10 +19,13 @@ public class SingleQueryBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _query = Matrix.CreateDistinct(1, seed: 2);
-        _values = Matrix.Create(Rows);
-        _index = IndexBenchmarks.CreateIndex(Rows, new EmbeddingIndexOptions { Metric = SimilarityMetric.Dot });
+        _query = Matrix.CreateClustered(1, seed: 2);
+        _values = Storage == IndexStorage.Float32 ? Matrix.Create(Rows) : [];
+        _index = IndexBenchmarks.CreateIndex(Rows, new EmbeddingIndexOptions { Storage = Storage });
     }
+
+    /// <summary>Lets the floats to sum up go.</summary>
+    internal void Release() => _values = [];
 
     [Benchmark(Baseline = true)]
     public double ParallelSum()

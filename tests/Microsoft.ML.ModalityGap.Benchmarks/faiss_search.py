@@ -5,14 +5,25 @@ import numpy as np
 queries, gallery, k = np.load(sys.argv[1]), np.load(sys.argv[2]), int(sys.argv[3])
 try:
     import faiss
-    index = faiss.IndexFlatIP(gallery.shape[1])
-    index.add(gallery)
+    d = gallery.shape[1]
+    for rows in (queries, gallery):
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    indexes = {
+        "faiss-flat": faiss.IndexFlatIP(d),
+        "faiss-sq8": faiss.IndexScalarQuantizer(d, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT),
+        "faiss-sqfp16": faiss.IndexScalarQuantizer(d, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT),
+        "faiss-ivf": faiss.IndexIVFFlat(faiss.IndexFlatIP(d), d, 128, faiss.METRIC_INNER_PRODUCT),
+    }
+    for index in indexes.values():
+        index.train(gallery)
+        index.add(gallery)
+    indexes["faiss-ivf"].nprobe = 16
 except ImportError:
     faiss = None
 
 
-def with_faiss():
-    return index.search(queries, k)[1]
+def with_faiss(index):
+    return lambda: index.search(queries, k)[1]
 
 
 def with_numpy():
@@ -25,9 +36,15 @@ def with_numpy():
 
 
 methods = {"numpy": with_numpy, "product": lambda: [queries @ part.T for part in np.array_split(gallery, 5)][0]}
+recalls = []
 if faiss is not None:
-    methods["faiss"] = with_faiss
-print(" ".join(methods), "" if faiss is None else faiss.__version__, np.__version__, flush=True)
+    exact = indexes["faiss-flat"].search(queries, k)[1]
+    for name, index in indexes.items():
+        methods[name] = with_faiss(index)
+        found = index.search(queries, k)[1]
+        recall = np.mean([len(np.intersect1d(a, b)) / k for a, b in zip(found, exact)])
+        recalls.append(f"({name}:{recall:.4f})")
+print(" ".join(methods), "" if faiss is None else faiss.__version__, np.__version__, *recalls, flush=True)
 for line in sys.stdin:
     name = line.strip()
     start = time.perf_counter()

@@ -20,28 +20,48 @@ internal static unsafe class MatrixPanels
         var i = 0;
         for (; i + 4 <= count; i += 4)
         {
-            float* v0 = source + i * stride, v1 = v0 + stride, v2 = v1 + stride, v3 = v2 + stride;
-            var target = panel + i;
-            var k = 0;
-            for (; k + 4 <= depth; k += 4)
-            {
-                Transpose(Vector128.Load(v0 + k), Vector128.Load(v1 + k), Vector128.Load(v2 + k), Vector128.Load(v3 + k), out var t0, out var t1, out var t2, out var t3);
-                t0.Store(target);
-                t1.Store(target + width);
-                t2.Store(target + 2 * width);
-                t3.Store(target + 3 * width);
-                target += 4 * width;
-            }
-
-            for (; k < depth; k++, target += width)
-                Vector128.Create(v0[k], v1[k], v2[k], v3[k]).Store(target);
+            var v0 = source + i * stride;
+            PackFour(v0, v0 + stride, v0 + 2 * stride, v0 + 3 * stride, depth, panel + i, width);
         }
 
         for (; i < count; i++)
+            PackOne(source + i * stride, depth, panel + i, width);
+    }
+
+    /// <summary>Packs vectors that lie anywhere: value (i, k) at vectors[i][k].</summary>
+    internal static void PackVectors(float** vectors, int count, int depth, float* panel, int width)
+    {
+        if (count < width)
+            new Span<float>(panel, depth * width).Clear();
+
+        var i = 0;
+        for (; i + 4 <= count; i += 4)
+            PackFour(vectors[i], vectors[i + 1], vectors[i + 2], vectors[i + 3], depth, panel + i, width);
+        for (; i < count; i++)
+            PackOne(vectors[i], depth, panel + i, width);
+    }
+
+    private static void PackFour(float* v0, float* v1, float* v2, float* v3, int depth, float* target, int width)
+    {
+        var k = 0;
+        for (; k + 4 <= depth; k += 4)
         {
-            for (var k = 0; k < depth; k++)
-                panel[k * width + i] = source[i * stride + k];
+            Transpose(Vector128.Load(v0 + k), Vector128.Load(v1 + k), Vector128.Load(v2 + k), Vector128.Load(v3 + k), out var t0, out var t1, out var t2, out var t3);
+            t0.Store(target);
+            t1.Store(target + width);
+            t2.Store(target + 2 * width);
+            t3.Store(target + 3 * width);
+            target += 4 * width;
         }
+
+        for (; k < depth; k++, target += width)
+            Vector128.Create(v0[k], v1[k], v2[k], v3[k]).Store(target);
+    }
+
+    private static void PackOne(float* vector, int depth, float* target, int width)
+    {
+        for (var k = 0; k < depth; k++)
+            target[k * width] = vector[k];
     }
 
     /// <summary>Packs vectors that lie across memory: value (i, k) at source[k·stride + i].</summary>

@@ -14,9 +14,19 @@ internal static class TileRows
         public static int Count => 1;
     }
 
+    internal readonly struct Three : ITileRows
+    {
+        public static int Count => 3;
+    }
+
     internal readonly struct Four : ITileRows
     {
         public static int Count => 4;
+    }
+
+    internal readonly struct Six : ITileRows
+    {
+        public static int Count => 6;
     }
 
     internal readonly struct Twelve : ITileRows

@@ -53,7 +53,10 @@ public sealed partial class EmbeddingIndex
             Correction = new IndexCorrection(this, correction);
         }
 
-        _store = new PanelStore(dimension, Options.Storage);
+        var picksRows = Options.FirstPass != IndexFirstPass.None && Options.Storage != IndexStorage.Int8;
+        _store = new PanelStore(dimension, Options.Storage, isRowMajor: picksRows);
+        if (picksRows || Options.Storage == IndexStorage.Int8)
+            Codes = new CodeStore(_store);
         if (Options.Metric == SimilarityMetric.SignalToNoise)
             Noise = new IndexNoise(this);
     }
@@ -83,6 +86,9 @@ public sealed partial class EmbeddingIndex
     private bool Normalizes => Options.Metric == SimilarityMetric.Cosine;
 
     internal PanelStore Store => _store;
+
+    /// <summary>The codes that a search looks through first; <see langword="null"/> where there are none.</summary>
+    internal CodeStore? Codes { get; }
 
     /// <summary>The correction as it is for the rows, where there is one.</summary>
     internal IndexCorrection? Correction { get; }
@@ -184,6 +190,12 @@ public sealed partial class EmbeddingIndex
             Span<float> row = Dimension <= 2048 ? stackalloc float[Dimension] : new float[Dimension];
             MetricRows.Prepare(Options.Metric, embedding, row);
             _store.Write(position, row);
+            if (Codes is not null)
+            {
+                _store.Read(position, row);
+                Codes.Write(position, row);
+            }
+
             _entries.SetModality(position, modality);
             Version++;
         }
@@ -228,6 +240,7 @@ public sealed partial class EmbeddingIndex
             if (removed == 0)
                 return 0;
             _store.RemoveMarked(marked);
+            Codes?.RemoveMarked(marked);
             _entries.RemoveMarked(marked);
             Version++;
             return removed;
@@ -254,7 +267,7 @@ public sealed partial class EmbeddingIndex
     });
 
     /// <summary>Rows, dimension and form, such as <c>25000 × 512, Cosine, Float32, image, text</c>.</summary>
-    public override string ToString() => $"{Count} × {Dimension}, {Options.Metric}, {Options.Storage}{string.Concat(Modalities.Select(name => $", {name}"))}";
+    public override string ToString() => $"{Count} × {Dimension}, {Options.Metric}, {Options.Storage}{(Options.FirstPass == IndexFirstPass.None ? "" : $" by {Options.FirstPass}")}{string.Concat(Modalities.Select(name => $", {name}"))}";
 
     /// <summary>The number of rows of some modalities, or of all.</summary>
     internal int CountRows(IReadOnlyCollection<string>? modalities) => modalities is null ? Count : Read(() => _entries.Mark(modalities).Count(marked => marked));
@@ -298,6 +311,12 @@ public sealed partial class EmbeddingIndex
         Span<float> row = Dimension <= 2048 ? stackalloc float[Dimension] : new float[Dimension];
         MetricRows.Prepare(Options.Metric, embedding, row);
         _store.Append(row);
+        if (Codes is not null)
+        {
+            _store.Read(_store.Count - 1, row);
+            Codes.Append(row);
+        }
+
         _entries.Add(id, modality);
         Version++;
     }

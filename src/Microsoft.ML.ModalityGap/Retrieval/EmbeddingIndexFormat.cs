@@ -10,9 +10,11 @@ namespace Microsoft.ML.ModalityGap;
 /// <code>
 /// block MGIX: int32 dimension, byte metric, byte storage, byte unusable rows, text fingerprint (empty where it is not known)
 ///             text default modality (empty for none), bool, and if true the correction (SimilarityCorrectionFormat); since version 2
+///             byte first pass; since version 3, which is written where there is one
 ///             int32 number of rows, bool whether ids are numbers, int32 number of modalities, per modality its text
 ///             per row its id (int64 or text) and int32 number of its modality, -1 for none
-/// block MGIC: int32 number of the chunk, its values in panels of 32 rows as they lie in memory, per row a float32 scale where the storage is int8
+/// block MGIC: int32 number of the chunk, its values in panels of 32 rows, a step of the dimensions beside the next, or one row behind the other where there is a first pass and the storage is not int8;
+///             per row a float32 scale where the storage is int8
 /// </code>
 /// </remarks>
 internal static class EmbeddingIndexFormat
@@ -20,14 +22,17 @@ internal static class EmbeddingIndexFormat
     /// <summary>The first bytes of a stored index.</summary>
     internal static ReadOnlySpan<byte> Start => "MGIX"u8;
 
-    private static readonly BlockSignature _head = new("MGIX", Version: 2);
+    private const byte FirstPassVersion = 3;
+
+    private static readonly BlockSignature _head = new("MGIX", FirstPassVersion);
     private static readonly BlockSignature _chunk = new("MGIC", Version: 1);
 
     internal static void Write(Stream stream, EmbeddingIndex index)
     {
         ThrowIfBigEndian();
         var (store, entries) = (index.Store, index.Entries);
-        CheckedBlock.Write(stream, _head, writer =>
+        var hasFirstPass = index.Options.FirstPass != IndexFirstPass.None;
+        CheckedBlock.Write(stream, hasFirstPass ? _head : _head with { Version = FirstPassVersion - 1 }, writer =>
         {
             writer.Write(index.Dimension);
             writer.Write((byte)index.Options.Metric);
@@ -38,6 +43,8 @@ internal static class EmbeddingIndexFormat
             writer.Write(index.Options.Correction is not null);
             if (index.Options.Correction is { } correction)
                 SimilarityCorrectionFormat.Write(writer, correction);
+            if (hasFirstPass)
+                writer.Write((byte)index.Options.FirstPass);
             writer.Write(entries.Count);
             writer.Write(entries.AreNumbers ?? false);
             writer.Write(entries.Names.Count);
@@ -53,12 +60,14 @@ internal static class EmbeddingIndexFormat
                 writer.Write(entries.GetModalityNumber(position));
             }
         });
+        var bytes = new byte[store.ChunkFileBytes];
         for (var chunk = 0; chunk < store.ChunkCount; chunk++)
         {
+            store.CopyChunkTo(chunk, bytes);
             CheckedBlock.Write(stream, _chunk, writer =>
             {
                 writer.Write(chunk);
-                writer.Write(store.GetChunk(chunk));
+                writer.Write(bytes);
                 writer.Write(MemoryMarshal.AsBytes(store.GetChunkScales(chunk)));
             });
         }
@@ -78,7 +87,10 @@ internal static class EmbeddingIndexFormat
         var correction = reader.Version >= 2 && reader.ReadBoolean() ? SimilarityCorrectionFormat.Read(reader) : null;
         if (correction is not null && (correction.Dimension != dimension || metric != SimilarityMetric.Cosine))
             throw new InvalidDataException($"The stored embedding index is damaged: it has {dimension} dimensions and the metric {metric}, its correction {correction.Dimension} dimensions.");
-        var options = new EmbeddingIndexOptions { Metric = metric, Storage = storage, UnusableRows = unusableRows, DefaultModality = defaultModality, Correction = correction };
+        var firstPass = reader.Version >= FirstPassVersion ? (IndexFirstPass)reader.ReadByte() : IndexFirstPass.None;
+        if (!Enum.IsDefined(firstPass))
+            throw new InvalidDataException($"The stored embedding index is damaged: it states a first pass {firstPass}.");
+        var options = new EmbeddingIndexOptions { FirstPass = firstPass, Metric = metric, Storage = storage, UnusableRows = unusableRows, DefaultModality = defaultModality, Correction = correction };
         var index = new EmbeddingIndex(dimension, options, fingerprint.Length == 0 ? null : fingerprint);
         ReadEntries(reader, index.Entries);
         if (correction is not null && (index.Entries.Names.Any(known => !correction.Knows(known)) || Enumerable.Range(0, index.Entries.Count).Any(row => index.Entries.GetModality(row) is null)))
@@ -86,17 +98,25 @@ internal static class EmbeddingIndexFormat
         reader.ExpectEnd();
 
         var store = index.Store;
+        var bytes = new byte[store.ChunkFileBytes];
         for (int chunk = 0, first = 0; first < index.Entries.Count; chunk++, first += PanelStore.ChunkRows)
         {
             var content = CheckedBlock.Read(stream, _chunk, "embedding index");
             if (content.ReadInt32() is var number && number != chunk)
                 throw new InvalidDataException($"The stored embedding index is damaged: its part {chunk} says that it is part {number}.");
             store.AppendChunk(Math.Min(PanelStore.ChunkRows, index.Entries.Count - first));
-            content.CopyTo(store.GetChunk(chunk));
+            content.CopyTo(bytes);
+            store.CopyChunkFrom(chunk, bytes);
             content.CopyTo(MemoryMarshal.AsBytes(store.GetChunkScales(chunk)));
             content.ExpectEnd();
+            foreach (var scale in store.GetChunkScales(chunk))
+            {
+                if (!float.IsFinite(scale) || scale < 0)
+                    throw new InvalidDataException($"The stored embedding index is damaged: part {chunk} has a row whose scale is {scale}.");
+            }
         }
 
+        index.Codes?.Fill(store);
         return index;
     }
 

@@ -23,6 +23,17 @@ public sealed record EmbeddingIndexOptions
     }
 
     /// <summary>
+    /// What rows are held in besides, to be looked through first. Found is the same, bit for bit, with less memory read; it costs a byte a value. See <see cref="IndexFirstPass"/>. Default
+    /// <see cref="IndexFirstPass.None"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public IndexFirstPass FirstPass
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Unknown first pass.");
+    }
+
+    /// <summary>
     /// What to do with rows of a data view that cannot be held: NaN, infinity, a wrong length, a zero vector under <see cref="SimilarityMetric.Cosine"/>, no id.
     /// </summary>
     public UnusableRows UnusableRows { get; init; }

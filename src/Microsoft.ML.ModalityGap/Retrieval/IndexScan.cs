@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -6,7 +8,12 @@ namespace Microsoft.ML.ModalityGap;
 /// Searches an index exhaustively: blocks of queries against runs of panels, each panel's scores looked through as soon as they are there, so that of all scores
 /// only 32 per query exist at a time.
 /// </summary>
-internal sealed class IndexScan(PanelStore store, SimilarityMetric metric, IReadOnlyList<ScoreVariant> variants, bool[]? allowed, int maxDegreeOfParallelism)
+/// <param name="store">The rows.</param>
+/// <param name="createBlock">Makes what scores up to so many queries against the rows' panels.</param>
+/// <param name="variants">The rankings to make.</param>
+/// <param name="allowed">The rows that may be found; <see langword="null"/> for all.</param>
+/// <param name="maxDegreeOfParallelism">The most threads to use.</param>
+internal sealed class IndexScan(PanelStore store, Func<int, IScoreBlock> createBlock, IReadOnlyList<ScoreVariant> variants, bool[]? allowed, int maxDegreeOfParallelism)
 {
     // Below this many multiply-adds a second thread costs more than it brings.
     private const long SmallScan = 1 << 20;
@@ -39,7 +46,7 @@ internal sealed class IndexScan(PanelStore store, SimilarityMetric metric, IRead
             var address = (nint)pointer;
             void Work(int thread)
             {
-                using var block = new QueryBlock(store, blockRows, metric);
+                using var block = createBlock(blockRows);
                 var best = CreateResults(blockRows);
                 for (var item = Interlocked.Increment(ref next); item < blocks * runs; item = Interlocked.Increment(ref next))
                 {
@@ -84,7 +91,7 @@ internal sealed class IndexScan(PanelStore store, SimilarityMetric metric, IRead
     {
         Span<float> adjusted = stackalloc float[MatrixTile.Columns];
         var first = panel * MatrixTile.Columns;
-        var lanes = Math.Min(MatrixTile.Columns, store.Count - first);
+        var lanesHeld = uint.MaxValue >> MatrixTile.Columns - Math.Min(MatrixTile.Columns, store.Count - first);
         for (var i = 0; i < best.Length; i++)
         {
             var variant = variants[i];
@@ -97,18 +104,19 @@ internal sealed class IndexScan(PanelStore store, SimilarityMetric metric, IRead
                     scores = adjusted;
                 }
 
-                if (IsAnyAbove(scores, best[i].GetThreshold(query)))
-                    Take(scores[..lanes], first, best[i], query);
+                if (FindAbove(scores, best[i].GetThreshold(query)) is var lanesAbove and not 0)
+                    Take(scores, lanesAbove & lanesHeld, first, best[i], query);
             }
         }
     }
 
-    private void Take(ReadOnlySpan<float> scores, int first, TopK best, int query)
+    private void Take(ReadOnlySpan<float> scores, uint lanes, int first, TopK best, int query)
     {
         // A run goes through the positions upwards: of equal scores the one that is there already stays.
         var threshold = best.GetThreshold(query);
-        for (var lane = 0; lane < scores.Length; lane++)
+        for (; lanes != 0; lanes &= lanes - 1)
         {
+            var lane = BitOperations.TrailingZeroCount(lanes);
             if (!(scores[lane] > threshold) || allowed?[first + lane] == false)
                 continue;
             best.Add(query, scores[lane], first + lane);
@@ -116,16 +124,15 @@ internal sealed class IndexScan(PanelStore store, SimilarityMetric metric, IRead
         }
     }
 
-    private static bool IsAnyAbove(ReadOnlySpan<float> scores, float threshold)
+    /// <summary>The lanes above a threshold, a bit each.</summary>
+    private static uint FindAbove(ReadOnlySpan<float> scores, float threshold)
     {
-        var limit = new Vector<float>(threshold);
-        for (var i = 0; i < MatrixTile.Columns; i += Vector<float>.Count)
-        {
-            if (Vector.GreaterThanAny(new Vector<float>(scores[i..]), limit))
-                return true;
-        }
-
-        return false;
+        var limit = Vector256.Create(threshold);
+        ref var first = ref MemoryMarshal.GetReference(scores);
+        return Vector256.GreaterThan(Vector256.LoadUnsafe(ref first), limit).ExtractMostSignificantBits()
+            | Vector256.GreaterThan(Vector256.LoadUnsafe(ref first, 8), limit).ExtractMostSignificantBits() << 8
+            | Vector256.GreaterThan(Vector256.LoadUnsafe(ref first, 16), limit).ExtractMostSignificantBits() << 16
+            | Vector256.GreaterThan(Vector256.LoadUnsafe(ref first, 24), limit).ExtractMostSignificantBits() << 24;
     }
 
     private static void Adjust(ReadOnlySpan<float> scores, ScoreVariant variant, ReadOnlySpan<float> bias, int first, Span<float> result)

@@ -67,7 +67,7 @@ internal sealed class IndexSearch
         k = Math.Min(k, Math.Max(1, _index.Count));
         var terms = _queryModality is not null ? _index.Correction!.GetTerms(_queryModality) : _index.Noise?.GetTerms() ?? _options.Rescorer?.GetTerms(_index, _options, _allowed);
         var (variants, choices) = terms?.CreateVariants(k) ?? ([new ScoreVariant(k)], []);
-        var scan = new IndexScan(_index.Store, _index.Options.Metric, variants, _allowed, _options.MaxDegreeOfParallelism);
+        var scan = new PrunedScan(_index, variants, _allowed, _options);
         var result = new Neighbor[queries.Length / _index.Dimension][];
         var group = Math.Max(1, GroupNeighbors / variants.Max(variant => variant.K));
         for (var first = 0; first < result.Length; first += group)

@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
-/// Rows in the order in which <see cref="MatrixTile"/> reads its right matrix: panels of 32 rows, a step of k beside the next. So a search packs nothing, and one
-/// query streams through memory as many do.
+/// Rows in the order in which a search reads them. Floats lie in panels of 32 rows, a step of k beside the next, as <see cref="MatrixTile"/> reads its right matrix; codes in panels of quads of k
+/// (<see cref="CodeTile"/>). So a search packs nothing, and one query streams through memory as many do. Rows that only a first pass picks from lie one behind the other.
 /// </summary>
 internal sealed unsafe class PanelStore
 {
@@ -15,27 +15,35 @@ internal sealed unsafe class PanelStore
     internal const int ChunkRows = 1024;
 
     private const int Alignment = 64;
-    private const float Int8Limit = 127;
+    private const int PanelsPerChunk = ChunkRows / MatrixTile.Columns;
 
     private readonly List<byte[]> _chunks = [];
     private readonly int _elementSize;
+    private readonly int _stride;
     private float[] _scales = [];
 
-    internal PanelStore(int dimension, IndexStorage storage)
+    /// <param name="dimension">Values of a row.</param>
+    /// <param name="storage">The form they are held in.</param>
+    /// <param name="isRowMajor">Whether rows lie one behind the other; not for codes.</param>
+    internal PanelStore(int dimension, IndexStorage storage, bool isRowMajor = false)
     {
         Dimension = dimension;
         Storage = storage;
+        IsRowMajor = isRowMajor;
         _elementSize = storage switch
         {
             IndexStorage.Float32 => sizeof(float),
             IndexStorage.Float16 => sizeof(Half),
             _ => sizeof(sbyte),
         };
+        _stride = HasCodes ? CodeTile.PadDimension(dimension) : dimension;
     }
 
     internal int Dimension { get; }
 
     internal IndexStorage Storage { get; }
+
+    internal bool IsRowMajor { get; }
 
     internal int Count { get; private set; }
 
@@ -43,15 +51,40 @@ internal sealed unsafe class PanelStore
 
     internal int PanelCount => (Count + MatrixTile.Columns - 1) / MatrixTile.Columns;
 
-    /// <summary>Factors to put on a panel's scores; empty where there are none.</summary>
-    internal ReadOnlySpan<float> GetScales(int panel) =>
-        Storage == IndexStorage.Int8 ? _scales.AsSpan(panel * MatrixTile.Columns, MatrixTile.Columns) : default;
+    /// <summary>The bytes of a panel.</summary>
+    internal int PanelBytes => MatrixTile.Columns * _stride * _elementSize;
 
-    /// <summary>The bytes of a chunk, as they are stored in a file too (in little-endian machines' order).</summary>
-    internal Span<byte> GetChunk(int chunk) => new(GetPointer(chunk), ChunkRows * Dimension * _elementSize);
+    private bool HasCodes => Storage == IndexStorage.Int8;
+
+    /// <summary>Factors to put on a panel's scores; empty where there are none.</summary>
+    internal ReadOnlySpan<float> GetScales(int panel) => HasCodes ? _scales.AsSpan(panel * MatrixTile.Columns, MatrixTile.Columns) : default;
+
+    /// <summary>The factor to put on a row's scores.</summary>
+    internal float GetScale(int position) => HasCodes ? _scales[position] : 1;
+
+    /// <summary>Copies a chunk out in the order of a file: panels of 32 rows, a step of k beside the next, or rows one behind the other.</summary>
+    internal void CopyChunkTo(int chunk, Span<byte> bytes)
+    {
+        if (HasCodes)
+            Rearrange(chunk, bytes, isOutward: true);
+        else
+            GetChunk(chunk).CopyTo(bytes);
+    }
+
+    /// <summary>Takes a chunk's bytes, in the order of <see cref="CopyChunkTo"/>.</summary>
+    internal void CopyChunkFrom(int chunk, Span<byte> bytes)
+    {
+        if (HasCodes)
+            Rearrange(chunk, bytes, isOutward: false);
+        else
+            bytes.CopyTo(GetChunk(chunk));
+    }
+
+    /// <summary>The bytes of a chunk in a file, without scales.</summary>
+    internal int ChunkFileBytes => ChunkRows * Dimension * _elementSize;
 
     /// <summary>The scales of a chunk's rows; empty where there are none.</summary>
-    internal Span<float> GetChunkScales(int chunk) => Storage == IndexStorage.Int8 ? _scales.AsSpan(chunk * ChunkRows, ChunkRows) : default;
+    internal Span<float> GetChunkScales(int chunk) => HasCodes ? _scales.AsSpan(chunk * ChunkRows, ChunkRows) : default;
 
     internal void Append(ReadOnlySpan<float> row)
     {
@@ -73,22 +106,17 @@ internal sealed unsafe class PanelStore
     /// <summary>Reads a row as it is held.</summary>
     internal void Read(int position, Span<float> row)
     {
-        var source = GetLane(position, out var stride);
-        switch (Storage)
-        {
-            case IndexStorage.Float32:
-                for (var k = 0; k < row.Length; k++)
-                    row[k] = ((float*)source)[k * stride];
-                break;
-            case IndexStorage.Float16:
-                for (var k = 0; k < row.Length; k++)
-                    row[k] = (float)((Half*)source)[k * stride];
-                break;
-            default:
-                for (var k = 0; k < row.Length; k++)
-                    row[k] = ((sbyte*)source)[k * stride] * _scales[position];
-                break;
-        }
+        Decode(position, 0, row);
+        if (HasCodes)
+            TensorPrimitives.Multiply(row, _scales[position], row);
+    }
+
+    /// <summary>Reads a row's codes.</summary>
+    internal void ReadCodes(int position, Span<sbyte> codes)
+    {
+        var source = (sbyte*)GetRow(position);
+        for (var k = 0; k < codes.Length; k++)
+            codes[k] = source[GetStep(k)];
     }
 
     /// <summary>Keeps the rows that are not marked, in their order.</summary>
@@ -111,12 +139,23 @@ internal sealed unsafe class PanelStore
         _chunks.RemoveRange(chunks, _chunks.Count - chunks);
     }
 
-    /// <summary>The values k = first … first+depth−1 of a panel as floats: in place, or decoded into the buffer.</summary>
-    internal float* GetPiece(int panel, int first, int depth, float* buffer)
+    /// <summary>The values k = first … first+depth−1 of a panel as floats, without scales: in place, or decoded into the buffer.</summary>
+    /// <param name="panel">The panel.</param>
+    /// <param name="first">The first k, a multiple of <see cref="MatrixTile.Depth"/>.</param>
+    /// <param name="depth">At most <see cref="MatrixTile.Depth"/>.</param>
+    /// <param name="buffer">Room for a panel of that depth.</param>
+    /// <param name="rows">Room for as much again.</param>
+    internal float* GetPiece(int panel, int first, int depth, float* buffer, float* rows)
     {
-        const int PanelsPerChunk = ChunkRows / MatrixTile.Columns;
-        var offset = ((nint)(panel % PanelsPerChunk) * Dimension + first) * MatrixTile.Columns;
-        var source = GetPointer(panel / PanelsPerChunk) + offset * _elementSize;
+        if (IsRowMajor)
+        {
+            Span<int> positions = stackalloc int[MatrixTile.Columns];
+            for (var i = 0; i < positions.Length; i++)
+                positions[i] = panel * MatrixTile.Columns + i;
+            return GatherPiece(positions, first, depth, buffer, rows);
+        }
+
+        var source = GetPanel(panel) + (nint)first * MatrixTile.Columns * _elementSize;
         var length = depth * MatrixTile.Columns;
         switch (Storage)
         {
@@ -126,83 +165,149 @@ internal sealed unsafe class PanelStore
                 TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(source, length), new Span<float>(buffer, length));
                 return buffer;
             default:
-                Widen((sbyte*)source, buffer, length);
+                Widen((int*)source, (depth + CodeTile.Quad - 1) / CodeTile.Quad, buffer);
                 return buffer;
         }
     }
 
+    /// <summary>The same of any rows: a panel of them, filled up with zeros.</summary>
+    internal float* GatherPiece(ReadOnlySpan<int> positions, int first, int depth, float* buffer, float* rows)
+    {
+        var vectors = stackalloc float*[MatrixTile.Columns];
+        for (var i = 0; i < positions.Length; i++)
+        {
+            if (IsRowMajor && Storage == IndexStorage.Float32)
+            {
+                vectors[i] = (float*)GetRow(positions[i]) + first;
+                continue;
+            }
+
+            vectors[i] = rows + i * depth;
+            Decode(positions[i], first, new Span<float>(vectors[i], depth));
+        }
+
+        MatrixPanels.PackVectors(vectors, positions.Length, depth, buffer, MatrixTile.Columns);
+        return buffer;
+    }
+
+    /// <summary>The codes of a panel.</summary>
+    internal sbyte* GetCodes(int panel) => (sbyte*)GetPanel(panel);
+
+    /// <summary>The bits of a panel's halves.</summary>
+    internal short* GetHalves(int panel) => (short*)GetPanel(panel);
+
     /// <summary>Whether a row can be held in this form.</summary>
     internal bool CanHold(ReadOnlySpan<float> row) => Storage != IndexStorage.Float16 || TensorPrimitives.MaxMagnitude(row) is <= 65504 and >= -65504;
 
-    private static void Widen(sbyte* source, float* target, int length)
-    {
-        var width = Vector<sbyte>.Count;
-        var quarter = Vector<float>.Count;
-        var i = 0;
-        for (; i + width <= length; i += width)
-        {
-            Vector.Widen(Vector.Load(source + i), out var low, out var high);
-            Vector.Widen(low, out var v0, out var v1);
-            Vector.Widen(high, out var v2, out var v3);
-            Vector.ConvertToSingle(v0).Store(target + i);
-            Vector.ConvertToSingle(v1).Store(target + i + quarter);
-            Vector.ConvertToSingle(v2).Store(target + i + 2 * quarter);
-            Vector.ConvertToSingle(v3).Store(target + i + 3 * quarter);
-        }
-
-        for (; i < length; i++)
-            target[i] = source[i];
-    }
-
     internal void Write(int position, ReadOnlySpan<float> row)
     {
-        var target = GetLane(position, out var stride);
+        var target = GetRow(position);
         switch (Storage)
         {
             case IndexStorage.Float32:
                 for (var k = 0; k < row.Length; k++)
-                    ((float*)target)[k * stride] = row[k];
+                    ((float*)target)[GetStep(k)] = row[k];
                 break;
             case IndexStorage.Float16:
                 for (var k = 0; k < row.Length; k++)
-                    ((Half*)target)[k * stride] = (Half)row[k];
+                    ((Half*)target)[GetStep(k)] = (Half)row[k];
                 break;
             default:
                 var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(row));
-                var scale = largest / Int8Limit;
+                var scale = largest / CodeTile.RowLimit;
                 _scales[position] = scale;
                 for (var k = 0; k < row.Length; k++)
-                    ((sbyte*)target)[k * stride] = scale == 0 ? (sbyte)0 : (sbyte)MathF.Round(Math.Clamp(row[k] / scale, -Int8Limit, Int8Limit));
+                    ((sbyte*)target)[GetStep(k)] = scale == 0 ? (sbyte)0 : (sbyte)MathF.Round(Math.Clamp(row[k] / scale, -CodeTile.RowLimit, CodeTile.RowLimit));
+                break;
+        }
+    }
+
+    /// <summary>Codes in quads as floats in steps of k.</summary>
+    private static void Widen(int* source, int quads, float* target)
+    {
+        var width = Vector<int>.Count;
+        for (; quads > 0; quads--, target += CodeTile.Quad * MatrixTile.Columns)
+        {
+            for (var lane = 0; lane < MatrixTile.Columns; lane += width, source += width)
+            {
+                var quad = Vector.Load(source);
+                Vector.ConvertToSingle(quad << 24 >> 24).Store(target + lane);
+                Vector.ConvertToSingle(quad << 16 >> 24).Store(target + MatrixTile.Columns + lane);
+                Vector.ConvertToSingle(quad << 8 >> 24).Store(target + 2 * MatrixTile.Columns + lane);
+                Vector.ConvertToSingle(quad >> 24).Store(target + 3 * MatrixTile.Columns + lane);
+            }
+        }
+    }
+
+    /// <summary>A row's values from k = first on, without its scale.</summary>
+    private void Decode(int position, int first, Span<float> row)
+    {
+        var source = GetRow(position);
+        switch (Storage)
+        {
+            case IndexStorage.Float32:
+                for (var k = 0; k < row.Length; k++)
+                    row[k] = ((float*)source)[GetStep(first + k)];
+                break;
+            case IndexStorage.Float16 when IsRowMajor:
+                TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>((Half*)source + first, row.Length), row);
+                break;
+            case IndexStorage.Float16:
+                for (var k = 0; k < row.Length; k++)
+                    row[k] = (float)((Half*)source)[GetStep(first + k)];
+                break;
+            default:
+                for (var k = 0; k < row.Length; k++)
+                    row[k] = ((sbyte*)source)[GetStep(first + k)];
                 break;
         }
     }
 
     private void Move(int from, int to)
     {
-        var source = GetLane(from, out var stride);
-        var target = GetLane(to, out _);
-        for (nint k = 0, step = 0; k < Dimension; k++, step += stride * _elementSize)
-            Unsafe.CopyBlockUnaligned(target + step, source + step, (uint)_elementSize);
-        if (Storage == IndexStorage.Int8)
+        byte* source = GetRow(from), target = GetRow(to);
+        for (var k = 0; k < Dimension; k++)
+            Unsafe.CopyBlockUnaligned(target + GetStep(k) * _elementSize, source + GetStep(k) * _elementSize, (uint)_elementSize);
+        if (HasCodes)
             _scales[to] = _scales[from];
     }
 
     private void Clear(int position)
     {
-        var target = GetLane(position, out var stride);
-        for (nint k = 0, step = 0; k < Dimension; k++, step += stride * _elementSize)
-            Unsafe.InitBlockUnaligned(target + step, 0, (uint)_elementSize);
-        if (Storage == IndexStorage.Int8)
+        var target = GetRow(position);
+        for (var k = 0; k < Dimension; k++)
+            Unsafe.InitBlockUnaligned(target + GetStep(k) * _elementSize, 0, (uint)_elementSize);
+        if (HasCodes)
             _scales[position] = 0;
     }
 
     private void AddChunk()
     {
         // Pinned, so that pointers into it last; zero, so that the places of rows not there yet are.
-        _chunks.Add(GC.AllocateArray<byte>(checked(ChunkRows * Dimension * _elementSize + Alignment), pinned: true));
-        if (Storage == IndexStorage.Int8)
+        _chunks.Add(GC.AllocateArray<byte>(checked(ChunkRows * _stride * _elementSize + Alignment), pinned: true));
+        if (HasCodes)
             Array.Resize(ref _scales, _chunks.Count * ChunkRows);
     }
+
+    private Span<byte> GetChunk(int chunk) => new(GetPointer(chunk), ChunkRows * _stride * _elementSize);
+
+    private void Rearrange(int chunk, Span<byte> bytes, bool isOutward)
+    {
+        for (var row = 0; row < ChunkRows; row++)
+        {
+            var held = GetRow(chunk * ChunkRows + row);
+            var at = row / MatrixTile.Columns * MatrixTile.Columns * Dimension + row % MatrixTile.Columns;
+            for (var k = 0; k < Dimension; k++, at += MatrixTile.Columns)
+            {
+                if (isOutward)
+                    bytes[at] = held[GetStep(k)];
+                else
+                    held[GetStep(k)] = bytes[at];
+            }
+        }
+    }
+
+    private byte* GetPanel(int panel) => GetPointer(panel / PanelsPerChunk) + (nint)(panel % PanelsPerChunk) * PanelBytes;
 
     private byte* GetPointer(int chunk)
     {
@@ -210,12 +315,16 @@ internal sealed unsafe class PanelStore
         return (byte*)((address + Alignment - 1) & -Alignment);
     }
 
-    /// <summary>Where a row's first value is; the others follow, so many values apart.</summary>
-    private byte* GetLane(int position, out nint stride)
+    /// <summary>Where a row's first value is.</summary>
+    private byte* GetRow(int position)
     {
-        stride = MatrixTile.Columns;
         var row = position % ChunkRows;
-        var offset = (nint)(row / MatrixTile.Columns) * MatrixTile.Columns * Dimension + row % MatrixTile.Columns;
+        var offset = IsRowMajor ? (nint)row * _stride
+            : (nint)(row / MatrixTile.Columns) * MatrixTile.Columns * _stride + row % MatrixTile.Columns * (HasCodes ? CodeTile.Quad : 1);
         return GetPointer(position / ChunkRows) + offset * _elementSize;
     }
+
+    /// <summary>How many values behind a row's first its value k is.</summary>
+    private nint GetStep(int k) =>
+        IsRowMajor ? k : HasCodes ? (nint)(k / CodeTile.Quad) * CodeTile.Quad * MatrixTile.Columns + k % CodeTile.Quad : (nint)k * MatrixTile.Columns;
 }

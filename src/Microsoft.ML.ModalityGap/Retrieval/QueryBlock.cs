@@ -2,8 +2,8 @@ using System.Numerics.Tensors;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Some queries, packed, and their scores against one panel of an index: what a thread of a search works with.</summary>
-internal sealed unsafe class QueryBlock : IDisposable
+/// <summary>Queries as floats, and their scores against the rows as they are held.</summary>
+internal sealed unsafe class QueryBlock : IScoreBlock
 {
     /// <summary>The most queries: with some hundred dimensions they stay in the second-level cache.</summary>
     internal const int MaximumRows = 240;
@@ -14,10 +14,14 @@ internal sealed unsafe class QueryBlock : IDisposable
     private readonly AlignedBuffer _decoded;
     private readonly AlignedBuffer _tile;
     private readonly AlignedBuffer _rows;
+    private readonly AlignedBuffer _room = new(MatrixTile.Depth * MatrixTile.Columns);
+    private readonly SearchCounts? _counts;
+    private bool _readsHalves;
     private readonly delegate*<float*, float*, int, float*, nint, int, bool, void> _kernel = MatrixTile.GetKernel(MatrixTile.BestPath);
 
-    internal QueryBlock(PanelStore store, int capacity, SimilarityMetric metric)
+    internal QueryBlock(PanelStore store, int capacity, SimilarityMetric metric, SearchCounts? counts = null)
     {
+        _counts = counts;
         _store = store;
         _metric = metric;
         var panels = (capacity + MatrixTile.Rows - 1) / MatrixTile.Rows;
@@ -29,14 +33,15 @@ internal sealed unsafe class QueryBlock : IDisposable
 
     internal int Count { get; private set; }
 
-    /// <summary>The scores of <see cref="Count"/> queries against the 32 rows of the panel last scored.</summary>
-    internal ReadOnlySpan<float> Tile => new(_tile.Pointer, Count * MatrixTile.Columns);
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Tile => new(_tile.Pointer, Count * MatrixTile.Columns);
 
-    /// <summary>Takes queries, as the metric compares them.</summary>
-    internal void Pack(ReadOnlySpan<float> queries)
+    /// <inheritdoc/>
+    public void Pack(ReadOnlySpan<float> queries)
     {
         var dimension = _store.Dimension;
         Count = queries.Length / dimension;
+        _readsHalves = false;
         for (var row = 0; row < Count; row += MatrixTile.Rows)
         {
             var height = Math.Min(MatrixTile.Rows, Count - row);
@@ -52,22 +57,32 @@ internal sealed unsafe class QueryBlock : IDisposable
                 MatrixPanels.PackVectors(_rows.Pointer + first, dimension, height, depth, GetPanel(row, first, depth), MatrixTile.Rows);
             }
         }
+
+        // One query waits for the memory: its rows are not written out as floats first.
+        if (Count != 1 || _store.Storage != IndexStorage.Float16 || _store.IsRowMajor || !HalfTile.IsSupported)
+            return;
+        var query = new Span<float>(_rows.Pointer, dimension);
+        _readsHalves = MathF.Abs(TensorPrimitives.MaxMagnitude(query)) < HalfTile.QueryLimit;
+        if (_readsHalves)
+            TensorPrimitives.Multiply(query, HalfTile.QueryFactor, query);
     }
 
-    /// <summary>Scores all queries against a panel.</summary>
-    internal void Score(int panel)
+    /// <inheritdoc/>
+    public void Score(int panel)
     {
         for (var first = 0; first < _store.Dimension; first += MatrixTile.Depth)
         {
             var depth = Math.Min(MatrixTile.Depth, _store.Dimension - first);
-            var right = _store.GetPiece(panel, first, depth, _decoded.Pointer);
-            for (var row = 0; row < Count; row += MatrixTile.Rows)
+            if (_readsHalves)
             {
-                _kernel(
-                    GetPanel(row, first, depth), right, depth, _tile.Pointer + row * MatrixTile.Columns, MatrixTile.Columns, Math.Min(MatrixTile.Rows, Count - row), first > 0);
+                HalfTile.MultiplyRow(_rows.Pointer + first, _store.GetHalves(panel) + (nint)first * MatrixTile.Columns, depth, _tile.Pointer, first > 0);
+                continue;
             }
+
+            Multiply(_store.GetPiece(panel, first, depth, _decoded.Pointer, _room.Pointer), first, depth);
         }
 
+        _counts?.AddPanel(_store.PanelBytes, (Count + MatrixTile.Rows - 1) / MatrixTile.Rows * ((_store.Dimension + MatrixTile.Depth - 1) / MatrixTile.Depth));
         var scales = _store.GetScales(panel);
         if (scales.IsEmpty)
             return;
@@ -78,12 +93,38 @@ internal sealed unsafe class QueryBlock : IDisposable
         }
     }
 
+    /// <summary>Scores one query against up to 32 rows that lie anywhere, the same bit for bit as in their panels.</summary>
+    internal void ScoreRows(ReadOnlySpan<int> positions)
+    {
+        for (var first = 0; first < _store.Dimension; first += MatrixTile.Depth)
+        {
+            var depth = Math.Min(MatrixTile.Depth, _store.Dimension - first);
+            Multiply(_store.GatherPiece(positions, first, depth, _decoded.Pointer, _room.Pointer), first, depth);
+        }
+
+        _counts?.AddRescored(positions.Length);
+        if (_store.Storage != IndexStorage.Int8)
+            return;
+        for (var lane = 0; lane < positions.Length; lane++)
+            _tile.Pointer[lane] *= _store.GetScale(positions[lane]);
+    }
+
+    private void Multiply(float* right, int first, int depth)
+    {
+        for (var row = 0; row < Count; row += MatrixTile.Rows)
+        {
+            _kernel(
+                GetPanel(row, first, depth), right, depth, _tile.Pointer + row * MatrixTile.Columns, MatrixTile.Columns, Math.Min(MatrixTile.Rows, Count - row), first > 0);
+        }
+    }
+
     public void Dispose()
     {
         _packed.Dispose();
         _decoded.Dispose();
         _tile.Dispose();
         _rows.Dispose();
+        _room.Dispose();
     }
 
     /// <summary>All panels of a piece of k, then those of the next.</summary>

@@ -51,6 +51,12 @@ public sealed record SearchOptions
     /// <summary>Only rows with such ids are found; <see langword="null"/> for all. Does not go with a <see cref="Rescorer"/>, whose terms are of the rows that are searched.</summary>
     internal Predicate<EmbeddingId>? IsAllowed { get; init; }
 
+    /// <summary>What the search is counted into; <see langword="null"/> for nothing.</summary>
+    internal SearchCounts? Counts { get; init; }
+
+    /// <summary>The instructions of the first pass, for tests; <see langword="null"/> for the best of this machine.</summary>
+    internal CodeTilePath? CodePath { get; init; }
+
     /// <summary>The most threads to use; −1 for as many as there are cores. The result does not depend on it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is 0 or below −1.</exception>
     public int MaxDegreeOfParallelism

@@ -63,13 +63,20 @@ internal sealed class TopK
     internal void Merge(TopK other, int firstQuery, int queries)
     {
         for (var query = 0; query < queries; query++)
-        {
-            var scores = other.GetScores(query);
-            var positions = other.GetPositions(query);
-            for (var i = 0; i < scores.Length; i++)
-                Add(firstQuery + query, scores[i], positions[i]);
-        }
+            Merge(firstQuery + query, other, query);
     }
+
+    /// <summary>Takes over what another one has found for one of its queries.</summary>
+    internal void Merge(int query, TopK other, int otherQuery)
+    {
+        var scores = other.GetScores(otherQuery);
+        var positions = other.GetPositions(otherQuery);
+        for (var i = 0; i < scores.Length; i++)
+            Add(query, scores[i], positions[i]);
+    }
+
+    /// <summary>Forgets what was found for a query.</summary>
+    internal void Clear(int query) => _counts[query] = 0;
 
     /// <summary>Puts each query's best in order. Nothing can be added behind that.</summary>
     internal void Sort()

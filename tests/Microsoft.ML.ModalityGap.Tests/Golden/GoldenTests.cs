@@ -60,6 +60,18 @@ public class GoldenTests
         path => Find(EmbeddingIndex.Load(path), options: null));
 
     [TestMethod]
+    public void Index_WithFirstPass() => Check(
+        "index-first-pass",
+        path =>
+        {
+            var index = new EmbeddingIndex(Dimension, new EmbeddingIndexOptions { FirstPass = IndexFirstPass.Int8 });
+            for (var i = 0; i < Count; i++)
+                index.Add(i, Rows(1, Dimension, i), i % 2 == 0 ? "image" : "text");
+            index.Save(path);
+        },
+        path => Find(EmbeddingIndex.Load(path), options: null));
+
+    [TestMethod]
     public void Index_WithCorrection() => Check(
         "index-corrected",
         path => _context.ModalityGap().CreateIndex(_context.Transforms.CorrectSimilarities("Image", "Text").Fit(Pairs), Pairs, "Image", "Id").Save(path),

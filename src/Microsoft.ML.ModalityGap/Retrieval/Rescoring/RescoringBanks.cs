@@ -61,7 +61,7 @@ internal sealed class RescoringBanks(EmbeddingIndex index, SearchOptions options
     private bool[] Activate(float[] bank, int neighbors)
     {
         var activated = new bool[PaddedRows];
-        var best = new IndexScan(index.Store, index.Options.Metric, [new ScoreVariant(neighbors)], allowed, options.MaxDegreeOfParallelism).Run(bank)[0];
+        var best = new PrunedScan(index, [new ScoreVariant(neighbors)], allowed, options).Run(bank)[0];
         for (var row = 0; row < CountRows(bank); row++)
         {
             foreach (var position in best.GetPositions(row))

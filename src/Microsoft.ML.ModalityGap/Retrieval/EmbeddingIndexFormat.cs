@@ -98,14 +98,14 @@ internal static class EmbeddingIndexFormat
         reader.ExpectEnd();
 
         var store = index.Store;
-        var bytes = new byte[store.ChunkFileBytes];
+        byte[]? bytes = null;
         for (int chunk = 0, first = 0; first < index.Entries.Count; chunk++, first += PanelStore.ChunkRows)
         {
             var content = CheckedBlock.Read(stream, _chunk, "embedding index");
             if (content.ReadInt32() is var number && number != chunk)
                 throw new InvalidDataException($"The stored embedding index is damaged: its part {chunk} says that it is part {number}.");
             store.AppendChunk(Math.Min(PanelStore.ChunkRows, index.Entries.Count - first));
-            content.CopyTo(bytes);
+            content.CopyTo(bytes ??= new byte[store.ChunkFileBytes]);
             store.CopyChunkFrom(chunk, bytes);
             content.CopyTo(MemoryMarshal.AsBytes(store.GetChunkScales(chunk)));
             content.ExpectEnd();

@@ -9,7 +9,7 @@ namespace Architecture.Tests;
 public class LayerTests
 {
     private static readonly System.Reflection.Assembly[] _packages =
-        [typeof(EmbeddingMap).Assembly, typeof(EncodeWithOnnxTransformer).Assembly, typeof(EmbeddingVectorStore).Assembly, typeof(Microsoft.ML.TableFilesCatalog).Assembly];
+        [typeof(EmbeddingMap).Assembly, typeof(EncodeWithOnnxTransformer).Assembly, typeof(EmbeddingVectorStore).Assembly, typeof(Microsoft.ML.TableFilesCatalog).Assembly, typeof(ModalityGapCluster).Assembly];
 
     public static IEnumerable<object[]> Packages => _packages.Select(package => new object[] { package.GetName().Name! });
 

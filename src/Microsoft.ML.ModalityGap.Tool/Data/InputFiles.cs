@@ -10,7 +10,7 @@ internal static class InputFiles
     internal static IReadOnlyList<string> GetFiles(string specification) => IsTable(specification) ? TableFiles.GetFiles(specification) : EmbeddingFiles.GetFiles(specification);
 
     /// <summary>The same as specifications of one file each.</summary>
-    internal static IReadOnlyList<string> GetShards(string specification) => TableFiles.Handles(specification) ? TableFiles.GetShards(specification) : EmbeddingFiles.GetShards(specification);
+    internal static IReadOnlyList<string> GetShards(string specification) => IsTable(specification) ? TableFiles.GetShards(specification) : EmbeddingFiles.GetShards(specification);
 
     /// <summary>Their shape, the rows of all shards together.</summary>
     internal static IReadOnlyList<long> ReadShape(string specification) => IsTable(specification) ? TableFiles.ReadShape(specification) : EmbeddingFiles.ReadShape(specification);

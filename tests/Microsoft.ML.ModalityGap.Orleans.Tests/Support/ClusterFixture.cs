@@ -1,0 +1,53 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.TestingHost;
+
+namespace Microsoft.ML.ModalityGap.Tests;
+
+/// <summary>A cluster in this process: silos that share a folder.</summary>
+internal sealed class ClusterFixture : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+
+    private ClusterFixture(InProcessTestCluster cluster) => _cluster = cluster;
+
+    internal ModalityGapCluster Gap => field ??= _cluster.Client.GetModalityGap();
+
+    internal InProcessTestCluster Cluster => _cluster;
+
+    internal static async Task<ClusterFixture> StartAsync(string folder, int silos = 3, Action<ModalityGapSiloOptions>? configure = null)
+    {
+        var builder = new InProcessTestClusterBuilder((short)silos);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddModalityGap(options =>
+            {
+                options.Folder = folder;
+                configure?.Invoke(options);
+            });
+
+            // Lost silos are found out soon.
+            silo.Configure<ClusterMembershipOptions>(options =>
+            {
+                options.ProbeTimeout = TimeSpan.FromMilliseconds(500);
+                options.NumMissedProbesLimit = 2;
+                options.NumVotesForDeathDeclaration = 1;
+            });
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new ClusterFixture(cluster);
+    }
+
+    internal InProcessSiloHandle FindSilo(string address) => _cluster.Silos.Single(silo => silo.SiloAddress.ToString() == address);
+
+    internal T GetService<T>(InProcessSiloHandle silo)
+        where T : notnull => silo.ServiceProvider.GetRequiredService<T>();
+
+    /// <summary>Ends the silo that holds a grain, without letting it say goodbye.</summary>
+    internal async Task KillSiloOfAsync(string address) => await _cluster.KillSiloAsync(FindSilo(address));
+
+    public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
+}

@@ -8,7 +8,10 @@ public sealed partial class ModalityGapCatalog
     /// <param name="idColumnName">Their ids: text, a key with text as key values, or an integer, each once; <see langword="null"/> to number the rows from 0.</param>
     /// <param name="modalityColumnName">Their modalities, as text or as a key with key values; <see langword="null"/> for none.</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
-    /// <returns>The index. It keeps the fingerprint of the maps the column came through, and refuses queries of others.</returns>
+    /// <returns>
+    /// The index. It keeps the fingerprint of the maps the column came through, and refuses queries of others. Where the gallery is made of the very rows that these maps were fitted on, that is
+    /// logged as a warning: what is measured with it flatters them.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     /// <exception cref="InvalidDataException">
     /// A row cannot be used and <see cref="UnusableRows.Throw"/> is set, an id comes twice, or the data has no rows and does not tell the dimension.

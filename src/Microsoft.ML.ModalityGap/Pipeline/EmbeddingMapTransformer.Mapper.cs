@@ -50,6 +50,8 @@ public sealed partial class EmbeddingMapTransformer
                 MapFingerprint.Add(annotations, MapFingerprint.Then(MapFingerprint.Find(_inputs[i]), _parent.Fingerprint));
                 if (_modality is null)
                     FittedRows.Add(annotations, _inputs[i].Name, _parent._modalities[i].Statistics);
+                else
+                    FittedRows.Add(annotations, _inputs[i].Name, _modality.Value.Name, _parent._modalities);
                 columns[i] = new DataViewSchema.DetachedColumn(
                     _parent.Columns.Pairs[i].Output, new VectorDataViewType(NumberDataViewType.Single, map.OutputDimension), annotations.ToAnnotations());
             }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -13,34 +12,36 @@ internal static class FittedRows
     /// <summary>How every warning begins.</summary>
     internal const string Warning = "measured on the rows it was fitted on";
 
-    /// <summary>A vector of Double: usable rows, rows left out, 1 for normalised rows, total variance, then the mean.</summary>
-    private const string StatisticsKind = "ModalityGapFittedRows";
+    /// <summary>How the kinds of all annotations begin.</summary>
+    private const string Prefix = "ModalityGapFitted";
+
+    /// <summary>A vector of Double: usable rows, rows left out, 1 for normalised rows, total variance, then the mean. Where the modality is told row by row, one for each, with its name behind a colon.</summary>
+    private const string StatisticsKind = Prefix + "Rows";
 
     /// <summary>A text: the column that the map takes.</summary>
-    private const string ColumnKind = "ModalityGapFittedColumn";
+    private const string ColumnKind = Prefix + "Column";
+
+    /// <summary>A text: the column that says the modality of a row, where one does.</summary>
+    private const string ModalityKind = Prefix + "Modality";
 
     private const int HeaderLength = 4;
 
-    // Two samples of n rows have means about sqrt(2 tr C/n) apart. Nothing but the same rows comes a thousand times as near.
-    private const double Agreement = 1e-3;
+    internal static bool IsAnnotation(string kind) => kind.StartsWith(Prefix, StringComparison.Ordinal);
 
-    internal static bool IsAnnotation(string kind) => kind is StatisticsKind or ColumnKind;
-
-    /// <summary>Adds what is known of the rows a map was fitted on.</summary>
+    /// <summary>Adds what is known of the rows that the map of a column was fitted on.</summary>
     internal static void Add(DataViewSchema.Annotations.Builder annotations, string inputName, ModalityStatistics? statistics)
     {
-        annotations.Add(ColumnKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = inputName.AsMemory());
-        if (statistics is null)
-            return;
-        var length = HeaderLength + statistics.Dimension;
-        annotations.Add(StatisticsKind, new VectorDataViewType(NumberDataViewType.Double, length), (ref VBuffer<double> value) =>
-        {
-            var editor = VBufferEditor.Create(ref value, length);
-            (editor.Values[0], editor.Values[1], editor.Values[2], editor.Values[3]) =
-                (statistics.Count, statistics.SkippedCount, statistics.Normalized ? 1 : 0, statistics.TotalVariance);
-            statistics.Mean.CopyTo(editor.Values[HeaderLength..]);
-            value = editor.Commit();
-        });
+        AddName(annotations, ColumnKind, inputName);
+        AddStatistics(annotations, StatisticsKind, statistics);
+    }
+
+    /// <summary>The same of a map per modality, where a column says which a row has.</summary>
+    internal static void Add(DataViewSchema.Annotations.Builder annotations, string inputName, string modalityName, IEnumerable<ModalityMap> maps)
+    {
+        AddName(annotations, ColumnKind, inputName);
+        AddName(annotations, ModalityKind, modalityName);
+        foreach (var map in maps)
+            AddStatistics(annotations, $"{StatisticsKind}:{map.Modality}", map.Statistics);
     }
 
     /// <summary>Warns of those of the columns whose rows their maps were fitted on.</summary>
@@ -49,29 +50,21 @@ internal static class FittedRows
     {
         var names = new List<string>();
         foreach (var column in columns)
-        {
-            if (AreRowsOf(host, data, column))
-                names.Add($"'{column.Name}'");
-        }
+            names.AddRange(FindFitted(data, column));
+        return Warn(host, names);
+    }
 
+    /// <summary>Warns of what was read already.</summary>
+    /// <param name="host">Where to.</param>
+    /// <param name="names">Columns or modalities whose rows their maps were fitted on.</param>
+    /// <returns>Whether there are any.</returns>
+    internal static bool Warn(IHost host, IReadOnlyCollection<string> names)
+    {
         if (names.Count == 0)
             return false;
         using var channel = host.Start("Compare with the rows fitted on");
-        channel.Warning($"{Warning}: the maps of {string.Join(" and ", names)} were fitted on these very rows, which flatters them. Fit on other rows to see what new ones will do.");
+        channel.Warning($"{Warning}: the maps of {string.Join(" and ", names.Select(name => $"'{name}'"))} were fitted on these very rows, which flatters them. Fit on other rows to see what new ones will do.");
         return true;
-    }
-
-    /// <summary>Whether a column is mapped and its rows are those that its map, or one that it came through before, was fitted on. Costs a pass over the rows where their number agrees.</summary>
-    internal static bool AreRowsOf(IHost host, IDataView data, DataViewSchema.Column column)
-    {
-        // Each map in a chain points to the column it takes, which is there still, if only hidden.
-        for (var mapped = column; FindInput(data.Schema, mapped) is { } input; mapped = input)
-        {
-            if (Read(mapped) is { } fitted && Agree(host, data, fitted, input))
-                return true;
-        }
-
-        return false;
     }
 
     /// <summary>The same of data as it comes to the maps: of every modality whose map knows what it was fitted on, and of one at least.</summary>
@@ -84,60 +77,87 @@ internal static class FittedRows
         var found = new ModalityStatisticsFitter(host, maps.Columns, options).Fit(data).ToDictionary(entry => entry.Modality, entry => entry.Statistics, StringComparer.Ordinal);
         return known.All(entry => found.TryGetValue(entry.Modality, out var statistics)
             && statistics.Count == entry.Statistics!.Count && statistics.Dimension == entry.Statistics.Dimension
-            && HaveSameMean(entry.Statistics.Mean, statistics.Mean, entry.Statistics.TotalVariance, statistics.Count));
+            && new FittedStatistics(entry.Statistics).HasMean(statistics.Mean));
     }
 
-    private static DataViewSchema.Column? FindInput(DataViewSchema schema, DataViewSchema.Column column)
+    /// <summary>
+    /// The maps that a column came through and that know what they were fitted on, each with the column it takes, which is there still, if only hidden, and what it knows of its rows: of all rows of
+    /// the column, or by modality.
+    /// </summary>
+    internal static IEnumerable<(DataViewSchema.Column Input, DataViewSchema.Column? Modality, List<(string? Modality, FittedStatistics Statistics)> Statistics)> Find(
+        DataViewSchema schema, DataViewSchema.Column column)
     {
-        var kinds = column.Annotations.Schema;
-        if (kinds.GetColumnOrNull(ColumnKind) is not { Type: TextDataViewType })
+        for (var mapped = column; FindBefore(schema, mapped, ColumnKind) is { Type: VectorDataViewType { ItemType: NumberDataViewType { RawType: var type } } } input && type == typeof(float); mapped = input)
+        {
+            var modality = FindBefore(schema, mapped, ModalityKind);
+            var statistics = new List<(string?, FittedStatistics)>();
+            foreach (var kind in mapped.Annotations.Schema)
+            {
+                if (!kind.Name.StartsWith(StatisticsKind, StringComparison.Ordinal) || kind.Type is not VectorDataViewType { ItemType: NumberDataViewType })
+                    continue;
+                var name = kind.Name.Length > StatisticsKind.Length ? kind.Name[(StatisticsKind.Length + 1)..] : null;
+                if (name is null == modality is null)
+                    statistics.Add((name, Read(mapped, kind.Name)));
+            }
+
+            if (statistics.Count > 0)
+                yield return (input, modality, statistics);
+        }
+    }
+
+    /// <summary>Costs a pass over the rows where their number agrees.</summary>
+    private static IEnumerable<string> FindFitted(IDataView data, DataViewSchema.Column column)
+    {
+        if (FittedRowsWatch.Create(data, column) is not { } watch)
+            return [];
+        using var cursor = data.GetRowCursor(watch.Columns);
+        watch.Bind(cursor);
+        while (cursor.MoveNext() && watch.Observe())
+        {
+        }
+
+        return watch.FindFitted();
+    }
+
+    private static void AddName(DataViewSchema.Annotations.Builder annotations, string kind, string name) =>
+        annotations.Add(kind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = name.AsMemory());
+
+    private static void AddStatistics(DataViewSchema.Annotations.Builder annotations, string kind, ModalityStatistics? statistics)
+    {
+        if (statistics is null)
+            return;
+        var length = HeaderLength + statistics.Dimension;
+        annotations.Add(kind, new VectorDataViewType(NumberDataViewType.Double, length), (ref VBuffer<double> value) =>
+        {
+            var editor = VBufferEditor.Create(ref value, length);
+            (editor.Values[0], editor.Values[1], editor.Values[2], editor.Values[3]) =
+                (statistics.Count, statistics.SkippedCount, statistics.Normalized ? 1 : 0, statistics.TotalVariance);
+            statistics.Mean.CopyTo(editor.Values[HeaderLength..]);
+            value = editor.Commit();
+        });
+    }
+
+    /// <summary>The column that an annotation of another names, among those before it.</summary>
+    private static DataViewSchema.Column? FindBefore(DataViewSchema schema, DataViewSchema.Column column, string kind)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(kind) is not { Type: TextDataViewType })
             return null;
         ReadOnlyMemory<char> name = default;
-        column.Annotations.GetValue(ColumnKind, ref name);
+        column.Annotations.GetValue(kind, ref name);
         for (var i = column.Index - 1; i >= 0; i--)
         {
             if (name.Span.SequenceEqual(schema[i].Name))
-                return schema[i].Type is VectorDataViewType { ItemType: NumberDataViewType { RawType: var type } } && type == typeof(float) ? schema[i] : null;
+                return schema[i];
         }
 
         return null;
     }
 
-    /// <summary>What is known of the rows fitted on; <see langword="null"/> for maps that learn nothing, or made by hand.</summary>
-    private static double[]? Read(DataViewSchema.Column column)
+    private static FittedStatistics Read(DataViewSchema.Column column, string kind)
     {
-        if (column.Annotations.Schema.GetColumnOrNull(StatisticsKind) is not { Type: VectorDataViewType { ItemType: NumberDataViewType } })
-            return null;
         VBuffer<double> value = default;
-        column.Annotations.GetValue(StatisticsKind, ref value);
-        return [.. value.DenseValues()];
+        column.Annotations.GetValue(kind, ref value);
+        double[] values = [.. value.DenseValues()];
+        return new FittedStatistics((long)values[0], (long)values[1], values[2] != 0, values[3], values[HeaderLength..]);
     }
-
-    private static bool Agree(IHost host, IDataView data, double[] fitted, DataViewSchema.Column input)
-    {
-        var (count, skipped, normalized, variance) = ((long)fitted[0], (long)fitted[1], fitted[2] != 0, fitted[3]);
-        if (data.GetRowCount() is { } rows && rows != count + skipped)
-            return false;
-
-        var dimension = fitted.Length - HeaderLength;
-        var builder = new ModalityStatisticsBuilder(dimension, new ModalityStatisticsOptions { Normalize = normalized, UnusableRows = UnusableRows.Skip }, RowOrigins.Of(input));
-        long found = 0;
-        using (var cursor = data.GetRowCursor([input]))
-        {
-            var getter = cursor.GetGetter<VBuffer<float>>(input);
-            VBuffer<float> row = default;
-            while (cursor.MoveNext())
-            {
-                getter(ref row);
-                DenseRows.MakeDense(ref row);
-                if (row.Length == dimension && builder.TryAdd(row.GetValues()) == RowDefect.None && ++found > count)
-                    return false;
-            }
-        }
-
-        return found == count && HaveSameMean(fitted.AsSpan(HeaderLength), builder.Build().Mean, variance, count);
-    }
-
-    private static bool HaveSameMean(ReadOnlySpan<double> first, ReadOnlySpan<double> second, double variance, long count) =>
-        TensorPrimitives.Distance(first, second) <= (Agreement * Math.Sqrt(Math.Max(0, variance) / count)) + 1e-12;
 }

@@ -24,10 +24,12 @@ internal static class EmbeddingIndexBuilder
     {
         using var channel = host.Start("Fill an embedding index");
         using var progress = host.StartProgressChannel("Fill an embedding index");
-        using var cursor = data.GetRowCursor(new DataViewSchema.Column?[] { embedding, id, modality }.OfType<DataViewSchema.Column>());
+        var watch = FittedRowsWatch.Create(data, embedding);
+        using var cursor = data.GetRowCursor([.. new DataViewSchema.Column?[] { embedding, id, modality }.OfType<DataViewSchema.Column>(), .. watch?.Columns ?? []]);
         var getEmbedding = cursor.GetGetter<VBuffer<float>>(embedding);
         var getId = id is null ? null : CreateIdReader(cursor, id.Value);
         var modalityReader = modality is null ? null : ModalityReader.Create(cursor, modality.Value);
+        watch?.Bind(cursor);
         var total = data.GetRowCount();
         long rows = 0;
         progress.SetHeader(new ProgressHeader("rows"), entry =>
@@ -41,6 +43,7 @@ internal static class EmbeddingIndexBuilder
         long skipped = 0;
         for (; cursor.MoveNext(); rows++)
         {
+            watch?.Observe();
             getEmbedding(ref row);
             DenseRows.MakeDense(ref row);
             var key = getId?.Invoke();
@@ -69,6 +72,7 @@ internal static class EmbeddingIndexBuilder
 
         if (skipped > 0)
             channel.Warning($"'{embedding.Name}': {skipped} of {rows} rows could not be used and were left out of the index.");
+        FittedRows.Warn(host, [.. watch?.FindFitted() ?? []]);
     }
 
     /// <summary>Integers that fit are ids by number, everything else by text; <see langword="null"/> where a row has none.</summary>

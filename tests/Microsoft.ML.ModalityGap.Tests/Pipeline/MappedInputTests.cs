@@ -49,8 +49,7 @@ public class MappedInputTests
     public void Evaluate_OnTheRowsFittedOn_Warns()
     {
         var (data, model) = Fit();
-        var warnings = new List<string>();
-        _context.Log += (_, message) => warnings.AddRange(message.Kind == Runtime.ChannelMessageKind.Warning ? [message.RawMessage] : []);
+        var warnings = CollectWarnings();
         _context.ModalityGap().Evaluate(model.Transform(data), "Image", "Text");
         Assert.HasCount(1, warnings);
         Assert.StartsWith("measured on the rows it was fitted on", warnings[0]);
@@ -63,6 +62,55 @@ public class MappedInputTests
         warnings.Clear();
         _context.ModalityGap().Evaluate(model.Transform(Create(seed: 2)), "Image", "Text");
         _context.ModalityGap().Evaluate(data, "Image", "Text");
+        Assert.IsEmpty(warnings);
+    }
+
+    [TestMethod]
+    public void CreateIndex_OfTheRowsFittedOn_WarnsInOnePass()
+    {
+        var (data, model) = Fit();
+        var warnings = CollectWarnings();
+        var reads = 0;
+        var counted = _context.Transforms.CustomMapping<Pair, Pair>((from, to) => (to.Image, to.Text, reads) = (from.Image, from.Text, reads + 1), contractName: null).Fit(data).Transform(data);
+        _context.ModalityGap().CreateIndex(model.Transform(counted), "Image");
+        Assert.HasCount(1, warnings);
+        Assert.StartsWith("measured on the rows it was fitted on: the maps of 'Image'", warnings[0]);
+        Assert.AreEqual(40, reads);
+
+        warnings.Clear();
+        _context.ModalityGap().CreateIndex(model, data, "Text");
+        Assert.HasCount(1, warnings);
+        Assert.Contains("'Text'", warnings[0]);
+
+        // Others: as many, more, and rows that are not mapped.
+        warnings.Clear();
+        _context.ModalityGap().CreateIndex(model.Transform(Create(seed: 2)), "Image");
+        _context.ModalityGap().CreateIndex(model, Create(seed: 1, rows: 41), "Text");
+        _context.ModalityGap().CreateIndex(data, "Image");
+        Assert.IsEmpty(warnings);
+    }
+
+    [TestMethod]
+    public void ModalityPerRow_OfTheRowsFittedOn_NamesModalities()
+    {
+        var data = CreateLong(seed: 1);
+        var model = _context.Transforms.CenterModalities(ModalityColumns.PerRow("Embedding", "Modality")).Fit(data);
+        var warnings = CollectWarnings();
+        _context.ModalityGap().CreateIndex(model, data);
+        Assert.HasCount(1, warnings);
+        Assert.StartsWith("measured on the rows it was fitted on: the maps of 'image' and 'text'", warnings[0]);
+
+        // Of new texts beside the images fitted on, images alone are named; so they are when nothing else comes.
+        warnings.Clear();
+        var images = CreateRows(seed: 1).Where(row => row.Modality == "image");
+        _context.ModalityGap().CreateIndex(model, _context.Data.LoadFromEnumerable(images.Concat(CreateRows(seed: 2).Where(row => row.Modality == "text")).ToArray()));
+        _context.ModalityGap().CreateIndex(model, _context.Data.LoadFromEnumerable(images));
+        Assert.HasCount(2, warnings);
+        Assert.IsTrue(warnings.TrueForAll(warning => warning.StartsWith("measured on the rows it was fitted on: the maps of 'image' were", StringComparison.Ordinal)), warnings[0]);
+
+        warnings.Clear();
+        _context.ModalityGap().CreateIndex(model, CreateLong(seed: 2));
+        _context.ModalityGap().CreateIndex(model, _context.Data.LoadFromEnumerable(CreateRows(seed: 1).Concat(CreateRows(seed: 2)).ToArray()));
         Assert.IsEmpty(warnings);
     }
 
@@ -105,12 +153,26 @@ public class MappedInputTests
         return (data, _context.Transforms.CenterModalities("Image", "Text").Fit(data));
     }
 
-    private IDataView Create(int seed)
+    private List<string> CollectWarnings()
+    {
+        var warnings = new List<string>();
+        _context.Log += (_, message) => warnings.AddRange(message.Kind == Runtime.ChannelMessageKind.Warning ? [message.RawMessage] : []);
+        return warnings;
+    }
+
+    private IDataView Create(int seed, int rows = 40) => _context.Data.LoadFromEnumerable(CreatePairs(seed, rows));
+
+    private IDataView CreateLong(int seed) => _context.Data.LoadFromEnumerable(CreateRows(seed));
+
+    private static Pair[] CreatePairs(int seed, int rows = 40)
     {
         var random = new Random(seed);
         float[] Row(int axis) => [.. Enumerable.Range(0, 8).Select(d => (float)(random.NextDouble() - 0.5 + (d == axis ? 2 : 0)))];
-        return _context.Data.LoadFromEnumerable(Enumerable.Range(0, 40).Select(_ => new Pair { Image = Row(0), Text = Row(1) }).ToArray());
+        return [.. Enumerable.Range(0, rows).Select(_ => new Pair { Image = Row(0), Text = Row(1) })];
     }
+
+    private static LongRow[] CreateRows(int seed) =>
+        [.. CreatePairs(seed).SelectMany(pair => new[] { new LongRow { Modality = "image", Embedding = pair.Image }, new LongRow { Modality = "text", Embedding = pair.Text } })];
 
     private sealed class Pair
     {
@@ -119,5 +181,13 @@ public class MappedInputTests
 
         [VectorType(8)]
         public float[] Text { get; set; } = [];
+    }
+
+    private sealed class LongRow
+    {
+        public string Modality { get; set; } = "";
+
+        [VectorType(8)]
+        public float[] Embedding { get; set; } = [];
     }
 }

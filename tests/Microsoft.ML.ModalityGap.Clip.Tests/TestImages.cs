@@ -74,6 +74,22 @@ internal static class TestImages
         return file.ToArray();
     }
 
+    /// <summary>A PNG of any depth and colour type, its rows as they lie in the file, each behind the number of its filter.</summary>
+    public static byte[] EncodePng(int width, int height, byte depth, byte colorType, byte[] rows, byte[]? transparent = null, bool isInterlaced = false)
+    {
+        using var file = new MemoryStream();
+        file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
+        WriteChunk(file, "IHDR", [.. BigEndian(width), .. BigEndian(height), depth, colorType, 0, 0, (byte)(isInterlaced ? 1 : 0)]);
+        if (transparent is not null)
+            WriteChunk(file, "tRNS", transparent);
+        using var compressed = new MemoryStream();
+        using (var zlib = new System.IO.Compression.ZLibStream(compressed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            zlib.Write(rows);
+        WriteChunk(file, "IDAT", compressed.ToArray());
+        WriteChunk(file, "IEND", []);
+        return file.ToArray();
+    }
+
     /// <summary>A PNG of nothing but a header, which promises a size.</summary>
     public static byte[] EncodeHeader(int width, int height)
     {

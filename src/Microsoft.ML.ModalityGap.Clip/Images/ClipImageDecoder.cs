@@ -60,6 +60,9 @@ internal sealed class ClipImageDecoder(int maximumPixels, bool appliesOrientatio
         var isGif = GifFirstFrame.IsGif(encoded);
         if (isGif && GifFirstFrame.Read(encoded) is { MayLackColors: true } frame)
             encoded = frame.WithAllColors();
+        var isGrey16 = PngGrey16.Is(encoded);
+        if (isGrey16)
+            encoded = PngGrey16.AsGreyAlpha(encoded);
         fixed (byte* address = encoded)
         {
             using var data = SKData.Create((nint)address, encoded.Length);
@@ -83,6 +86,8 @@ internal sealed class ClipImageDecoder(int maximumPixels, bool appliesOrientatio
 
             if (isGif && !codec.Info.IsOpaque)
                 GifFirstFrame.Read(encoded).Fill(_decoded.AsSpan(0, width * height * PixelBytes));
+            if (isGrey16)
+                PngGrey16.Clip(_decoded.AsSpan(0, width * height * PixelBytes));
             Orient(width, height, appliesOrientation ? ImageOrientation.Read(encoded) : ImageOrientation.None);
         }
     }

@@ -1,4 +1,3 @@
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Microsoft.ML.ModalityGap.Tests.Storage;

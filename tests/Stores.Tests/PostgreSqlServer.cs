@@ -8,7 +8,10 @@ internal static class PostgreSqlServer
     /// <summary>A store in a schema of its own. Without a server the test has failed in CI, and elsewhere says that it was not run.</summary>
     public static PostgreSqlStore Open()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } connectionString)
+        var connectionString = Environment.GetEnvironmentVariable(Variable);
+        if (connectionString?.StartsWith("failed:", StringComparison.Ordinal) == true)
+            Assert.Fail($"The PostgreSQL of this run could not be started, {connectionString}");
+        if (connectionString is { Length: > 0 })
             return new PostgreSqlStore(connectionString, $"stores_{Guid.NewGuid():N}");
         var reason = $"${Variable} names no PostgreSQL with pgvector; build/postgres/start brings one up and prints what to set it to.";
         if (Environment.GetEnvironmentVariable("CI") is "true" or "1")

@@ -100,6 +100,30 @@ public sealed class UnusableClipImagesTests
         StringAssert.Contains(ReadUnusable(strict).Message, "40 × 30 = 1200 pixels, more than the 1199");
     }
 
+    /// <summary>1.2 GB that are one hole and take no room on the disk, and a pipe that nobody writes to: neither is read, nor waited for.</summary>
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    [Timeout(20_000)]
+    public void PreprocessClipImages_OfPipesAndHoles_ThrowsWithoutReadingThem(bool isPipe)
+    {
+        using var folder = new TemporaryFolder();
+        if (isPipe)
+        {
+            NamedPipe.Create(folder.File("image.png"));
+        }
+        else
+        {
+            using var file = File.Create(folder.File("image.png"));
+            file.SetLength(1_200_000_000);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var output = Transform([new Row { Path = "image.png" }], nameof(Row.Path), new PreprocessClipImagesOptions { ImageFolder = folder.Path, Preprocessing = _small });
+        StringAssert.Contains(ReadUnusable(output).Message, isPipe ? "is a pipe or a device" : "no image of a known format");
+        Assert.IsLessThan(16L << 20, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [TestMethod]
     [Timeout(60_000, CooperativeCancellation = true)]
     public void PreprocessClipImages_OfDamagedFiles_ThrowsOrGivesFinitePixels()

@@ -60,7 +60,7 @@ internal sealed class OnnxExternalWeights
         var (source, name) = copies.Span[0];
         AtomicFile.Write(Path.Combine(folder, name), stream =>
         {
-            using (var original = File.OpenRead(source))
+            using (var original = InputFile.OpenRead(source))
                 original.CopyTo(stream);
             WriteCopies(folder, copies[1..]);
         });

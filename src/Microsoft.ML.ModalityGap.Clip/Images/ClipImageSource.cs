@@ -86,6 +86,8 @@ internal abstract class ClipImageSource
     {
         private readonly ClipImageDecoder _decoder = new(options.MaximumPixels, options.Preprocessing.ApplyExifOrientation);
         private ReadOnlyMemory<char> _path;
+        private const int LongFile = 1 << 20;
+
         private byte[] _content = [];
 
         internal override ReadOnlySpan<byte> Pixels => _decoder.Pixels;
@@ -122,10 +124,15 @@ internal abstract class ClipImageSource
 
         private ReadOnlySpan<byte> Read(string path)
         {
-            using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+            using var file = InputFile.OpenHandle(path, FileOptions.SequentialScan);
             var length = RandomAccess.GetLength(file);
             if (length > Array.MaxLength)
                 throw new InvalidDataException($"its file has {length} bytes, more than fit into memory at once");
+
+            // A file that is one great hole costs its maker nothing.
+            Span<byte> start = stackalloc byte[4];
+            if (length > LongFile && RandomAccess.Read(file, start, 0) == start.Length && !start.ContainsAnyExcept((byte)0))
+                throw new InvalidDataException($"its {length} bytes are no image of a known format (JPEG, PNG, WebP, GIF, BMP)");
             if (_content.Length < length)
                 _content = GC.AllocateUninitializedArray<byte>((int)length);
 

@@ -59,11 +59,11 @@ public sealed partial class PreprocessClipImagesTransformer : RowToRowTransforme
     /// <inheritdoc />
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
-    internal static PreprocessClipImagesTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    internal static PreprocessClipImagesTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => _entry.Read(env, ctx, stream =>
     {
-        var (output, input, options) = PreprocessClipImagesFormat.Read(_entry.Open(env, ctx));
+        var (output, input, options) = PreprocessClipImagesFormat.Read(stream);
         return new PreprocessClipImagesTransformer(env, output, input, options);
-    }
+    });
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 }

@@ -30,13 +30,13 @@ internal static class PreprocessorConfig
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = InputFile.OpenRead(path);
             using var document = JsonDocument.Parse(stream);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? interpret(new PreprocessorFields(document.RootElement))
                 : throw new InvalidDataException($"a JSON object is expected, but it is {PreprocessorFields.Name(document.RootElement)}.");
         }
-        catch (Exception exception) when (exception is JsonException or InvalidDataException or ArgumentException)
+        catch (Exception exception) when (exception is JsonException or InvalidDataException or ArgumentException or InvalidOperationException or FormatException)
         {
             throw new InvalidDataException($"The preprocessor configuration '{path}' cannot be used: {exception.Message}", exception);
         }

@@ -23,7 +23,8 @@ namespace Microsoft.ML.ModalityGap;
 /// results are dropped. A prediction engine encodes row by row.
 /// </para>
 /// <para>
-/// Nothing is pooled, normalised or padded: an output of shape (batch, tokens, d) is refused. NaN goes in and comes out. The native ONNX Runtime is the
+/// Nothing is pooled, normalised or padded: an output of shape (batch, tokens, d) is refused. NaN goes in and comes out; where
+/// the model makes NaN or infinity of numbers, that is an <see cref="InvalidDataException"/> naming the row. The native ONNX Runtime is the
 /// application's choice: reference Microsoft.ML.OnnxRuntime, or Microsoft.ML.OnnxRuntime.Gpu.
 /// </para>
 /// </remarks>

@@ -3,6 +3,9 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Options of <see cref="EncodeWithOnnxEstimator"/>.</summary>
 public sealed record EncodeWithOnnxOptions
 {
+    /// <summary>Far above what is of use, low enough that a stored number cannot ask for much memory.</summary>
+    internal const int MaximumBatchSize = 1 << 16;
+
     private readonly int _batchSize = 32;
     private readonly int? _gpuDeviceId;
     private readonly int? _intraOpNumThreads;
@@ -16,13 +19,14 @@ public sealed record EncodeWithOnnxOptions
     /// The most rows encoded at once, and so the number of rows a cursor looks ahead (twice as many where padding is cut). A model whose batch dimension is fixed is given batches of that size
     /// instead.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1 or more than 65,536.</exception>
     public int BatchSize
     {
         get => _batchSize;
         init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaximumBatchSize);
             _batchSize = value;
         }
     }

@@ -112,8 +112,7 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
     internal static EncodeWithOnnxTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        _entry.Open(env, ctx);
-        var (plan, source) = EncodeWithOnnxTransformerFormat.Read(ctx);
+        var (plan, source) = _entry.Read(env, ctx, _ => EncodeWithOnnxTransformerFormat.Read(ctx));
         var device = OnnxDevice.Create(env, new EncodeWithOnnxOptions
         {
             IntraOpNumThreads = plan.IntraOpNumThreads,

@@ -83,6 +83,8 @@ internal static class EncodeWithOnnxTransformerFormat
             CutsPadding = reader.Version >= 2 && reader.ReadBoolean(),
             Inputs = ReadInputs(reader),
         };
+        if (plan.Dimension is < 1 or > EmbeddingMapFormat.MaximumDimension || plan.BatchSize is < 1 or > EncodeWithOnnxOptions.MaximumBatchSize || plan.Inputs.Count == 0)
+            throw new InvalidDataException($"The stored ONNX encoder is damaged: it states {plan.Inputs.Count} inputs, batches of {plan.BatchSize} rows and embeddings of {plan.Dimension} dimensions.");
 
         var name = reader.ReadText();
         OnnxModelSource source;
@@ -118,7 +120,9 @@ internal static class EncodeWithOnnxTransformerFormat
             var (name, type, column) = (reader.ReadText(), (TensorElementType)reader.ReadInt32(), reader.ReadText());
             var shape = new int[reader.ReadCount()];
             for (var k = 0; k < shape.Length; k++)
-                shape[k] = reader.ReadInt32();
+                shape[k] = reader.ReadInt32() is > 0 and var size ? size : throw new InvalidDataException($"The stored ONNX encoder is damaged: a size of its input '{name}' is not positive.");
+            if (OnnxTensor.GetColumnItemTypes(type).Count == 0)
+                throw new InvalidDataException($"The stored ONNX encoder is damaged: its input '{name}' has the type {(int)type}, which no column can feed.");
             inputs[i] = new OnnxInputBinding(name, type, column, shape);
         }
 
@@ -129,11 +133,11 @@ internal static class EncodeWithOnnxTransformerFormat
     {
         if (length is < 0 || length > Array.MaxLength)
             throw new InvalidDataException($"The stored ONNX model is damaged: it states a length of {length} bytes.");
-        byte[]? bytes = null;
-        if (!context.TryLoadBinaryStream(ModelStream, reader => bytes = reader.ReadBytes((int)length)) || bytes is null)
+        ReadOnlyMemory<byte>? content = null;
+        if (!context.TryLoadBinaryStream(ModelStream, reader => content = CheckedBlock.ReadUpTo(reader.BaseStream, (int)length)) || content is not { } bytes)
             throw new InvalidDataException($"The pipeline is damaged: its stream '{ModelStream}' with the ONNX model is missing.");
-        if (bytes.Length != length || !hash.SequenceEqual(SHA256.HashData(bytes)))
+        if (bytes.Length != length || !hash.SequenceEqual(SHA256.HashData(bytes.Span)))
             throw new InvalidDataException("The stored ONNX model is damaged: its length or checksum is not the one that was stored.");
-        return bytes;
+        return bytes.ToArray();
     }
 }

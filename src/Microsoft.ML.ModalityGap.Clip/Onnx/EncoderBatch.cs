@@ -89,6 +89,17 @@ internal abstract class EncoderBatch
         }
     }
 
+    /// <summary>Refuses an embedding that is no numbers though its row is: it would go into means, indexes and files. A row with NaN has one with NaN.</summary>
+    /// <exception cref="InvalidDataException">It is not finite, and all of the row is.</exception>
+    private protected void CheckFinite(ReadOnlySpan<float> embedding, long row, IReadOnlyList<OnnxInputBuffer> inputs, int place)
+    {
+        if (float.IsFinite(TensorPrimitives.MaxMagnitude(embedding)) || inputs.Any(input => !input.IsFinite(place)))
+            return;
+        throw new InvalidDataException(
+            $"The encoder '{_session.Model}' yields {(embedding.ContainsAny(float.PositiveInfinity, float.NegativeInfinity) ? "an infinity" : "NaN")} for row {row}, all of whose inputs are numbers. " +
+            "Its weights are damaged, or what it computes leaves its type's range, as float16 exports do: take the float32 one.");
+    }
+
     /// <summary>Takes the first embeddings out of an output.</summary>
     /// <param name="output">The output.</param>
     /// <param name="size">The rows that went in.</param>

@@ -66,6 +66,8 @@ internal sealed class OnnxBatch : EncoderBatch
     {
         var size = GetSize(count);
         Run(CreateTensors(GetPlace(first), count, size), output => Read(output, size, GetEmbeddings(GetSlot(first), count)));
+        for (var i = 0; i < count; i++)
+            CheckFinite(GetEmbeddings(GetSlot(first) + i, 1), first + i, _inputs, GetPlace(first) + i);
     }
 
     /// <summary>Encodes a row of zeros to see the embedding's dimension where the model does not state it.</summary>

@@ -28,6 +28,9 @@ internal abstract class OnnxInputBuffer
     /// <summary>The length of a row without its padding: up to the last number of a mask that is not 0; or of tokens up to where the last one begins that is repeated to the end.</summary>
     internal abstract int FindLength(int place, bool isMask);
 
+    /// <summary>Whether a row is all finite numbers.</summary>
+    internal abstract bool IsFinite(int place);
+
     internal static OnnxInputBuffer Create(OnnxInputBinding binding, int capacity) => binding.ElementType switch
     {
         TensorElementType.Float => new OnnxInputBuffer<float, float>(binding, capacity),
@@ -85,6 +88,17 @@ internal sealed class OnnxInputBuffer<T, TElement> : OnnxInputBuffer
         var row = MemoryMarshal.Cast<TElement, T>(_values.AsSpan(place * _binding.RowLength, _binding.RowLength));
         var last = row.LastIndexOfAnyExcept(isMask ? T.Zero : row[^1]);
         return isMask ? (last < 0 ? row.Length : last + 1) : Math.Min(row.Length, last + 2);
+    }
+
+    internal override bool IsFinite(int place)
+    {
+        foreach (var value in MemoryMarshal.Cast<TElement, T>(_values.AsSpan(place * _binding.RowLength, _binding.RowLength)))
+        {
+            if (!T.IsFinite(value))
+                return false;
+        }
+
+        return true;
     }
 
     private BatchRowReader CreateReader<TColumn>(DataViewRow row, DataViewSchema.Column column)

@@ -26,7 +26,7 @@ internal sealed record OnnxModelSource(string Name, byte[]? Bytes, string? Extra
         // Beyond what fits into an array nothing is cut; such a model needs all of its inputs.
         if (Bytes is null && new FileInfo(Name).Length > Array.MaxLength)
             return this;
-        if (OnnxGraph.Extract(Bytes ?? File.ReadAllBytes(Name), outputName) is not { } part)
+        if (OnnxGraph.Extract(Bytes ?? OnnxModelFile.ReadAllBytes(Name), outputName) is not { } part)
             return this;
         return Bytes is null ? this with { ExtractedOutput = outputName } : this with { Bytes = part };
     }
@@ -40,7 +40,7 @@ internal sealed record OnnxModelSource(string Name, byte[]? Bytes, string? Extra
         if (ExtractedOutput is null)
             return new InferenceSession(Name, options);
         options.AddSessionConfigEntry(ExternalDataFolder, Path.GetDirectoryName(Path.GetFullPath(Name))!);
-        var model = File.ReadAllBytes(Name);
+        var model = OnnxModelFile.ReadAllBytes(Name);
         return new InferenceSession(OnnxGraph.Extract(model, ExtractedOutput) ?? model, options);
     }
 
@@ -75,7 +75,7 @@ internal sealed record OnnxModelSource(string Name, byte[]? Bytes, string? Extra
         const string Remedy = $"Set {nameof(EncodeWithOnnxOptions)}.{nameof(EncodeWithOnnxOptions.EmbedModel)} to false, so that the pipeline stores the path.";
         if (new FileInfo(path).Length > Array.MaxLength)
             throw new InvalidDataException($"The ONNX model '{path}' is too large to be kept in the pipeline. {Remedy}");
-        var bytes = File.ReadAllBytes(path);
+        var bytes = OnnxModelFile.ReadAllBytes(path);
         if (OnnxGraph.FindExternalData(bytes) is { } file)
             throw new InvalidDataException($"The ONNX model '{path}' keeps weights in the file '{file}' beside it, so it cannot be kept in the pipeline. {Remedy}");
         return bytes;

@@ -34,6 +34,9 @@ internal sealed class OnnxSession : IDisposable
 
     internal OnnxEncoderSignature Signature { get; }
 
+    /// <summary>What messages call the model.</summary>
+    internal string Model => _model;
+
     /// <summary>How many runs may go side by side.</summary>
     internal OnnxThreading Threading { get; }
 

@@ -57,7 +57,7 @@ internal sealed class SequenceBatch : EncoderBatch
         {
             var start = Math.Max(0, end - rowsPerRun);
             var (rows, length) = (slots[start..end], lengths[end - 1]);
-            var run = Begin(() => Encode(rows, length));
+            var run = Begin(() => Encode(first, rows, length));
             foreach (var slot in rows)
                 _runs[slot] = run;
         }
@@ -78,10 +78,13 @@ internal sealed class SequenceBatch : EncoderBatch
     internal override void Encode(long first, int count)
     {
         var slots = Enumerable.Range(0, count).Select(i => GetSlot(first + i)).ToArray();
-        Encode(slots, slots.Max(FindLength));
+        Encode(first, slots, slots.Max(FindLength));
     }
 
-    private void Encode(int[] slots, int length)
+    /// <param name="first">A row that none of them is before.</param>
+    /// <param name="slots">Where they are.</param>
+    /// <param name="length">Their longest's length.</param>
+    private void Encode(long first, int[] slots, int length)
     {
         var embeddings = new float[slots.Length * Plan.Dimension];
         if (length == _length || !_cut.MayCut)
@@ -100,7 +103,11 @@ internal sealed class SequenceBatch : EncoderBatch
         }
 
         for (var i = 0; i < slots.Length; i++)
-            embeddings.AsSpan(i * Plan.Dimension, Plan.Dimension).CopyTo(GetEmbeddings(slots[i], 1));
+        {
+            var embedding = embeddings.AsSpan(i * Plan.Dimension, Plan.Dimension);
+            CheckFinite(embedding, first + (slots[i] - GetSlot(first) + Window) % Window, _inputs, slots[i]);
+            embedding.CopyTo(GetEmbeddings(slots[i], 1));
+        }
     }
 
     /// <summary>Runs shortened rows; where the encoder cannot, it will not be asked again.</summary>

@@ -10,6 +10,9 @@ internal static class ClipVocabularyFiles
     /// <summary>49,408 tokens less 2 × 256 bytes and 2 special ones: as many merges as the reference takes of a longer file.</summary>
     internal const int MaximumMerges = 49152 - 256 - 2;
 
+    // OpenAI's has 3 MB unpacked, the largest vocabularies of today some 10.
+    private const long MaximumLength = 1 << 26;
+
     private const string VersionMark = "#version";
 
     internal static ClipVocabulary ReadVocabularyAndMerges(string vocabularyPath, string mergesPath)
@@ -104,16 +107,7 @@ internal static class ClipVocabularyFiles
         var tokens = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var entry in vocabulary.EnumerateObject())
         {
-            string token;
-            try
-            {
-                token = entry.Name;
-            }
-            catch (InvalidOperationException exception)
-            {
-                throw new InvalidDataException($"'{path}'{where}: token {tokens.Count} is no valid text: {exception.Message}", exception);
-            }
-
+            var token = entry.Name;
             if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out var id))
                 throw new InvalidDataException($"'{path}'{where}: the token '{token}' should have an integer id, but has {entry.Value}.");
             if (!tokens.TryAdd(token, id))
@@ -172,7 +166,7 @@ internal static class ClipVocabularyFiles
         Span<byte> magic = stackalloc byte[2];
         var isCompressed = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length && magic is [0x1F, 0x8B];
         file.Position = 0;
-        using Stream stream = isCompressed ? new GZipStream(file, CompressionMode.Decompress) : file;
+        using Stream stream = new LimitedStream(isCompressed ? new GZipStream(file, CompressionMode.Decompress) : file, MaximumLength);
         using var reader = new StreamReader(stream, Encoding.UTF8);
 
         var merges = new List<(string, string)>();

@@ -64,11 +64,11 @@ public sealed partial class TokenizeClipTextTransformer : RowToRowTransformerBas
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
-    internal static TokenizeClipTextTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    internal static TokenizeClipTextTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => _entry.Read(env, ctx, stream =>
     {
-        var (tokenizer, inputColumnName, options) = TokenizeClipTextFormat.Read(_entry.Open(env, ctx));
+        var (tokenizer, inputColumnName, options) = TokenizeClipTextFormat.Read(stream);
         return new TokenizeClipTextTransformer(env, tokenizer, inputColumnName, options);
-    }
+    });
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 }

@@ -77,16 +77,16 @@ public sealed class RecalibrateScoresTransformer : RowToRowTransformerBase
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
-    internal static RecalibrateScoresTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    internal static RecalibrateScoresTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => _entry.Read(env, ctx, stream => CheckedBlock.Read(stream, _signature, "score recalibration", reader =>
     {
-        var reader = CheckedBlock.Read(_entry.Open(env, ctx), _signature, "score recalibration");
         var (output, score) = (reader.ReadText(), reader.ReadText());
         var (old, current) = (reader.ReadDoubles(), reader.ReadDoubles());
-        reader.ExpectEnd();
-        if (old.Length < 2 || old.Length != current.Length)
-            throw new InvalidDataException($"The stored score recalibration is damaged: it has {old.Length} and {current.Length} quantiles.");
-        return new RecalibrateScoresTransformer(env, output, score, old, current);
-    }
+        return output.Length > 0 && score.Length > 0 && old.Length == current.Length && AreQuantiles(old) && AreQuantiles(current)
+            ? new RecalibrateScoresTransformer(env, output, score, old, current)
+            : throw new InvalidDataException($"The stored score recalibration is damaged: it has {old.Length} and {current.Length} quantiles, which must be as many, rise, and not all be the same.");
+    }));
+
+    private static bool AreQuantiles(double[] values) => values.Length >= 2 && values[0] < values[^1] && double.IsFinite(values[^1] - values[0]) && values.Zip(values.Skip(1)).All(pair => pair.First <= pair.Second);
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 

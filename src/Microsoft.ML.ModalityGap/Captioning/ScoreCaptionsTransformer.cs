@@ -61,11 +61,11 @@ public sealed partial class ScoreCaptionsTransformer : RowToRowTransformerBase
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
-    internal static ScoreCaptionsTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    internal static ScoreCaptionsTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => _entry.Read(env, ctx, stream =>
     {
-        var (imageColumnName, textColumnName, options) = ScoreCaptionsFormat.Read(_entry.Open(env, ctx));
+        var (imageColumnName, textColumnName, options) = ScoreCaptionsFormat.Read(stream);
         return new ScoreCaptionsTransformer(env, imageColumnName, textColumnName, options);
-    }
+    });
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 }

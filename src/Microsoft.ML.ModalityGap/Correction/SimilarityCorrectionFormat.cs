@@ -62,10 +62,17 @@ internal static class SimilarityCorrectionFormat
                 biases[i] = BankBias.Read(reader, hubness, dimension);
             }
 
-            var moments = names.Select(query => names.Select(gallery => new SimilarityMoments(query, gallery, reader.ReadDouble(), reader.ReadDouble(), reader.ReadInt64())).ToArray()).ToArray();
+            var moments = names.Select(query => names.Select(gallery => new SimilarityMoments(query, gallery, reader.ReadFiniteDouble(), reader.ReadFiniteDouble(), reader.ReadInt64())).ToArray()).ToArray();
             var calibrations = new MatchCalibration[reader.ReadCount()];
             for (var i = 0; i < calibrations.Length; i++)
-                calibrations[i] = new MatchCalibration(reader.ReadText(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadInt32(), reader.ReadBoolean());
+            {
+                calibrations[i] = new MatchCalibration(reader.ReadText(), reader.ReadFiniteDouble(), reader.ReadFiniteDouble(), reader.ReadInt32(), reader.ReadBoolean());
+                if (calibrations[i].Slope < 0 || !names.Contains(calibrations[i].QueryModality))
+                    throw new InvalidDataException($"The stored correction is damaged: {calibrations[i]} is no calibration of its modalities.");
+            }
+
+            if (names.Any(name => name.Length == 0) || names.Distinct(StringComparer.Ordinal).Count() < names.Length)
+                throw new InvalidDataException($"The stored correction is damaged: its modalities are '{string.Join("', '", names)}'.");
             return new SimilarityCorrection(
                 dimension, isStandardized ? new SimilarityStandardization { Sample = sample, OffsetOnly = offsetOnly } : null, names, biases, moments, calibrations);
         }

@@ -42,7 +42,7 @@ internal sealed class MatrixReader : IDisposable
 
     /// <summary>How many rows are read at once.</summary>
     internal static long GetWindowRows(StoredMatrix matrix) =>
-        Math.Max(1, (matrix.Locate(0).ColumnStride == 1 ? WindowBytes : ColumnWindowBytes) / (matrix.Dimension * matrix.Format.Size));
+        Math.Max(1, matrix.Locate(0).ColumnStride == 1 ? WindowBytes / (matrix.Dimension * matrix.Format.Size) : ColumnWindowBytes / (Math.Max(matrix.Dimension, matrix.Modalities) * matrix.Format.Size));
 
     /// <summary>Copies one row.</summary>
     /// <exception cref="InvalidDataException">The file is shorter than when it was opened.</exception>

@@ -13,6 +13,8 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed record StoredMatrix(
     string Name, IReadOnlyList<long> Shape, NumberFormat Format, bool IsFortranOrder, MatrixBytes Bytes, long Offset, IReadOnlyList<string?> Fingerprints)
 {
+    private const int MaximumModalities = 1024;
+
     /// <summary>The shape as people write it.</summary>
     internal string ShapeText => $"({string.Join(", ", Shape)}{(Shape.Count == 1 ? "," : "")})";
 
@@ -24,6 +26,9 @@ internal sealed record StoredMatrix(
 
     /// <summary>D.</summary>
     internal long Dimension => Shape[^1];
+
+    /// <summary>M of a shape; no more than anybody has, so that a stated number asks for no memory.</summary>
+    internal static int CountModalities(IReadOnlyList<long> shape) => shape.Count == 3 ? (int)Math.Clamp(shape[0], 1, MaximumModalities) : 1;
 
     /// <summary>Bytes that the numbers take; more than there can be where the sizes are absurd.</summary>
     internal static Int128 CountBytes(IReadOnlyList<long> shape, NumberFormat format)
@@ -47,6 +52,8 @@ internal sealed record StoredMatrix(
             throw new InvalidDataException($"'{Name}' has the shape {ShapeText}; (N, D) is expected, or (M, N, D) for M modalities.");
         if (Dimension is < 1 or > EmbeddingMapFormat.MaximumDimension)
             throw new InvalidDataException($"'{Name}' has the shape {ShapeText}; the last size, the embedding's dimension, must be from 1 to {EmbeddingMapFormat.MaximumDimension}.");
+        if (Shape.Count == 3 && Modalities is < 1 or > MaximumModalities)
+            throw new InvalidDataException($"'{Name}' has the shape {ShapeText}; the first size, the number of modalities, must be from 1 to {MaximumModalities}.");
     }
 
     /// <summary>One modality's rows: where its first number is, and how many numbers further the next of its column and of its row are.</summary>
@@ -68,7 +75,7 @@ internal sealed class MatrixBytes(string path, Action<Stream>? unpack = null)
     internal SafeFileHandle Open()
     {
         if (unpack is null)
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.None);
+            return InputFile.OpenHandle(path);
         lock (_lock)
         {
             _unpacked ??= Unpack(unpack);

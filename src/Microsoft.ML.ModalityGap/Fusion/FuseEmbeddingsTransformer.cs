@@ -65,16 +65,14 @@ public sealed partial class FuseEmbeddingsTransformer : RowToRowTransformerBase
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
-    internal static FuseEmbeddingsTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    internal static FuseEmbeddingsTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => _entry.Read(env, ctx, stream => CheckedBlock.Read(stream, _signature, "embedding fusion", reader =>
     {
-        var reader = CheckedBlock.Read(_entry.Open(env, ctx), _signature, "embedding fusion");
         var inputs = new (string Name, double Weight)[reader.ReadCount()];
         for (var i = 0; i < inputs.Length; i++)
-            inputs[i] = (reader.ReadText(), reader.ReadDouble());
-        var output = reader.ReadText();
-        reader.ExpectEnd();
-        return new FuseEmbeddingsTransformer(env, output, [.. inputs.Select(input => input.Name)], [.. inputs.Select(input => input.Weight)]);
-    }
+            inputs[i] = (reader.ReadText(), reader.ReadFiniteDouble());
+        var options = new FuseEmbeddingsOptions { Weights = [.. inputs.Select(input => input.Weight)] };
+        return new FuseEmbeddingsTransformer(env, reader.ReadText(), [.. inputs.Select(input => input.Name)], options.Weights);
+    }));
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 }

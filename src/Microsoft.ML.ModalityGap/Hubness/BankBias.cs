@@ -79,10 +79,13 @@ internal sealed class BankBias
     internal void Write(BinaryWriter writer) => writer.WriteFloats(Bank);
 
     /// <exception cref="ArgumentException">There is no whole number of rows.</exception>
+    /// <exception cref="InvalidDataException">A row is no unit vector.</exception>
     internal static BankBias Read(BlockReader reader, HubnessCorrection hubness, int dimension)
     {
         var bank = reader.ReadFloats();
         RowBlocks.CountRows(bank.Length, dimension, nameof(bank));
+        if (RowKernels.FindNotUnit(bank, dimension) is >= 0 and var bad)
+            throw new InvalidDataException($"Row {bad} of a stored bank of queries is no unit vector.");
         return new BankBias(hubness, bank, dimension);
     }
 

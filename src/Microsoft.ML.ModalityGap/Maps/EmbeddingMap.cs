@@ -164,12 +164,7 @@ public sealed class EmbeddingMap : IEquatable<EmbeddingMap>
 
     /// <summary>Reads a map from a file.</summary>
     /// <exception cref="InvalidDataException">The file holds no map, a damaged one, or one of a newer version.</exception>
-    public static EmbeddingMap Load(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = File.OpenRead(path);
-        return Load(stream);
-    }
+    public static EmbeddingMap Load(string path) => InputFile.Load(path, Load);
 
     /// <summary>Whether both maps have the same steps with the same parameters, bit for bit.</summary>
     public bool Equals(EmbeddingMap? other) => other is not null && GetContent().AsSpan().SequenceEqual(other.GetContent());

@@ -8,6 +8,20 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Products of small dense row-major matrices in double. MathNet's managed product takes some twenty times as long.</summary>
 internal static class DoubleMatrix
 {
+    /// <summary>The most rows and columns of a square matrix that one array holds.</summary>
+    internal const int MaximumSide = 46_340;
+
+    /// <summary>Refuses what would need a square matrix too large for one array.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are more dimensions.</exception>
+    internal static void CheckSide(int dimension)
+    {
+        if (dimension > MaximumSide)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(dimension), dimension, $"Covariances need a number for each two dimensions, and one array holds those of {MaximumSide} at most. Truncate the embeddings first, or take a method that needs means or variances only.");
+        }
+    }
+
     private const int TileRows = 4;
 
     /// <summary>A·B with A of shape m×k and B of shape k×n, where k and n follow from the lengths.</summary>

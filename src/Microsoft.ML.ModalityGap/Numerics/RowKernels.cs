@@ -60,6 +60,19 @@ internal static class RowKernels
             NormalizeExact(source, destination);
     }
 
+    /// <summary>The first row that is no unit vector, but for rounding; −1 where all are.</summary>
+    internal static int FindNotUnit(ReadOnlySpan<float> rows, int dimension)
+    {
+        const float Tolerance = 1e-3f;
+        for (var at = 0; at < rows.Length; at += dimension)
+        {
+            if (!(MathF.Abs(SquaredNorm(rows.Slice(at, dimension)) - 1) <= Tolerance))
+                return at / dimension;
+        }
+
+        return -1;
+    }
+
     /// <summary>Every row over its norm, in place.</summary>
     internal static float[] NormalizeAll(float[] rows, int dimension)
     {

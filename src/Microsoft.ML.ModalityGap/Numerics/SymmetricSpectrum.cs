@@ -45,6 +45,7 @@ internal sealed class SymmetricSpectrum
     /// <summary>Of the covariance of rows around their mean, by way of the products between the rows: cheap where there are fewer rows than dimensions.</summary>
     internal static SymmetricSpectrum OfRows(float[] rows, ReadOnlySpan<double> mean)
     {
+        DoubleMatrix.CheckSide(mean.Length);
         const double Negligible = 1e-10; // of the trace; what is left of the direction that the mean took away
         var d = mean.Length;
         var n = rows.Length / d;

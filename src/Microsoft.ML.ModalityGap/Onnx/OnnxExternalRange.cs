@@ -29,7 +29,7 @@ internal sealed record OnnxExternalRange(string Location, long Offset, long? Len
             throw new InvalidDataException($"The initializer '{name}' of '{modelPath}' points to '{Location}', outside the model's folder.");
         if (!File.Exists(path))
             throw new FileNotFoundException($"The initializer '{name}' of '{modelPath}' is in '{path}', which does not exist. Put it beside the model.", path);
-        using var stream = File.OpenRead(path);
+        using var stream = InputFile.OpenRead(path);
         if ((Length is { } length && length != count) || Offset > stream.Length - count)
             throw new InvalidDataException($"The initializer '{name}' of '{modelPath}' needs {count} bytes from {Offset} of '{path}', which has {stream.Length}; the model states {Length?.ToString(CultureInfo.InvariantCulture) ?? "no length"}.");
         var bytes = new byte[count];

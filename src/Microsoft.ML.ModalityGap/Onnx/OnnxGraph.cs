@@ -5,6 +5,17 @@ namespace Microsoft.ML.ModalityGap;
 /// </summary>
 internal static class OnnxGraph
 {
+    // ONNX Runtime reads up to 100 messages within each other, which is 33 graphs.
+    private const int MaximumDepth = 64;
+
+    /// <summary>Refuses graphs within graphs that go deeper than any model's, before they take the whole stack.</summary>
+    /// <exception cref="InvalidDataException">They do.</exception>
+    internal static void CheckDepth(int depth)
+    {
+        if (depth > MaximumDepth)
+            throw new InvalidDataException($"The ONNX model has more than {MaximumDepth} graphs within each other, which no model needs: it is damaged, or made to do harm.");
+    }
+
     /// <summary>The first file beside the model in which weights are kept; <see langword="null"/> where the model holds all of them.</summary>
     internal static string? FindExternalData(ReadOnlyMemory<byte> model)
     {
@@ -52,7 +63,7 @@ internal static class OnnxGraph
             if (fields.Number != OnnxFields.Graph.Node)
                 continue;
             var (inputs, outputs) = (new List<string>(), new List<string>());
-            ReadNode(fields.Content, inputs, outputs);
+            ReadNode(fields.Content, inputs, outputs, depth: 0);
             nodes.Add((inputs, outputs));
         }
 
@@ -71,7 +82,7 @@ internal static class OnnxGraph
         return (needed, kept);
     }
 
-    private static void ReadNode(ReadOnlySpan<byte> node, List<string> inputs, List<string>? outputs)
+    private static void ReadNode(ReadOnlySpan<byte> node, List<string> inputs, List<string>? outputs, int depth)
     {
         var fields = new ProtobufFields(node);
         while (fields.MoveNext())
@@ -81,23 +92,24 @@ internal static class OnnxGraph
             else if (fields.Number == OnnxFields.Node.Output)
                 outputs?.Add(fields.Text);
             else if (fields.Number == OnnxFields.Node.Attribute)
-                ReadAttribute(fields.Content, inputs);
+                ReadAttribute(fields.Content, inputs, depth);
         }
     }
 
     /// <summary>A branch or loop body reads names of the graph around it, as if they were inputs of its node.</summary>
-    private static void ReadAttribute(ReadOnlySpan<byte> attribute, List<string> inputs)
+    private static void ReadAttribute(ReadOnlySpan<byte> attribute, List<string> inputs, int depth)
     {
         var fields = new ProtobufFields(attribute);
         while (fields.MoveNext())
         {
             if (fields.Number is not (OnnxFields.Attribute.Graph or OnnxFields.Attribute.Graphs))
                 continue;
+            CheckDepth(depth + 1);
             var body = new ProtobufFields(fields.Content);
             while (body.MoveNext())
             {
                 if (body.Number == OnnxFields.Graph.Node)
-                    ReadNode(body.Content, inputs, outputs: null);
+                    ReadNode(body.Content, inputs, outputs: null, depth + 1);
                 else if (body.Number == OnnxFields.Graph.Output)
                     inputs.Add(ReadText(body.Content, OnnxFields.ValueInfo.Name));
             }

@@ -6,6 +6,8 @@ namespace Microsoft.ML.ModalityGap;
 /// </summary>
 internal sealed class OnnxGraphRewriter
 {
+    private int _depth;
+
     /// <summary>A field's new content, a text or a message; <see langword="null"/> to keep it.</summary>
     internal delegate object? FieldChange(int field, ReadOnlyMemory<byte> content);
 
@@ -35,11 +37,19 @@ internal sealed class OnnxGraphRewriter
         _ => null,
     });
 
+    private ProtobufMessage? RewriteBody(ReadOnlyMemory<byte> graph)
+    {
+        OnnxGraph.CheckDepth(++_depth);
+        var changed = Rewrite(graph);
+        _depth--;
+        return changed;
+    }
+
     private ProtobufMessage? RewriteAttribute(ReadOnlyMemory<byte> attribute) => Change(attribute, (field, content) => field switch
     {
         OnnxFields.Attribute.Tensor or OnnxFields.Attribute.Tensors => RewriteTensor(content),
         OnnxFields.Attribute.SparseTensor or OnnxFields.Attribute.SparseTensors => RewriteSparseTensor(content),
-        OnnxFields.Attribute.Graph or OnnxFields.Attribute.Graphs => Rewrite(content),
+        OnnxFields.Attribute.Graph or OnnxFields.Attribute.Graphs => RewriteBody(content),
         _ => null,
     });
 

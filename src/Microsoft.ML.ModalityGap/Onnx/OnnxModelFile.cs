@@ -58,12 +58,11 @@ internal sealed class OnnxModelFile
     /// <exception cref="InvalidDataException">It is no ONNX model, or too large.</exception>
     internal static OnnxModelFile Read(string path)
     {
-        CheckExists(path);
-        if (new FileInfo(path).Length > Array.MaxLength)
+        if (GetLength(path) > Array.MaxLength)
             throw new InvalidDataException($"The ONNX model '{path}' is larger than the 2 GB a protobuf file may have. Export it with its weights in a file of their own.");
         try
         {
-            return new OnnxModelFile(path, File.ReadAllBytes(path));
+            return new OnnxModelFile(path, ReadAllBytes(path));
         }
         catch (InvalidDataException e)
         {
@@ -76,6 +75,31 @@ internal sealed class OnnxModelFile
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"The ONNX model '{path}' does not exist (looked for at '{System.IO.Path.GetFullPath(path)}').", path);
+    }
+
+    /// <summary>How long a model's file is, which exists.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    internal static long GetLength(string path)
+    {
+        CheckExists(path);
+        return new FileInfo(path).Length;
+    }
+
+    /// <summary>The bytes of a model, before anything is made of them.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It cannot be an ONNX model, or is too large.</exception>
+    internal static byte[] ReadAllBytes(string path)
+    {
+        CheckExists(path);
+
+        // No field of a message has the number 0, with which a file that is one great hole begins; there is no need to read on.
+        using (var stream = InputFile.OpenRead(path, bufferSize: 1))
+        {
+            if (stream.ReadByte() <= 0)
+                throw new InvalidDataException($"'{path}' is no ONNX model, or a damaged one: it begins with no field of a protobuf message.");
+        }
+
+        return InputFile.ReadAllBytes(path, Array.MaxLength);
     }
 
     private static int ReadOpset(ReadOnlySpan<byte> opset)

@@ -7,7 +7,7 @@ namespace Microsoft.ML.ModalityGap;
 /// Writes a file beside its final name and moves it there when it is whole and on the disk, so that a failure, whether of the process or of the machine, leaves the old file or the new one.
 /// </summary>
 /// <remarks>
-/// A process that is killed cannot clean up: what it left, <c>.NAME.….tmp</c> beside the file, goes when a later process writes the same file. A link is followed, and the mode of a file that is replaced is kept.
+/// A process that is killed cannot clean up: what it left, <c>.NAME.….tmp</c> beside the file, goes when a later process writes the same file. A link is followed; mode, owner and group of a file that is replaced are kept, as far as the system allows that.
 /// </remarks>
 internal static partial class AtomicFile
 {
@@ -25,11 +25,15 @@ internal static partial class AtomicFile
         try
         {
             // Held open, and so locked, until it has its name: no sweep takes it away.
-            using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, bufferSize: 1 << 16);
+            using var stream = new FileStream(temporary, CreateOptions(fullPath));
             write(stream);
             stream.Flush(flushToDisk: true);
             if (!OperatingSystem.IsWindows() && File.Exists(fullPath))
+            {
+                UnixFile.CopyOwner(fullPath, stream.SafeFileHandle);
                 File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(fullPath));
+            }
+
             File.Move(temporary, fullPath, overwrite: true);
             FlushFolder(directory);
         }
@@ -42,6 +46,16 @@ internal static partial class AtomicFile
                 throw new IOException($"Cannot write '{path}': {DescribeReason(exception, directory, temporary)}.", exception) { HResult = exception.HResult };
             throw;
         }
+    }
+
+    private static FileStreamOptions CreateOptions(string fullPath)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, BufferSize = 1 << 16 };
+
+        // What replaces a file that others may not read is not theirs to read before it is there.
+        if (!OperatingSystem.IsWindows() && File.Exists(fullPath))
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
     }
 
     private static string GetPrefix(string name) => $".{name}.";

@@ -1,15 +1,22 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Reads little-endian values from bytes already in memory, so that no stated length can ask for more than there is.</summary>
+/// <summary>
+/// Reads little-endian values from bytes already in memory, so that no stated length can ask for more than there is. Nothing that is stored is NaN or infinite but where a reader says so, and
+/// what is is refused: it would go on into results without a word.
+/// </summary>
 internal sealed class BlockReader(ReadOnlyMemory<byte> content, byte version)
 {
     private ReadOnlyMemory<byte> _rest = content;
 
     /// <summary>The layout's version, which the block states.</summary>
     internal byte Version { get; } = version;
+
+    /// <summary>The bytes not read yet.</summary>
+    internal int Remaining => _rest.Length;
 
     internal byte ReadByte() => Take(1)[0];
 
@@ -21,7 +28,11 @@ internal sealed class BlockReader(ReadOnlyMemory<byte> content, byte version)
 
     internal float ReadSingle() => BinaryPrimitives.ReadSingleLittleEndian(Take(sizeof(float)));
 
+    /// <summary>A number that may be NaN or infinite.</summary>
     internal double ReadDouble() => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
+
+    /// <summary>A number that is finite.</summary>
+    internal double ReadFiniteDouble() => ReadDouble() is var value && double.IsFinite(value) ? value : throw NotFinite(value, index: 0, count: 1);
 
     internal byte[] ReadBytes(int count) => Take(count).ToArray();
 
@@ -30,21 +41,33 @@ internal sealed class BlockReader(ReadOnlyMemory<byte> content, byte version)
 
     internal string ReadText() => Encoding.UTF8.GetString(Take(ReadInt32()));
 
+    /// <summary>Finite numbers behind their count.</summary>
     internal float[] ReadFloats()
     {
         var bytes = Take((long)ReadInt32() * sizeof(float));
         var values = new float[bytes.Length / sizeof(float)];
         for (var i = 0; i < values.Length; i++)
+        {
             values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
+            if (!float.IsFinite(values[i]))
+                throw NotFinite(values[i], i, values.Length);
+        }
+
         return values;
     }
 
+    /// <summary>Finite numbers behind their count.</summary>
     internal double[] ReadDoubles()
     {
         var bytes = Take((long)ReadInt32() * sizeof(double));
         var values = new double[bytes.Length / sizeof(double)];
         for (var i = 0; i < values.Length; i++)
+        {
             values[i] = BinaryPrimitives.ReadDoubleLittleEndian(bytes[(i * sizeof(double))..]);
+            if (!double.IsFinite(values[i]))
+                throw NotFinite(values[i], i, values.Length);
+        }
+
         return values;
     }
 
@@ -63,6 +86,9 @@ internal sealed class BlockReader(ReadOnlyMemory<byte> content, byte version)
         if (!_rest.IsEmpty)
             throw new InvalidDataException($"The stored content is damaged: {_rest.Length} bytes are left over.");
     }
+
+    private static InvalidDataException NotFinite(double value, int index, int count) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"The stored content is damaged: of {count} numbers, number {index} is {value}, where finite ones are stored."));
 
     private ReadOnlySpan<byte> Take(long count)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -71,13 +72,32 @@ internal static class CheckedBlock
     {
         ArgumentNullException.ThrowIfNull(stream);
         var reader = Read(stream, signature, what);
-        var content = readContent(reader);
-        reader.ExpectEnd();
-        return content;
+        return Interpret(what, () =>
+        {
+            var content = readContent(reader);
+            reader.ExpectEnd();
+            return content;
+        });
     }
 
-    /// <summary>Grows with what arrives, so that a damaged length costs no memory.</summary>
-    private static ReadOnlyMemory<byte> ReadUpTo(Stream stream, int length)
+    /// <summary>
+    /// Makes of stored content what it stands for. Of what nobody could have stored, the thing that is made says so as it would to a caller, by an <see cref="ArgumentException"/>; here it is the file that is wrong.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The content is damaged.</exception>
+    internal static T Interpret<T>(string what, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is ArgumentException or OverflowException or FormatException or JsonException)
+        {
+            throw new InvalidDataException($"This {what} is damaged: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>As many bytes, or those there are: the memory grows with what arrives, so that a damaged length costs none.</summary>
+    internal static ReadOnlyMemory<byte> ReadUpTo(Stream stream, int length)
     {
         var content = new byte[Math.Min(length, ChunkLength)];
         var filled = 0;

@@ -142,11 +142,11 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
-    internal static EmbeddingMapTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    internal static EmbeddingMapTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => _entry.Read(env, ctx, stream =>
     {
-        var (columns, fingerprint, modalities, correction) = EmbeddingMapTransformerFormat.Read(_entry.Open(env, ctx));
+        var (columns, fingerprint, modalities, correction) = EmbeddingMapTransformerFormat.Read(stream);
         return new EmbeddingMapTransformer(env, columns, modalities, fingerprint, correction);
-    }
+    });
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 

@@ -11,6 +11,7 @@ internal sealed class ModelEntry
 {
     private readonly VersionInfo _version;
     private readonly (string Assembly, string Loader)? _packaged;
+    private readonly string _transformer;
 
     /// <summary>An entry whose header has one version so far: what changes is the content, whose block has a version of its own.</summary>
     /// <param name="modelSignature">Eight letters.</param>
@@ -19,6 +20,7 @@ internal sealed class ModelEntry
     internal ModelEntry(string modelSignature, string loaderSignature, Type transformer)
     {
         var core = typeof(ModelEntry).Assembly;
+        _transformer = transformer.Name;
         _packaged = transformer.Assembly == core ? null : (transformer.Assembly.GetName().Name!, loaderSignature);
         _version = new VersionInfo(
             modelSignature: modelSignature,
@@ -40,12 +42,16 @@ internal sealed class ModelEntry
         writeContent(ctx.Writer.BaseStream);
     }
 
-    /// <summary>Checks the header; the stream is then at the content.</summary>
-    internal Stream Open(IHostEnvironment env, ModelLoadContext ctx)
+    /// <summary>Checks the header, and makes a transformer of the content.</summary>
+    /// <param name="env">The environment.</param>
+    /// <param name="ctx">The model.</param>
+    /// <param name="read">Is given the stream at the content.</param>
+    /// <exception cref="InvalidDataException">The content is damaged.</exception>
+    internal T Read<T>(IHostEnvironment env, ModelLoadContext ctx, Func<Stream, T> read)
     {
         Contracts.CheckValue(env, nameof(env));
         env.CheckValue(ctx, nameof(ctx));
         ctx.CheckVersionInfo(_version);
-        return ctx.Reader.BaseStream;
+        return CheckedBlock.Interpret(_transformer, () => read(ctx.Reader.BaseStream));
     }
 }

@@ -73,5 +73,9 @@ internal static class PackagedComponent
             throw new InvalidOperationException(
                 $"The model holds a component of the package {package}, which this application does not reference. Add it: dotnet add package {package}", e);
         }
+        catch (Exception e) when (e is FileLoadException or BadImageFormatException or ArgumentException)
+        {
+            throw new InvalidDataException($"The model is damaged: '{package}' is no package.", e);
+        }
     }
 }

@@ -36,10 +36,5 @@ public sealed partial class EmbeddingIndex
 
     /// <summary>Reads an index from a file.</summary>
     /// <exception cref="InvalidDataException">The file holds no index, a damaged one, or one of a newer version.</exception>
-    public static EmbeddingIndex Load(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20);
-        return Load(stream);
-    }
+    public static EmbeddingIndex Load(string path) => InputFile.Load(path, Load);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -25,6 +26,9 @@ public sealed partial class EmbeddingIndex
 {
     /// <summary>Far above any encoder's; rows are held in chunks of 1,024.</summary>
     internal const int MaximumDimension = 1 << 16;
+
+    // Products of vectors no longer than this, and all partial sums of them, stay within float's range.
+    private const double MaximumNorm = 1e19;
 
     private readonly IndexEntries _entries = new();
     private readonly ReaderWriterLockSlim _gate = new();
@@ -278,8 +282,36 @@ public sealed partial class EmbeddingIndex
         var defect = row.Length != Dimension ? RowDefect.WrongLength : RowDefects.Find(row, zeroNormIsDefect: Normalizes);
         if (defect != RowDefect.None)
             return RowDefects.Describe(defect, row, Dimension);
-        return Normalizes || CanHold(row) ? null : "a value beyond float16's ±65,504";
+        if (Normalizes)
+            return null;
+        return RowKernels.SquaredNormExact(row) is var squaredNorm && squaredNorm > MaximumNorm * MaximumNorm ? DescribeLength(Math.Sqrt(squaredNorm))
+            : CanHold(row) ? null : "a value beyond float16's ±65,504";
     }
+
+    /// <summary>What is wrong with the rows of a chunk that was not added row by row, or <see langword="null"/>.</summary>
+    internal string? FindChunkDefect(int chunk)
+    {
+        // Of a unit vector, rounded as the coarsest storage rounds.
+        const float LargestOfUnit = 1.01f;
+        var largest = _store.GetLargestMagnitude(chunk);
+        if (!float.IsFinite(largest))
+            return "NaN or infinity";
+        if (Normalizes)
+            return largest <= LargestOfUnit ? null : string.Create(CultureInfo.InvariantCulture, $"a value of {largest} in unit vectors");
+        if (largest * Math.Sqrt(Dimension) <= MaximumNorm)
+            return null;
+        var row = new float[Dimension];
+        for (var position = chunk * PanelStore.ChunkRows; position < Math.Min(_store.Count, (chunk + 1) * PanelStore.ChunkRows); position++)
+        {
+            _store.Read(position, row);
+            if (Math.Sqrt(RowKernels.SquaredNormExact(row)) is var norm and > MaximumNorm)
+                return DescribeLength(norm);
+        }
+
+        return null;
+    }
+
+    private static string DescribeLength(double norm) => string.Create(CultureInfo.InvariantCulture, $"a vector of length {norm:G3}, where up to {MaximumNorm:G3} can be compared: products of longer ones leave float's range");
 
     private bool CanHold(ReadOnlySpan<float> row)
     {

@@ -24,6 +24,8 @@ internal static class EmbeddingIndexFormat
 
     private const byte FirstPassVersion = 3;
 
+    private const string What = "embedding index";
+
     private static readonly BlockSignature _head = new("MGIX", FirstPassVersion);
     private static readonly BlockSignature _chunk = new("MGIC", Version: 1);
 
@@ -76,7 +78,22 @@ internal static class EmbeddingIndexFormat
     internal static EmbeddingIndex Read(Stream stream)
     {
         ThrowIfBigEndian();
-        var reader = CheckedBlock.Read(stream, _head, "embedding index");
+        var index = CheckedBlock.Read(stream, _head, What, ReadHead);
+        for (int chunk = 0, first = 0; first < index.Entries.Count; chunk++, first += PanelStore.ChunkRows)
+        {
+            var rows = Math.Min(PanelStore.ChunkRows, index.Entries.Count - first);
+            CheckedBlock.Read(stream, _chunk, What, content => ReadChunk(content, index.Store, chunk, rows));
+            if (index.FindChunkDefect(chunk) is { } defect)
+                throw new InvalidDataException($"The stored embedding index is damaged: its part {chunk} holds {defect}, which could not have been added.");
+        }
+
+        index.Codes?.Fill(index.Store);
+        return index;
+    }
+
+    /// <summary>An index that knows its rows' ids, but has none of their values.</summary>
+    private static EmbeddingIndex ReadHead(BlockReader reader)
+    {
         var dimension = reader.ReadInt32();
         var (metric, storage, unusableRows) = ((SimilarityMetric)reader.ReadByte(), (IndexStorage)reader.ReadByte(), (UnusableRows)reader.ReadByte());
         var fingerprint = reader.ReadText();
@@ -95,29 +112,20 @@ internal static class EmbeddingIndexFormat
         ReadEntries(reader, index.Entries);
         if (correction is not null && (index.Entries.Names.Any(known => !correction.Knows(known)) || Enumerable.Range(0, index.Entries.Count).Any(row => index.Entries.GetModality(row) is null)))
             throw new InvalidDataException("The stored embedding index is damaged: a row has no modality that its correction knows.");
-        reader.ExpectEnd();
-
-        var store = index.Store;
-        byte[]? bytes = null;
-        for (int chunk = 0, first = 0; first < index.Entries.Count; chunk++, first += PanelStore.ChunkRows)
-        {
-            var content = CheckedBlock.Read(stream, _chunk, "embedding index");
-            if (content.ReadInt32() is var number && number != chunk)
-                throw new InvalidDataException($"The stored embedding index is damaged: its part {chunk} says that it is part {number}.");
-            store.AppendChunk(Math.Min(PanelStore.ChunkRows, index.Entries.Count - first));
-            content.CopyTo(bytes ??= new byte[store.ChunkFileBytes]);
-            store.CopyChunkFrom(chunk, bytes);
-            content.CopyTo(MemoryMarshal.AsBytes(store.GetChunkScales(chunk)));
-            content.ExpectEnd();
-            foreach (var scale in store.GetChunkScales(chunk))
-            {
-                if (!float.IsFinite(scale) || scale < 0)
-                    throw new InvalidDataException($"The stored embedding index is damaged: part {chunk} has a row whose scale is {scale}.");
-            }
-        }
-
-        index.Codes?.Fill(store);
         return index;
+    }
+
+    /// <summary>Memory is taken for what is there, not for what the head announced.</summary>
+    private static bool ReadChunk(BlockReader content, PanelStore store, int chunk, int rows)
+    {
+        if (content.ReadInt32() is var number && number != chunk)
+            throw new InvalidDataException($"The stored embedding index is damaged: its part {chunk} says that it is part {number}.");
+        if (content.Remaining != store.ChunkBytes)
+            throw new InvalidDataException($"The stored embedding index is damaged: its part {chunk} has {content.Remaining} bytes of rows, where {store.ChunkBytes} are expected.");
+        store.AppendChunk(rows);
+        store.CopyChunkFrom(chunk, content.ReadBytes(store.ChunkFileBytes));
+        content.CopyTo(MemoryMarshal.AsBytes(store.GetChunkScales(chunk)));
+        return true;
     }
 
     private static void ReadEntries(BlockReader reader, IndexEntries entries)

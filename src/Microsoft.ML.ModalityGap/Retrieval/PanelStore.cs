@@ -86,6 +86,25 @@ internal sealed unsafe class PanelStore
     /// <summary>The scales of a chunk's rows; empty where there are none.</summary>
     internal Span<float> GetChunkScales(int chunk) => HasCodes ? _scales.AsSpan(chunk * ChunkRows, ChunkRows) : default;
 
+    /// <summary>How many bytes a chunk with its scales takes in a file.</summary>
+    internal long ChunkBytes => ChunkFileBytes + (HasCodes ? ChunkRows * sizeof(float) : 0);
+
+    /// <summary>A bound of the magnitudes of a chunk's values; NaN where one is none.</summary>
+    internal float GetLargestMagnitude(int chunk)
+    {
+        const float Int8Magnitude = 128;
+        switch (Storage)
+        {
+            case IndexStorage.Float32:
+                return MathF.Abs(TensorPrimitives.MaxMagnitude<float>(MemoryMarshal.Cast<byte, float>(GetChunk(chunk))));
+            case IndexStorage.Float16:
+                return MathF.Abs((float)TensorPrimitives.MaxMagnitude<Half>(MemoryMarshal.Cast<byte, Half>(GetChunk(chunk))));
+            default:
+                var scales = GetChunkScales(chunk);
+                return TensorPrimitives.Min<float>(scales) >= 0 ? Int8Magnitude * TensorPrimitives.Max<float>(scales) : float.NaN;
+        }
+    }
+
     internal void Append(ReadOnlySpan<float> row)
     {
         if (Count == int.MaxValue / 2)

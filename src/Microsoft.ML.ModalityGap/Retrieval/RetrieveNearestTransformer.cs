@@ -87,11 +87,11 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
-    internal static RetrieveNearestTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    internal static RetrieveNearestTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => _entry.Read(env, ctx, stream =>
     {
-        var (index, inputColumnName, options, writesProbabilities) = RetrieveNearestFormat.Read(_entry.Open(env, ctx));
+        var (index, inputColumnName, options, writesProbabilities) = RetrieveNearestFormat.Read(stream);
         return new RetrieveNearestTransformer(env, index, inputColumnName, options, writesProbabilities);
-    }
+    });
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 }

@@ -146,12 +146,7 @@ public sealed class ModalityStatistics
 
     /// <summary>Reads statistics from a file.</summary>
     /// <exception cref="InvalidDataException">The file holds no statistics, damaged ones, or those of a newer version.</exception>
-    public static ModalityStatistics Load(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = File.OpenRead(path);
-        return Load(stream);
-    }
+    public static ModalityStatistics Load(string path) => InputFile.Load(path, Load);
 
     /// <inheritdoc />
     public override string ToString() =>

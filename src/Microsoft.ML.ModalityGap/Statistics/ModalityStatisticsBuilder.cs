@@ -12,7 +12,7 @@ public sealed class ModalityStatisticsBuilder
     /// <summary>Creates an empty builder.</summary>
     /// <param name="dimension">d, the number of dimensions of each row; at least 1.</param>
     /// <param name="options">What to compute; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not positive, or above 46,340 where covariances are asked for.</exception>
     public ModalityStatisticsBuilder(int dimension, ModalityStatisticsOptions? options = null)
         : this(dimension, options, new RowOrigin(null))
     {

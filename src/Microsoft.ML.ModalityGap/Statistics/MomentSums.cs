@@ -14,8 +14,15 @@ internal abstract class MomentSums(int dimension)
     {
         ModalityMoments.Mean => new MeanSums(dimension),
         ModalityMoments.Variance => new VarianceSums(dimension),
-        _ => new CovarianceSums(dimension),
+        _ => CreateCovariance(dimension),
     };
+
+    /// <exception cref="ArgumentOutOfRangeException">There are more dimensions than a matrix can have.</exception>
+    internal static CovarianceSums CreateCovariance(int dimension)
+    {
+        DoubleMatrix.CheckSide(dimension);
+        return new CovarianceSums(dimension);
+    }
 
     /// <summary>Adds x·scale, whose squared norm the caller has at hand.</summary>
     internal abstract void Add(ReadOnlySpan<float> row, float scale, double squaredNorm);

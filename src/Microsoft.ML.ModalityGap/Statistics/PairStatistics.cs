@@ -140,12 +140,7 @@ public sealed class PairStatistics
 
     /// <summary>Reads statistics from a file.</summary>
     /// <exception cref="InvalidDataException">The file holds no statistics, damaged ones, or those of a newer version.</exception>
-    public static PairStatistics Load(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = File.OpenRead(path);
-        return Load(stream);
-    }
+    public static PairStatistics Load(string path) => InputFile.Load(path, Load);
 
     /// <inheritdoc />
     public override string ToString() =>

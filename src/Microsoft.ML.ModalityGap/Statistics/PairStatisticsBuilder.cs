@@ -17,7 +17,7 @@ public sealed class PairStatisticsBuilder
     /// <param name="secondDimension">d_y, that of the second.</param>
     /// <param name="options">Normalisation and unusable rows; <see langword="null"/> for the defaults. Covariances are computed whatever the level of moments.</param>
     /// <param name="folds">In how many parts; pairs are dealt to them in turn. At least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not positive, or there are more than 46,340 dimensions in all.</exception>
     public PairStatisticsBuilder(int firstDimension, int secondDimension, ModalityStatisticsOptions? options = null, int folds = 1)
         : this(firstDimension, secondDimension, options, folds, [new RowOrigin(null), new RowOrigin(null)])
     {
@@ -31,8 +31,8 @@ public sealed class PairStatisticsBuilder
         _options = options ?? ModalityStatisticsOptions.Default;
         FirstDimension = firstDimension;
         SecondDimension = secondDimension;
-        _joint = new float[firstDimension + secondDimension];
-        _folds = [.. Enumerable.Range(0, folds).Select(_ => new CovarianceSums(_joint.Length))];
+        _joint = new float[checked(firstDimension + secondDimension)];
+        _folds = [.. Enumerable.Range(0, folds).Select(_ => MomentSums.CreateCovariance(_joint.Length))];
         _origins = origins;
     }
 

@@ -64,7 +64,7 @@ internal sealed class TrainingRun
         });
         if (_options.StatePath is { } path && File.Exists(path))
         {
-            TrainingStateFile.Read(path, _state, _recipe);
+            TrainingStateFile.Read(path, _state, _recipe, new TrainingPlan(_pairs.BatchesPerEpoch, _options.Epochs, _options.Patience is not null));
             channel.Info($"Goes on from '{path}', after {_state.Step} of {total} steps.");
         }
 
@@ -171,11 +171,23 @@ internal sealed class TrainingRun
             TrainingStateFile.Write(path, _state, _recipe);
     }
 
-    private IReadOnlyList<EmbeddingMap> CreateMaps() =>
-    [
-        HeadMap.Create(Heads.First, _shapes[0], _options.NormalizeInput, GetStatistics(Heads.First, 0)),
-        HeadMap.Create(Heads.Second, _shapes[1], _options.NormalizeInput, GetStatistics(Heads.Second, 1)),
-    ];
+    /// <exception cref="InvalidDataException">The parameters, each a number, make steps that are none.</exception>
+    private IReadOnlyList<EmbeddingMap> CreateMaps()
+    {
+        try
+        {
+            return
+            [
+                HeadMap.Create(Heads.First, _shapes[0], _options.NormalizeInput, GetStatistics(Heads.First, 0)),
+                HeadMap.Create(Heads.Second, _shapes[1], _options.NormalizeInput, GetStatistics(Heads.Second, 1)),
+            ];
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException(
+                $"What was trained{(_options.StatePath is { } path ? $", of which '{path}' is the state," : "")} leaves float's range after step {_state.Step}: {exception.Message}", exception);
+        }
+    }
 
     private (double[] Mean, double[] Variance)? GetStatistics(ProjectionHead<float> head, int side) =>
         _options.Statistics == NormalizationStatistics.Exact

@@ -1,5 +1,11 @@
 namespace Microsoft.ML.ModalityGap;
 
+/// <summary>How far a training can be.</summary>
+/// <param name="BatchesPerEpoch">Steps in an epoch.</param>
+/// <param name="Epochs">The most epochs.</param>
+/// <param name="KeepsBest">Whether the best epoch is kept, and training may end before.</param>
+internal readonly record struct TrainingPlan(long BatchesPerEpoch, int Epochs, bool KeepsBest);
+
 /// <summary>A <see cref="TrainingState"/> in a file, which appears when it is complete.</summary>
 /// <remarks>
 /// <code>
@@ -69,15 +75,48 @@ internal static class TrainingStateFile
 
     /// <summary>Reads a state into one that was built by the same options.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or of another training.</exception>
-    internal static void Read(string path, TrainingState state, string recipe)
+    internal static void Read(string path, TrainingState state, string recipe, TrainingPlan plan)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = InputFile.OpenRead(path);
         var reader = Open(path, stream);
+        try
+        {
+            Read(path, reader, state, recipe);
+        }
+        catch (InvalidDataException exception) when (!exception.Message.Contains(path, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"'{path}' cannot be read: {exception.Message}", exception);
+        }
+
+        Check(path, state, plan);
+    }
+
+    /// <summary>Refuses numbers that no training comes to: it would end at once, or never.</summary>
+    private static void Check(string path, TrainingState state, TrainingPlan plan)
+    {
+        if (state.Epoch < 0 || state.Epoch > plan.Epochs || state.Epochs.Count != state.Epoch)
+            throw Damaged(path, $"epoch {state.Epoch} of {plan.Epochs}, and what came of {state.Epochs.Count}");
+        var isDone = state.Epoch == plan.Epochs;
+        if (state.IsFinished ? state.Batch != 0 || !(isDone || plan.KeepsBest) || state.Epoch == 0 : isDone)
+            throw Damaged(path, $"a training that {(state.IsFinished ? "is" : "is not")} finished, after {state.Epoch} of {plan.Epochs} epochs and {state.Batch} batches");
+        if (state.Batch < 0 || state.Batch > plan.BatchesPerEpoch)
+            throw Damaged(path, $"batch {state.Batch} of {plan.BatchesPerEpoch}");
+        if (plan.KeepsBest ? state.Epoch > 0 != state.Best is not null : state.Best is not null)
+            throw Damaged(path, state.Best is null ? "no best epoch" : "a best epoch, which is not looked for");
+        var steps = state.Epoch * plan.BatchesPerEpoch + state.Batch;
+        if (state.Best is { } best && (best.Step <= 0 || best.Step > steps || best.Step % plan.BatchesPerEpoch != 0))
+            throw Damaged(path, $"a best epoch that ended at step {best.Step} of {steps}");
+        if (state.Step != steps && !(state.IsFinished && state.Step == state.Best?.Step))
+            throw Damaged(path, $"step {state.Step} where {steps} are expected");
+    }
+
+    private static void Read(string path, BlockReader reader, TrainingState state, string recipe)
+    {
         CheckRecipe(path, reader.ReadText(), recipe);
         state.Step = reader.ReadInt64();
         state.Epoch = reader.ReadInt32();
         state.Batch = reader.ReadInt64();
-        state.LossSum = reader.ReadDouble();
+        state.LossSum = reader.ReadFiniteDouble();
         state.IsFinished = reader.ReadBoolean();
         if (reader.ReadInt32() is var count && count != state.Heads.Blocks.Count)
             throw Damaged(path, $"{count} blocks of parameters where {state.Heads.Blocks.Count} are expected");
@@ -92,8 +131,8 @@ internal static class TrainingStateFile
         state.Restore(state.TakeSnapshot() with { Statistics = statistics });
         for (var i = reader.ReadCount(); i > 0; i--)
         {
-            var (steps, loss) = (reader.ReadInt64(), reader.ReadDouble());
-            var (hasValidation, validation) = (reader.ReadBoolean(), reader.ReadDouble());
+            var (steps, loss) = (reader.ReadInt64(), reader.ReadFiniteDouble());
+            var (hasValidation, validation) = (reader.ReadBoolean(), reader.ReadFiniteDouble());
             state.Epochs.Add(new TrainingEpoch
             {
                 Epoch = state.Epochs.Count + 1,
@@ -134,6 +173,10 @@ internal static class TrainingStateFile
             statistics[i] = reader.ReadDoubles();
             if (statistics[i].Length != expected.Statistics[i].Length)
                 throw Damaged(path, $"running statistics of {statistics[i].Length} dimensions where {expected.Statistics[i].Length} are expected");
+
+            // Of each layer the mean, then the variance.
+            if (i % 2 == 1 && statistics[i].Any(variance => variance < 0))
+                throw Damaged(path, "a variance that is negative");
         }
     }
 
@@ -153,8 +196,11 @@ internal static class TrainingStateFile
             return;
 
         // Both are lists of lines, by name; the first that differs says most.
-        var pair = stored.Split('\n').Zip(recipe.Split('\n')).First(lines => lines.First != lines.Second);
+        var (theirs, ours) = (stored.Split('\n'), recipe.Split('\n'));
+        var line = Enumerable.Range(0, Math.Max(theirs.Length, ours.Length)).First(i => theirs.ElementAtOrDefault(i) != ours.ElementAtOrDefault(i));
         throw new InvalidDataException(
-            $"'{path}' is the state of another training: «{pair.First}», where this one has «{pair.Second}». Go on with the options and data it began with, or name another file.");
+            $"'{path}' is the state of another training: {Quote(theirs)}, where this one has {Quote(ours)}. Go on with the options and data it began with, or name another file.");
+
+        string Quote(string[] lines) => line < lines.Length ? $"«{lines[line]}»" : "nothing";
     }
 }

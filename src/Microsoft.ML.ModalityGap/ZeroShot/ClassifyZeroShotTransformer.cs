@@ -113,11 +113,11 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
     // The loader calls one of these by its signature; it wants no public constructor of the same one beside them.
-    internal static ClassifyZeroShotTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    internal static ClassifyZeroShotTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => _entry.Read(env, ctx, stream =>
     {
-        var (inputColumnName, classes, options, cache) = ClassifyZeroShotFormat.Read(_entry.Open(env, ctx));
+        var (inputColumnName, classes, options, cache) = ClassifyZeroShotFormat.Read(stream);
         return new ClassifyZeroShotTransformer(env, inputColumnName, classes, options, cache);
-    }
+    });
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
 }

@@ -89,7 +89,9 @@ internal sealed class ZeroShotCache
             labels[i] = reader.ReadInt32();
         if (numbers.Length != 2 || labels.Length == 0 || rows.Length != (long)labels.Length * classes.Dimension || labels.Any(label => label < 0 || label >= classes.Count))
             throw new InvalidDataException($"The stored zero-shot classifier is damaged: its cache has {labels.Length} rows and {rows.Length} values for {classes}.");
-        return new ZeroShotCache(classes, rows, labels, numbers[0], numbers[1]);
+        return RowKernels.FindNotUnit(rows, classes.Dimension) is >= 0 and var bad
+            ? throw new InvalidDataException($"The stored zero-shot classifier is damaged: row {bad} of its cache is no unit vector.")
+            : new ZeroShotCache(classes, rows, labels, numbers[0], numbers[1]);
     }
 
     private ReadOnlySpan<float> GetRow(int index) => _rows.AsSpan(index * _classes.Dimension, _classes.Dimension);

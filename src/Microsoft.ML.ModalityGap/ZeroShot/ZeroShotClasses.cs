@@ -146,12 +146,7 @@ public sealed class ZeroShotClasses
 
     /// <summary>Reads what <see cref="Save"/> stored.</summary>
     /// <exception cref="InvalidDataException">The file holds no classes, damaged ones, or those of a newer version.</exception>
-    public static ZeroShotClasses Load(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = File.OpenRead(path);
-        return CheckedBlock.Read(stream, _signature, What, Read);
-    }
+    public static ZeroShotClasses Load(string path) => InputFile.Load(path, stream => CheckedBlock.Read(stream, _signature, What, Read));
 
     /// <summary>How many classes and dimensions, and the first names.</summary>
     public override string ToString() => $"{Count} classes of {Dimension} dimensions: {DescribeNames()}";
@@ -177,6 +172,10 @@ public sealed class ZeroShotClasses
         var embeddings = reader.ReadFloats();
         if (names.Length == 0 || dimension < 1 || embeddings.Length != (long)names.Length * dimension)
             throw new InvalidDataException($"The stored {What} are damaged: {names.Length} names, {dimension} dimensions and {embeddings.Length} values.");
+        if (names.Any(string.IsNullOrWhiteSpace) || names.Distinct(StringComparer.Ordinal).Count() < names.Length)
+            throw new InvalidDataException($"The stored {What} are damaged: a name is empty, or there twice.");
+        if (RowKernels.FindNotUnit(embeddings, dimension) is >= 0 and var bad)
+            throw new InvalidDataException($"The stored {What} are damaged: the embedding of '{names[bad]}' is no unit vector.");
 
         // Not normalised again: what was stored comes back bit for bit.
         return new ZeroShotClasses(names, embeddings, dimension);

@@ -22,6 +22,36 @@ public class ClipTokenizerFilesTests
         CollectionAssert.AreEqual(_expected, ClipTokenizer.FromTokenizerJson(folder.File("t.json")).Encode(Text));
     }
 
+    /// <summary>300 MB of one line, and of many, in 300 KB: neither is unpacked to its end.</summary>
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void FromMergesFile_UnpackingToMoreThanAVocabulary_IsRefused(bool hasLines)
+    {
+        using var folder = new TemporaryFolder();
+        using (var stream = new System.IO.Compression.GZipStream(File.Create(folder.File("merges.gz")), System.IO.Compression.CompressionLevel.Fastest))
+        {
+            var block = new byte[1 << 20];
+            Array.Fill(block, hasLines ? (byte)'\n' : (byte)'a');
+            for (var i = 0; i < 300; i++)
+                stream.Write(block);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => ClipTokenizer.FromMergesFile(folder.File("merges.gz"))).Message, "more than 67108864 bytes");
+        Assert.IsLessThan(640L << 20, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [TestMethod]
+    [Timeout(20_000)]
+    public void Load_PipeThatNobodyWritesTo_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var path = NamedPipe.Create(folder.File("tokenizer.json"));
+        foreach (var load in new Func<ClipTokenizer>[] { () => ClipTokenizer.FromTokenizerJson(path), () => ClipTokenizer.FromMergesFile(path), () => ClipTokenizer.FromSentencePiece(path), () => ClipTokenizer.FromFolder(folder.Path) })
+            StringAssert.Contains(Assert.Throws<IOException>(load).Message, path);
+    }
+
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]

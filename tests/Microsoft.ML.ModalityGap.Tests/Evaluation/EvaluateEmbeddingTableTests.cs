@@ -25,6 +25,23 @@ public class EvaluateEmbeddingTableTests
         Assert.ThrowsExactly<ArgumentException>(() => context.ModalityGap().EvaluateEmbeddingTable(folder.File("table.npy"), "W"));
     }
 
+    /// <summary>Numbers near the ends of float's range, whose squares and sums leave it: what does not hang on the scale stays, and what does goes along.</summary>
+    [TestMethod]
+    [DataRow(1e38)]
+    [DataRow(3e38)]
+    [DataRow(1e-30)]
+    public void EvaluateEmbeddingTable_HugeOrTinyNumbers_AreMeasuredAsOthers(double factor)
+    {
+        var largest = _table.Max(Math.Abs);
+        var scaled = Array.ConvertAll(_table, value => (float)(value / largest * factor));
+        var expected = EmbeddingTableEvaluator.Evaluate(Array.ConvertAll(_table, value => value / largest), Dimension, "table");
+        var actual = EmbeddingTableEvaluator.Evaluate(scaled, Dimension, "table");
+        Assert.AreEqual(expected.EffectiveRank, actual.EffectiveRank, 1e-4);
+        Assert.AreEqual(expected.Anisotropy, actual.Anisotropy, 1e-4);
+        Assert.AreEqual(1, actual.TokenVariability / (expected.TokenVariability * factor), 1e-5);
+        Assert.AreEqual(1, actual.TokenVariabilitySpread / (expected.TokenVariabilitySpread * factor), 1e-5);
+    }
+
     [TestMethod]
     [DataRow(OnnxFields.ElementType.Float32, false)]
     [DataRow(OnnxFields.ElementType.Float32, true)]

@@ -97,6 +97,49 @@ public class AtomicFileTests
         Assert.HasCount(1, Directory.GetFileSystemEntries(folder.File("store")));
     }
 
+    /// <summary>Root replaces a file of somebody else's, as a nightly job does.</summary>
+    [TestMethod]
+    public void Write_KeepsTheOwnerOfWhatItReplaces()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("out.npy");
+        File.WriteAllText(path, "old");
+        if (!OperatingSystem.IsLinux() || Run("chown", "1234:2345", path).Status != 0)
+        {
+            Assert.Inconclusive("Only root on Linux can give files away.");
+            return;
+        }
+
+        AtomicFile.Write(path, stream => stream.Write("new"u8));
+        Assert.AreEqual("1234:2345", Run("stat", "-c", "%u:%g", path).Output.Trim());
+        Assert.AreEqual("new", File.ReadAllText(path));
+
+        static (int Status, string Output) Run(string program, params string[] arguments)
+        {
+            using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return (process.ExitCode, output);
+        }
+    }
+
+    /// <summary>What replaces a private file is private before it is complete.</summary>
+    [TestMethod]
+    public void Write_OverAPrivateFile_IsPrivateFromTheStart()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Inconclusive("Windows has no such modes.");
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        var path = folder.File("out.npy");
+        File.WriteAllText(path, "old");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        AtomicFile.Write(path, stream => Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(((FileStream)stream).SafeFileHandle)));
+    }
+
     [TestMethod]
     public void Write_KeepsTheModeOfWhatItReplaces()
     {

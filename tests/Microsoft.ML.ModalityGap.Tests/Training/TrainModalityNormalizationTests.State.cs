@@ -91,6 +91,77 @@ public partial class TrainModalityNormalizationTests
         }
     }
 
+    /// <summary>States with checksums that are right, but numbers that no training comes to: an epoch behind the last would never end, and NaN would go on into the maps.</summary>
+    [TestMethod]
+    [DataRow(null)]
+    [DataRow(1)]
+    [Timeout(120_000)]
+    public void Fit_ForgedState_IsRefusedOrEnds(int? patience)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("state");
+        var context = new MLContext();
+        var data = CreatePairs(context, 40, seed: 5);
+        var options = Thorough() with { StatePath = path, Epochs = 2, Patience = patience, ValidationFraction = 0.25 };
+        Fit(context, data, options);
+        var content = File.ReadAllBytes(path);
+        var (refused, all) = (0, 0);
+        foreach (var (what, forged) in Forgery.Forge(content, Math.Max(1, content.Length / 60)).Concat(ForgeProgress(content)))
+        {
+            all++;
+            File.WriteAllBytes(path, forged);
+            try
+            {
+                foreach (var fingerprint in Fit(context, data, options))
+                    Assert.IsNotNull(fingerprint);
+            }
+            catch (InvalidDataException exception)
+            {
+                Assert.AreNotEqual("", exception.Message, what);
+                refused++;
+            }
+        }
+
+        Assert.IsGreaterThan(all / 3, refused, $"Of {all} forged states only {refused} were refused.");
+    }
+
+    /// <summary>Every place of the numbers behind the recipe, which say how far the training is.</summary>
+    private static IEnumerable<(string What, byte[] File)> ForgeProgress(byte[] file)
+    {
+        const int ProgressBytes = 8 + 4 + 8 + 8 + 1;
+        for (var at = 0; at < ProgressBytes; at++)
+        {
+            foreach (var value in new byte[] { 1, 2, 3, 0x7F, 0xFF })
+            {
+                var place = at;
+                yield return ($"progress byte {at} is {value}", Forgery.Change(file, content =>
+                {
+                    content[sizeof(int) + BitConverter.ToInt32(content) + place] = value;
+                    return content;
+                }));
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Fit_StateWhoseRecipeLacksALine_IsRefusedByIt()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("state");
+        var context = new MLContext();
+        var data = CreatePairs(context, 40, seed: 5);
+        var options = Thorough() with { StatePath = path, Epochs = 1 };
+        Fit(context, data, options);
+        File.WriteAllBytes(path, Forgery.Change(File.ReadAllBytes(path), content =>
+        {
+            var length = BitConverter.ToInt32(content);
+            var recipe = System.Text.Encoding.UTF8.GetString(content, sizeof(int), length);
+            var shorter = System.Text.Encoding.UTF8.GetBytes(recipe[..recipe.TrimEnd('\n').LastIndexOf('\n')]);
+            return [.. BitConverter.GetBytes(shorter.Length), .. shorter, .. content[(sizeof(int) + length)..]];
+        }));
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Fit(context, data, options)).Message, "is the state of another training: nothing, where this one has «");
+    }
+
     [TestMethod]
     public void Fit_HeldOutLossRises_StopsAndGoesBackToTheBest()
     {

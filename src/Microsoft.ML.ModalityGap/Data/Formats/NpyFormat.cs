@@ -10,8 +10,8 @@ internal sealed class NpyFormat : IEmbeddingFormat
     public IReadOnlyList<(string Member, StoredMatrix Matrix)> List(string path, Action<string> warn)
     {
         var header = NpyHeader.Read(path);
-        var modalities = header.Shape.Count == 3 && header.Shape[0] <= int.MaxValue ? (int)header.Shape[0] : 1;
-        return [("", new StoredMatrix(path, header.Shape, header.Format, header.IsFortranOrder, new MatrixBytes(path), header.DataOffset, NpySidecar.Read(path, modalities, warn)))];
+        var fingerprints = NpySidecar.Read(path, StoredMatrix.CountModalities(header.Shape), warn);
+        return [("", new StoredMatrix(path, header.Shape, header.Format, header.IsFortranOrder, new MatrixBytes(path), header.DataOffset, fingerprints))];
     }
 
     /// <summary>One column as (N, D), M as (M, N, D).</summary>

@@ -23,7 +23,7 @@ internal sealed partial record NpyHeader(NumberFormat Format, bool IsFortranOrde
     /// <exception cref="InvalidDataException">The file is no .npy file, is cut short, or holds what cannot be read here.</exception>
     internal static NpyHeader Read(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = InputFile.OpenRead(path);
         return Read(stream, path, stream.Length);
     }
 

@@ -52,7 +52,7 @@ internal static class NpySidecar
             return new string?[matrices];
 
         BlockReader reader;
-        using (var stream = File.OpenRead(path))
+        using (var stream = InputFile.OpenRead(path))
             reader = CheckedBlock.Read(stream, _signature, $"sidecar of '{npyPath}'");
         var stated = (Length: reader.ReadInt64(), Checksum: reader.ReadBytes(SHA256.HashSizeInBytes));
         var fingerprints = new string?[reader.ReadCount()];
@@ -69,7 +69,7 @@ internal static class NpySidecar
 
     private static (long Length, byte[] Checksum) Identify(string npyPath)
     {
-        using var stream = File.OpenRead(npyPath);
+        using var stream = InputFile.OpenRead(npyPath);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[SampleBytes];
         hash.AppendData(buffer, 0, stream.ReadAtLeast(buffer, SampleBytes, throwOnEndOfStream: false));

@@ -19,15 +19,16 @@ internal sealed class NpzFormat : IEmbeddingFormat
 
     public IReadOnlyList<(string Member, StoredMatrix Matrix)> List(string path, Action<string> warn)
     {
-        using var file = new PositionedStream(File.OpenRead(path));
+        using var file = new PositionedStream(InputFile.OpenRead(path));
         try
         {
             using var archive = new ZipArchive(file, ZipArchiveMode.Read);
             var members = new List<(string, StoredMatrix)>();
+            var names = new HashSet<string>(StringComparer.Ordinal);
             foreach (var entry in archive.Entries.Where(entry => entry.FullName.EndsWith(MemberExtension, StringComparison.Ordinal)))
             {
                 var member = entry.FullName[..^MemberExtension.Length];
-                if (members.Any(other => other.Item1 == member))
+                if (!names.Add(member))
                     throw new InvalidDataException($"'{path}' holds two arrays '{member}'.");
                 members.Add((member, Read(path, member, entry, file)));
             }
@@ -70,7 +71,7 @@ internal sealed class NpzFormat : IEmbeddingFormat
         var isStored = entry.CompressedLength == entry.Length && StartsThere(file, start, header, name, entry.Length);
         var entryName = entry.FullName;
         var length = entry.Length;
-        var fingerprints = new string?[header.Shape.Count == 3 && header.Shape[0] <= int.MaxValue ? (int)header.Shape[0] : 1];
+        var fingerprints = new string?[StoredMatrix.CountModalities(header.Shape)];
         Array.Fill(fingerprints, entry.Comment.StartsWith(FingerprintPrefix, StringComparison.Ordinal) ? entry.Comment[FingerprintPrefix.Length..] : null);
         return new StoredMatrix(
             name,
@@ -108,9 +109,11 @@ internal sealed class NpzFormat : IEmbeddingFormat
         if (entry is null || entry.Length != length)
             throw new InvalidDataException($"'{path}' was replaced since it was opened.");
         using var content = entry.Open();
-        content.CopyTo(target);
+        var buffer = new byte[1 << 16];
+        while (target.Position <= length && content.Read(buffer) is var read and > 0)
+            target.Write(buffer, 0, read);
         if (target.Position != length)
-            throw new InvalidDataException($"'{path}' is damaged: '{entryName}' unpacks to {target.Position} bytes where {length} are stated.");
+            throw new InvalidDataException($"'{path}' is damaged: '{entryName}' unpacks to {(target.Position < length ? target.Position : "more")} bytes where {length} are stated.");
     }
 
     /// <summary>Tells where a read began: at the entry's content, when asked for right after the entry was opened. ZipArchive does not tell.</summary>

@@ -24,7 +24,7 @@ internal sealed class SafetensorsFormat : IEmbeddingFormat
 
     public IReadOnlyList<(string Member, StoredMatrix Matrix)> List(string path, Action<string> warn)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = InputFile.OpenRead(path);
         var prefix = new byte[sizeof(ulong)];
         var length = stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length ? ulong.MaxValue : BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaximumHeaderLength || (long)length > stream.Length - prefix.Length)
@@ -117,7 +117,7 @@ internal sealed class SafetensorsFormat : IEmbeddingFormat
             var format = new NumberFormat(kind);
             if (StoredMatrix.CountBytes(shape, format) != end - begin)
                 throw new InvalidDataException($"'{path}' is damaged: the tensor '{name}' of shape ({string.Join(", ", shape)}) and type {format} needs {StoredMatrix.CountBytes(shape, format)} bytes, but has {end - begin}.");
-            var fingerprints = new string?[shape is [> 0 and <= int.MaxValue, _, _] ? (int)shape[0] : 1];
+            var fingerprints = new string?[StoredMatrix.CountModalities(shape)];
             Array.Fill(fingerprints, FindFingerprint(header, FingerprintKey + "." + name) ?? FindFingerprint(header, FingerprintKey));
             tensors.Add((name, new StoredMatrix($"{path}:{name}", shape, format, IsFortranOrder: false, bytes, start + begin, fingerprints)));
         }

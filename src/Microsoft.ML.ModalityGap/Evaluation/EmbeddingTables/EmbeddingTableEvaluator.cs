@@ -18,7 +18,7 @@ internal static class EmbeddingTableEvaluator
 
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no file '{path}'.", path);
-        var model = File.ReadAllBytes(path);
+        var model = OnnxModelFile.ReadAllBytes(path);
         var table = OnnxInitializer.FindEmbeddingTable(model, path, initializerName);
         return Evaluate(table.ReadValues(model, path), (int)table.Shape[1], $"{path}, {table.Name}");
     }

@@ -81,12 +81,7 @@ public sealed class Rescorer
 
     /// <summary>Reads a rescorer from a file.</summary>
     /// <exception cref="InvalidDataException">The file holds no rescorer, a damaged one, or one of a newer version.</exception>
-    public static Rescorer Load(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = File.OpenRead(path);
-        return Load(stream);
-    }
+    public static Rescorer Load(string path) => InputFile.Load(path, Load);
 
     /// <summary>The correction for an index, and for the rows of it that are searched; computed once.</summary>
     internal RescoringTerms GetTerms(EmbeddingIndex index, SearchOptions options, bool[]? allowed)

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>What Unix knows of a file and .NET does not tell: its kind and its owner. Asked by statx(2), which Linux has; elsewhere nothing is known.</summary>
+internal static partial class UnixFile
+{
+    private const int CurrentFolder = -100, TypeAndOwner = 0x1 | 0x8 | 0x10;
+
+    // struct statx of linux/stat.h, the same on all architectures.
+    private const int StatusLength = 256, UserAt = 20, GroupAt = 24, ModeAt = 28;
+    private const ushort KindMask = 0xF000, Regular = 0x8000, Folder = 0x4000;
+
+    private const uint Unchanged = uint.MaxValue;
+
+    /// <summary>Whether it is something else than a file or a folder: a pipe, which may never end or never begin, or a device.</summary>
+    internal static bool IsSpecial(string path) => Find(path) is { } status && (status.Kind is not (Regular or Folder));
+
+    /// <summary>Gives a file the owner and the group of another, as far as the system allows that.</summary>
+    internal static void CopyOwner(string from, SafeHandle to)
+    {
+        if (Find(from) is not { } status)
+            return;
+        var descriptor = (int)to.DangerousGetHandle();
+
+        // Only root may give files away; but whoever belongs to a group may give it theirs.
+        if (ChangeOwner(descriptor, status.User, status.Group) != 0)
+            _ = ChangeOwner(descriptor, Unchanged, status.Group);
+    }
+
+    private static (int Kind, uint User, uint Group)? Find(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        Span<byte> status = stackalloc byte[StatusLength];
+        try
+        {
+            if (GetStatus(CurrentFolder, path, flags: 0, TypeAndOwner, status) != 0)
+                return null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null; // a libc from before 2018
+        }
+
+        return (
+            BitConverter.ToUInt16(status[ModeAt..]) & KindMask, BitConverter.ToUInt32(status[UserAt..]), BitConverter.ToUInt32(status[GroupAt..]));
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int GetStatus(int folder, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "fchown")]
+    private static partial int ChangeOwner(int descriptor, uint user, uint group);
+}

@@ -19,7 +19,7 @@ internal sealed class ArrowHandle : IDisposable
     internal ArrowHandle(string path)
     {
         _path = path;
-        _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+        _stream = InputFile.OpenRead(path, bufferSize: 1 << 16);
         try
         {
             Start = Run(() => ArrowMessages.FindStart(path, _stream));

@@ -9,6 +9,7 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed class Hdf5Handle : IDisposable
 {
     private const int MaximumDepth = 16;
+    private const int MaximumGroups = 1 << 14;
 
     private readonly string _path;
 
@@ -25,7 +26,7 @@ internal sealed class Hdf5Handle : IDisposable
     internal NativeFile File { get; }
 
     /// <summary>Its data sets, of all groups, with their paths.</summary>
-    internal IReadOnlyList<(string Path, IH5Dataset Dataset)> ListDatasets() => Run(() => List(File, "", 0).ToArray());
+    internal IReadOnlyList<(string Path, IH5Dataset Dataset)> ListDatasets() => Run(() => List(File).ToArray());
 
     /// <summary>Does something with the file.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or uses what PureHDF does not know.</exception>
@@ -33,16 +34,20 @@ internal sealed class Hdf5Handle : IDisposable
 
     public void Dispose() => File.Dispose();
 
-    private static IEnumerable<(string, IH5Dataset)> List(IH5Group group, string prefix, int depth)
+    /// <summary>Group by group. A group may hold itself, by links; so neither their depth nor their number is without end.</summary>
+    private IEnumerable<(string, IH5Dataset)> List(IH5Group root)
     {
-        foreach (var child in group.Children())
+        var waiting = new Queue<(IH5Group Group, string Prefix, int Depth)>([(root, "", 0)]);
+        for (var seen = 0; waiting.TryDequeue(out var next); seen++)
         {
-            if (child is IH5Dataset dataset)
-                yield return (prefix + dataset.Name, dataset);
-            else if (child is IH5Group inner && depth < MaximumDepth)
+            if (seen == MaximumGroups)
+                throw new InvalidDataException($"'{_path}' has more than {MaximumGroups} groups, or groups that hold themselves.");
+            foreach (var child in next.Group.Children())
             {
-                foreach (var found in List(inner, prefix + inner.Name + "/", depth + 1))
-                    yield return found;
+                if (child is IH5Dataset dataset)
+                    yield return (next.Prefix + dataset.Name, dataset);
+                else if (child is IH5Group inner && next.Depth < MaximumDepth)
+                    waiting.Enqueue((inner, next.Prefix + inner.Name + "/", next.Depth + 1));
             }
         }
     }
@@ -50,7 +55,7 @@ internal sealed class Hdf5Handle : IDisposable
     /// <summary>The superblock says where the file ends: one that is shorter was cut.</summary>
     private static void CheckLength(string path)
     {
-        using var stream = System.IO.File.OpenRead(path);
+        using var stream = InputFile.OpenRead(path);
         Span<byte> head = stackalloc byte[52];
         head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         if (!head.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A]))

@@ -8,12 +8,12 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed class ParquetHandle : IDisposable
 {
     private readonly string _path;
-    private readonly FileStream _stream;
+    private readonly EndingStream _stream;
 
     internal ParquetHandle(string path)
     {
         _path = path;
-        _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+        _stream = new EndingStream(InputFile.OpenRead(path, bufferSize: 1 << 16));
         try
         {
             CheckEnds();

@@ -39,12 +39,7 @@ public sealed class EmbeddingVectorStore : VectorStore
     /// <param name="path">The file.</param>
     /// <param name="options">Options, such as generators, which are not in the file; <see langword="null"/> for the defaults.</param>
     /// <exception cref="InvalidDataException">The file holds no store, a damaged one, or one of a newer version.</exception>
-    public static EmbeddingVectorStore Load(string path, EmbeddingVectorStoreOptions? options = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20);
-        return Load(stream, options);
-    }
+    public static EmbeddingVectorStore Load(string path, EmbeddingVectorStoreOptions? options = null) => InputFile.Load(path, stream => Load(stream, options));
 
     /// <summary>Reads a store from a stream, which is left behind its end.</summary>
     /// <param name="stream">The stream.</param>

@@ -20,6 +20,7 @@ internal sealed class RecordFilter : FilterTranslatorBase
 
     internal RecordFilter(LambdaExpression filter, CollectionModel model, CollectionSchema schema)
     {
+        FilterDepth.Check(filter);
         _schema = schema;
         var body = PreprocessFilter(filter, model, new FilterPreprocessingOptions());
         FindRequired(body);

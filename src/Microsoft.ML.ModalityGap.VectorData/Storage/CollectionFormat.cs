@@ -31,16 +31,14 @@ internal static class CollectionFormat
             data.Write((fingerprint, next, records) => Write(stream, name, data, fingerprint, next, records));
     }
 
-    internal static IReadOnlyList<(string Name, CollectionData Data)> Read(Stream stream)
+    internal static IReadOnlyList<(string Name, CollectionData Data)> Read(Stream stream) => CheckedBlock.Interpret(What, () =>
     {
-        var head = CheckedBlock.Read(stream, _head, What);
-        var count = head.ReadInt32();
-        head.ExpectEnd();
+        var count = CheckedBlock.Read(stream, _head, What, head => head.ReadInt32());
         var collections = new List<(string, CollectionData)>();
         for (var i = 0; i < count; i++)
             collections.Add(ReadCollection(stream));
         return collections;
-    }
+    });
 
     private static void Write(Stream stream, string name, CollectionData data, string? fingerprint, long next, StoredRecord[] records)
     {
@@ -128,6 +126,8 @@ internal static class CollectionFormat
     private static object?[] ReadValues(CollectionSchema schema, string json)
     {
         using var document = JsonDocument.Parse(json);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+            throw new InvalidDataException($"The stored vector store is damaged: a record's values are {document.RootElement.ValueKind}, where an object is expected.");
         return [.. schema.Values.Select(field => document.RootElement.TryGetProperty(field.Name, out var value)
             ? value.Deserialize(field.ClrType, _json)
             : throw new InvalidDataException($"The stored vector store is damaged: a record has no '{field.Name}'."))];

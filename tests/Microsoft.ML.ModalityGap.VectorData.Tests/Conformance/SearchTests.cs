@@ -86,6 +86,28 @@ public class SearchTests
         await Assert.ThrowsExactlyAsync<NotSupportedException>(() => notes.SearchAsync("text", 1).All());
     }
 
+    /// <summary>Filters made of lists: some hundred conditions are translated, and those that would take the stack are refused.</summary>
+    [TestMethod]
+    public async Task Get_FilterOfVeryManyConditions_IsRefusedInWords()
+    {
+        var notes = await Notes.CreateFiveAsync();
+        Assert.HasCount(1, await notes.GetAsync(Create(300), 9).All());
+        StringAssert.Contains((await Assert.ThrowsExactlyAsync<NotSupportedException>(() => notes.GetAsync(Create(20_000), 9).All())).Message, "more than 500 conditions");
+
+        static System.Linq.Expressions.Expression<Func<Note, bool>> Create(int conditions)
+        {
+            System.Linq.Expressions.Expression<Func<Note, bool>> first = note => note.Id == "a";
+            var body = first.Body;
+            for (var i = 1; i < conditions; i++)
+            {
+                var other = System.Linq.Expressions.Expression.Constant($"no {i}");
+                body = System.Linq.Expressions.Expression.OrElse(body, System.Linq.Expressions.Expression.Equal(System.Linq.Expressions.Expression.Property(first.Parameters[0], nameof(Note.Id)), other));
+            }
+
+            return System.Linq.Expressions.Expression.Lambda<Func<Note, bool>>(body, first.Parameters[0]);
+        }
+    }
+
     public static IEnumerable<object[]> Filters =>
     [
         [(System.Linq.Expressions.Expression<Func<Note, bool>>)(note => note.Kind == "x"), "a,c"],

@@ -104,6 +104,44 @@ public class StoreFileTests
         }
     }
 
+    /// <summary>Checksums that are right around content that nobody stored: refused, or a store that can be stored and loaded again.</summary>
+    [TestMethod]
+    public async Task Load_AnyContent_ThrowsInvalidDataOrCanBeSavedAgain()
+    {
+        using var store = new EmbeddingVectorStore();
+        var notes = store.GetCollection<string, Note>("notes");
+        await notes.EnsureCollectionExistsAsync();
+        await notes.UpsertAsync([Note.Create("a", 1, 0, "k", "t"), Note.Create("b", 0, 1)]);
+        using var stream = new MemoryStream();
+        store.Save(stream);
+        var refused = 0;
+        foreach (var (what, forged) in Forgery.Forge(stream.ToArray()))
+        {
+            EmbeddingVectorStore loaded;
+            try
+            {
+                loaded = EmbeddingVectorStore.Load(new MemoryStream(forged));
+            }
+            catch (InvalidDataException)
+            {
+                refused++;
+                continue;
+            }
+            catch (Exception exception)
+            {
+                Assert.Fail($"{what}: {exception}");
+                return;
+            }
+
+            using var again = new MemoryStream();
+            loaded.Save(again);
+            using var _ = EmbeddingVectorStore.Load(new MemoryStream(again.ToArray()));
+            loaded.Dispose();
+        }
+
+        Assert.IsGreaterThan(100, refused);
+    }
+
     [TestMethod]
     public async Task Save_IntoAFile_ReplacesItWhole()
     {

@@ -18,7 +18,11 @@ internal sealed record ModelParts(ITransformer Model, DataViewSchema InputSchema
         }
         catch (Exception e) when (e is not (FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException))
         {
-            throw new InvalidDataException($"'{path}' cannot be opened as a model that mlContext.Model.Save or modality-gap fit wrote: {e.Message}", e);
+            // ML.NET's loader throws what its parts throw, wrapped once or more; what is wrong is the file.
+            var cause = e;
+            while (cause is not InvalidDataException && cause.InnerException is { } inner)
+                cause = inner;
+            throw new InvalidDataException($"'{path}' cannot be opened as a model that mlContext.Model.Save or modality-gap fit wrote: {cause.Message}", e);
         }
 
         if (options.EncoderFolder is { } folder)

@@ -33,7 +33,7 @@ internal sealed class InfoCommand : CommandBase
         }
 
         Span<byte> start = stackalloc byte[4];
-        using (var stream = File.OpenRead(path))
+        using (var stream = InputFile.OpenRead(path))
             start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
 
         if (start.StartsWith("PK"u8))

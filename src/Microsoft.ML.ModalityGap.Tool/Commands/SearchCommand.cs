@@ -176,7 +176,7 @@ internal sealed class SearchCommand : CommandBase
         {
             if (_gallery.IsGiven(result) || result.GetValue(_metric) is not null || result.GetValue(_storage) is not null)
                 throw new UsageException("--index brings its rows, its metric and its storage with it; give it without --modality, --pair, --metric and --storage.");
-            return SavedFile.Load(path, EmbeddingIndex.Load);
+            return EmbeddingIndex.Load(path);
         }
 
         return GalleryIndex.Create(session, _gallery.Open(session.ML, result, mayBeUnpaired: true), model, new EmbeddingIndexOptions

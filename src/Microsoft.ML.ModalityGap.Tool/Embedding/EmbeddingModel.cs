@@ -39,7 +39,7 @@ internal sealed class EmbeddingModel
         var buffer = new byte[1 << 20];
         foreach (var file in _files)
         {
-            using var stream = File.OpenRead(file);
+            using var stream = InputFile.OpenRead(file);
             hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(file)}\n{stream.Length}\n"));
             while (stream.Read(buffer) is var read and > 0)
             {

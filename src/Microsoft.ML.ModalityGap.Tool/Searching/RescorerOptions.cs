@@ -80,7 +80,7 @@ internal sealed class RescorerOptions
     internal Rescorer? Create(Session session, ParseResult result, Func<string?, string, MappedRows> open, bool skipUnusable)
     {
         if (result.GetValue(_rescorer) is { } saved)
-            return SavedFile.Load(saved, Rescorer.Load);
+            return Rescorer.Load(saved);
         if (result.GetValue(_hubness) is not { } hubness)
             return null;
 

@@ -73,7 +73,7 @@ internal static class SearchServiceApp
         try
         {
             gallery = LoadedGallery.Open(ml, folder);
-            return new GalleryState(gallery, new SearchEngine(ml, gallery));
+            return new GalleryState(gallery, new SearchEngine(ml, gallery, settings));
         }
         catch (Exception exception) when (exception is InvalidDataException or UnauthorizedAccessException or (IOException and not DirectoryNotFoundException))
         {

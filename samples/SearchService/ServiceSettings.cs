@@ -20,6 +20,12 @@ internal sealed record ServiceSettings
     /// <summary>The most bytes a request may send.</summary>
     public int MaxBodyBytes { get; init; } = 4 << 20;
 
+    /// <summary>The most pixels an image may have: 24 megapixels, as cameras make them.</summary>
+    public int MaxPixels { get; init; } = 24_000_000;
+
+    /// <summary>The most pixels of all images that are decoded at once, of 4 to 8 bytes each; others wait.</summary>
+    public int MaxPixelsInFlight { get; init; } = 48_000_000;
+
     /// <summary>The most results a request may ask for.</summary>
     public int MaxResults { get; init; } = 100;
 
@@ -61,6 +67,8 @@ internal sealed record ServiceSettings
             Images = configuration["images"],
             Captions = configuration["captions"],
             MaxBodyBytes = Limit("max-body-bytes", defaults.MaxBodyBytes),
+            MaxPixels = Limit("max-pixels", defaults.MaxPixels),
+            MaxPixelsInFlight = Limit("max-pixels-in-flight", Math.Max(defaults.MaxPixelsInFlight, Limit("max-pixels", 1))),
             MaxResults = Limit("max-results", defaults.MaxResults),
             MaxTextLength = Limit("max-text-length", defaults.MaxTextLength),
             MaxClasses = Limit("max-classes", defaults.MaxClasses),
@@ -75,6 +83,8 @@ internal sealed record ServiceSettings
         var sources = new[] { settings.Model, settings.Images, settings.Captions }.Count(value => value is not null);
         if (sources is 1 or 2 || (sources == 3 && settings.Gallery is null))
             throw new ArgumentException("--model, --images, --captions and --gallery belong together: what the gallery is made of, and the folder it is made in.");
+        if (settings.MaxPixelsInFlight < settings.MaxPixels)
+            throw new ArgumentException($"--max-pixels-in-flight is {settings.MaxPixelsInFlight}, less than the {settings.MaxPixels} that one image may have by --max-pixels: it would wait for ever.");
         return settings;
 
         int Limit(string name, int value) => configuration[name] is not { } text ? value

@@ -41,6 +41,30 @@ public class GalleryTests
         }
     }
 
+    /// <summary>What a killed build left goes with the next one of the same gallery; what another builds now, and other galleries' remains, stay.</summary>
+    [TestMethod]
+    public void Build_SweepsWhatAKilledBuildLeft()
+    {
+        var parent = Directory.CreateTempSubdirectory("modality-gap-").FullName;
+        try
+        {
+            var left = Path.Combine(parent, $".gallery.{Guid.NewGuid():N}.tmp");
+            string[] others = [Path.Combine(parent, $".gallery.2.{Guid.NewGuid():N}.tmp"), Path.Combine(parent, ".gallery.mine.tmp")];
+            foreach (var folder in (string[])[left, .. others])
+                File.WriteAllText(Path.Combine(Directory.CreateDirectory(folder).FullName, "text-model.zip"), "half");
+            using var current = UnfinishedGallery.Create(parent, "gallery");
+            new GalleryBuilder(new MLContext(seed: 1), SourcePairs.DrawScenes(fitCount: 20, shownCount: 5)).Build(Path.Combine(parent, "gallery"));
+            Assert.IsFalse(Directory.Exists(left));
+            foreach (var kept in (string[])[current.Folder, .. others])
+                Assert.IsTrue(Directory.Exists(kept), kept);
+            Assert.IsFalse(File.Exists(Path.Combine(parent, "gallery", ".lock")));
+        }
+        finally
+        {
+            Directory.Delete(parent, recursive: true);
+        }
+    }
+
     [TestMethod]
     public void Build_FromImagesAndCaptions_MakesAGalleryOfThem()
     {

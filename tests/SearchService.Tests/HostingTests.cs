@@ -153,6 +153,104 @@ public class HostingTests
         Assert.Contains("Content-Security-Policy", answer);
     }
 
+    /// <summary>36 bytes and 21 KB that ask for 169 and 179 million pixels. None of them is decoded, however many come at once, and the honest are answered meanwhile.</summary>
+    [TestMethod]
+    [DataRow("g13000.gif", "13000 × 13000")]
+    [DataRow("b13377.png", "13377 × 13377")]
+    public async Task Post_ImagesOfFarTooManyPixels_AreRefusedWithoutDecoding(string file, string size)
+    {
+        var image = await File.ReadAllBytesAsync(Path.Combine("Faults", file));
+        var before = GC.GetTotalAllocatedBytes();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => s_service.PostAsync(i % 2 == 0 ? "/search" : "/classify?class=a&class=b", image, "image/png")));
+        foreach (var (status, body) in answers)
+        {
+            Assert.AreEqual(400, status);
+            Assert.Contains(size, body.GetProperty("detail").GetString()!);
+            Assert.Contains("24000000 are allowed", body.GetProperty("detail").GetString()!);
+        }
+
+        // One decoded image would be 676 MB; other tests run beside this one.
+        Assert.IsLessThan(500L << 20, GC.GetTotalAllocatedBytes() - before);
+    }
+
+    [TestMethod]
+    public async Task Post_MoreImagesThanTheirPixelsMayBeInMemory_AreAllAnswered()
+    {
+        await using var service = await s_service.StartAnotherAsync("--max-pixels", "40000", "--max-pixels-in-flight", "40000");
+        var pair = RunningService.Pairs.Shown[0];
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => service.PostAsync("/search?k=1", pair.Image, "image/png")));
+        foreach (var (status, body) in answers)
+            Assert.AreEqual(200, status, body.ToString());
+    }
+
+    [TestMethod]
+    public void Create_FewerPixelsInFlightThanOneImageMayHave_IsRefused() => Assert.Contains(
+        "would wait for ever", Assert.ThrowsExactly<ArgumentException>(() => SearchServiceApp.Create(["--max-pixels", "1000", "--max-pixels-in-flight", "999"])).Message);
+
+    /// <summary>Connections that state large bodies and send as much as is taken from them: what waits in memory for each is bounded, and others are answered.</summary>
+    [TestMethod]
+    public async Task Post_ManyBodiesHeldOpen_TakeLittleMemoryEach()
+    {
+        await using var service = await s_service.StartAnotherAsync("--max-concurrent", "2");
+        var clients = new List<TcpClient>();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        try
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                var client = new TcpClient { SendBufferSize = 1 << 14 };
+                clients.Add(client);
+                await client.ConnectAsync("127.0.0.1", service.Client.BaseAddress!.Port);
+                var stream = client.GetStream();
+                await stream.WriteAsync(Encoding.ASCII.GetBytes("POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 4000000\r\n\r\n"));
+
+                // Until it is not taken any more.
+                using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+                try
+                {
+                    for (var sent = 0; sent < 3_000_000; sent += 1 << 14)
+                        await stream.WriteAsync(new byte[1 << 14], stop.Token);
+                }
+                catch (Exception exception) when (exception is OperationCanceledException or IOException)
+                {
+                }
+            }
+
+            Assert.AreEqual("ok", (await service.GetAsync("/health/live")).GetProperty("status").GetString());
+            Assert.IsLessThan(64L << 20, GC.GetTotalMemory(forceFullCollection: true) - before);
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+    }
+
+    /// <summary>Files that are whole, each for itself, but not of one gallery.</summary>
+    [TestMethod]
+    [DataRow("an item without an index row", "gallery.json")]
+    [DataRow("no items", "gallery.json")]
+    [DataRow("the raw index in the closed one's place", "closed.index")]
+    public async Task Start_GalleryOfPartsThatDoNotGoTogether_SaysSo(string fault, string file)
+    {
+        await using var service = await RunningService.StartDamagedAsync(gallery =>
+        {
+            var description = Path.Combine(gallery, "gallery.json");
+            if (file == "closed.index")
+                File.Copy(Path.Combine(gallery, "raw.index"), Path.Combine(gallery, file), overwrite: true);
+            else if (fault == "no items")
+                File.WriteAllText(description, "{\"Name\":\"x\",\"LogitScale\":10}");
+            else
+                File.WriteAllText(description, File.ReadAllText(description).Replace("image-0\"", "image-0000\"", StringComparison.Ordinal));
+        });
+        using var response = await service.Client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        Assert.AreEqual(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        var detail = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()!;
+        if (file == "gallery.json")
+            Assert.Contains(file, detail);
+        else
+            Assert.Contains("mapped with", detail);
+    }
+
     [TestMethod]
     [DataRow("closed.index")]
     [DataRow("text-model.zip")]

@@ -23,17 +23,10 @@ internal sealed class GalleryBuilder(MLContext ml, SourcePairs source)
         if (Directory.Exists(target))
             throw new IOException($"The folder '{folder}' is there already; galleries are not mixed.");
         var parent = Directory.CreateDirectory(Path.GetDirectoryName(target)!).FullName;
-        var temporary = Directory.CreateDirectory(Path.Combine(parent, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp")).FullName;
-        try
-        {
-            Write(temporary);
-            Directory.Move(temporary, target);
-        }
-        catch
-        {
-            Directory.Delete(temporary, recursive: true);
-            throw;
-        }
+        UnfinishedGallery.Sweep(parent, Path.GetFileName(target));
+        using var unfinished = UnfinishedGallery.Create(parent, Path.GetFileName(target));
+        Write(unfinished.Folder);
+        unfinished.MoveTo(target);
     }
 
     private void Write(string folder)

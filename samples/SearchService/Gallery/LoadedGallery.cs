@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.ModalityGap;
 
 namespace SearchService;
@@ -39,15 +40,54 @@ internal sealed class LoadedGallery : IDisposable
 
         var file = ReadDescription(Path.Combine(folder, GalleryFile.Description));
         var texts = LoadModel(ml, Path.Combine(folder, GalleryFile.TextModel), out var textSchema);
-        var images = LoadModel(ml, Path.Combine(folder, GalleryFile.ImageModel), out _);
+        var images = LoadModel(ml, Path.Combine(folder, GalleryFile.ImageModel), out var imageSchema);
         var gallery = new LoadedGallery(
-            folder, file, texts, images, LoadIndex(Path.Combine(folder, GalleryFile.ClosedIndex)), LoadIndex(Path.Combine(folder, GalleryFile.RawIndex)));
+            folder, file, texts, images, EmbeddingIndex.Load(Path.Combine(folder, GalleryFile.ClosedIndex)), EmbeddingIndex.Load(Path.Combine(folder, GalleryFile.RawIndex)));
 
-        // The map's column says which maps it came through; so does the index.
-        var fingerprint = texts.GetOutputSchema(textSchema)[nameof(QueryEmbedding.Closed)].FindMapFingerprint();
-        if (fingerprint != gallery.Closed.Fingerprint)
-            throw new InvalidDataException($"In the gallery '{folder}' the model maps queries with {fingerprint}, but the index holds rows mapped with {gallery.Closed.Fingerprint}.");
-        return gallery;
+        try
+        {
+            gallery.Check(textSchema, imageSchema);
+            return gallery;
+        }
+        catch
+        {
+            gallery.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Refuses files that do not belong together, rather than fail with each request.</summary>
+    private void Check(DataViewSchema textSchema, DataViewSchema imageSchema)
+    {
+        foreach (var (name, model, schema) in new[] { (GalleryFile.TextModel, TextModel, textSchema), (GalleryFile.ImageModel, ImageModel, imageSchema) })
+        {
+            DataViewSchema columns;
+            try
+            {
+                columns = model.GetOutputSchema(schema);
+            }
+            catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException)
+            {
+                throw new InvalidDataException($"In the gallery '{_folder}' {name} does not go with its own columns: {exception.Message}", exception);
+            }
+
+            foreach (var (column, index) in new[] { (nameof(QueryEmbedding.Closed), Closed), (nameof(QueryEmbedding.Raw), Raw) })
+            {
+                if (columns.GetColumnOrNull(column) is not { Type: VectorDataViewType type } || type.Size != index.Dimension)
+                    throw new InvalidDataException($"In the gallery '{_folder}' {name} makes no column '{column}' of {index.Dimension} dimensions, which the index has.");
+            }
+
+            // The map's column says which maps it came through; so does the index.
+            var fingerprint = columns[nameof(QueryEmbedding.Closed)].FindMapFingerprint();
+            if (fingerprint != Closed.Fingerprint)
+                throw new InvalidDataException($"In the gallery '{_folder}' {name} maps queries with {fingerprint}, but the index holds rows mapped with {Closed.Fingerprint}.");
+        }
+
+        foreach (var (name, index) in new[] { (GalleryFile.ClosedIndex, Closed), (GalleryFile.RawIndex, Raw) })
+        {
+            if (index.Count != File.Items.Count || !File.Items.Keys.All(id => index.Contains(id)))
+                throw new InvalidDataException($"In the gallery '{_folder}' {name} has {index.Count} rows, which are not the {File.Items.Count} items of {GalleryFile.Description}.");
+        }
     }
 
     /// <summary>The path of an item's image, if it has one.</summary>
@@ -70,21 +110,9 @@ internal sealed class LoadedGallery : IDisposable
         catch (Exception exception) when (exception is not (UnauthorizedAccessException or FileNotFoundException))
         {
             var cause = exception;
-            while (cause.InnerException is { } inner)
+            while (cause is not InvalidDataException && cause.InnerException is { } inner)
                 cause = inner;
             throw new InvalidDataException($"'{path}' is no model, or a damaged one: {cause.Message}", exception);
-        }
-    }
-
-    private static EmbeddingIndex LoadIndex(string path)
-    {
-        try
-        {
-            return EmbeddingIndex.Load(path);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new InvalidDataException($"'{path}': {exception.Message}", exception);
         }
     }
 
@@ -92,7 +120,10 @@ internal sealed class LoadedGallery : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize<GalleryFile>(System.IO.File.ReadAllText(path)) ?? throw new JsonException("it is null");
+            var file = JsonSerializer.Deserialize<GalleryFile>(System.IO.File.ReadAllText(path)) ?? throw new JsonException("it is null");
+            return file is { Name: not null, Classes: not null, Examples: not null, Items: not null, LogitScale: > 0 and < float.PositiveInfinity } && !file.Items.Values.Any(item => item?.Kind is null || item.Text is null)
+                ? file
+                : throw new JsonException("a part is missing, or its logit scale is no positive number");
         }
         catch (JsonException e)
         {

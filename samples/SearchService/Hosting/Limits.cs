@@ -12,6 +12,9 @@ internal static class Limits
     /// <summary>The policy of what encodes and searches.</summary>
     internal const string Work = nameof(Work);
 
+    // What is read ahead of a connection; by default it would be 1 MB, for each of those that wait.
+    private const int ConnectionBytes = 1 << 16;
+
     internal static void Configure(WebApplicationBuilder builder, ServiceSettings settings)
     {
         builder.WebHost.ConfigureKestrel(options =>
@@ -20,9 +23,14 @@ internal static class Limits
             options.Limits.MaxRequestBodySize = settings.MaxBodyBytes;
             options.Limits.MaxConcurrentConnections = settings.MaxConnections;
 
-            // Who sends more slowly than that only holds memory.
+            // Who sends more slowly than that only holds memory. What others send while they wait for their turn stays in the network, but for so many bytes each.
             options.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 10_000, gracePeriod: TimeSpan.FromSeconds(3));
+            options.Limits.MaxRequestBufferSize = ConnectionBytes;
+            options.Limits.MaxRequestHeadersTotalSize = 1 << 14;
+            options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
         });
+        builder.WebHost.UseSockets(options => options.MaxReadBufferSize = ConnectionBytes);
         builder.Services.AddRequestTimeouts(options => options.DefaultPolicy = new()
         {
             Timeout = TimeSpan.FromSeconds(settings.TimeoutSeconds),

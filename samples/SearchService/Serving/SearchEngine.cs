@@ -14,18 +14,25 @@ internal sealed class SearchEngine : IDisposable
     private readonly LoadedGallery _gallery;
     private readonly EnginePool<TextQuery, QueryEmbedding> _texts;
     private readonly EnginePool<ImageQuery, QueryEmbedding> _images;
+    private readonly ImageAdmission _admission;
     private readonly ConcurrentDictionary<string, float[]> _classes = new(StringComparer.Ordinal);
 
-    internal SearchEngine(MLContext ml, LoadedGallery gallery)
+    internal SearchEngine(MLContext ml, LoadedGallery gallery, ServiceSettings settings)
     {
         _gallery = gallery;
+        _admission = new ImageAdmission(settings);
         _texts = new EnginePool<TextQuery, QueryEmbedding>(ml, gallery.TextModel);
         _images = new EnginePool<ImageQuery, QueryEmbedding>(ml, gallery.ImageModel);
     }
 
     internal Task<QueryEmbedding> EmbedTextAsync(string text, CancellationToken cancellationToken) => _texts.PredictAsync(new TextQuery { Text = text }, cancellationToken);
 
-    internal Task<QueryEmbedding> EmbedImageAsync(byte[] image, CancellationToken cancellationToken) => _images.PredictAsync(new ImageQuery { Image = image }, cancellationToken);
+    /// <exception cref="InvalidDataException">The image cannot be used.</exception>
+    internal async Task<QueryEmbedding> EmbedImageAsync(byte[] image, CancellationToken cancellationToken)
+    {
+        using var room = await _admission.EnterAsync(image, cancellationToken);
+        return await _images.PredictAsync(new ImageQuery { Image = image }, cancellationToken);
+    }
 
     /// <summary>The nearest items; by one thread, as other requests have the other cores.</summary>
     internal IReadOnlyList<SearchHit> Search(QueryEmbedding query, SearchQuestion question)
@@ -66,6 +73,7 @@ internal sealed class SearchEngine : IDisposable
     {
         _texts.Dispose();
         _images.Dispose();
+        _admission.Dispose();
     }
 
     private async Task<float[]> EmbedClassAsync(string name, CancellationToken cancellationToken)

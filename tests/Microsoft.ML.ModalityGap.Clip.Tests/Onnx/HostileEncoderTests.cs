@@ -50,9 +50,11 @@ public class HostileEncoderTests
             {
                 (new MLContext().Model.Load(new MemoryStream(forged), out _) as IDisposable)?.Dispose();
             }
-            catch (Exception exception) when (exception.GetBaseException() is not FileNotFoundException)
+            catch (Exception exception)
             {
                 // A model that is not within is looked for at its path, and said to be missing.
+                if (exception.GetBaseException() is FileNotFoundException)
+                    continue;
                 AssertInvalidData(exception, what);
                 refused++;
             }

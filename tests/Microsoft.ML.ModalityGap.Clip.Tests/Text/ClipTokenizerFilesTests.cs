@@ -156,6 +156,15 @@ public class ClipTokenizerFilesTests
     }
 
     [TestMethod]
+    public void FromTokenizerJson_BytesThatAreNoUtf8_AreRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("tokenizer.json");
+        File.WriteAllBytes(path, System.Text.Encoding.Latin1.GetBytes(BpeStart + "\"vocab\": {\"\u00E9\": 1}, \"merges\": []}}"));
+        AssertRefused(() => ClipTokenizer.FromTokenizerJson(path), "no valid text", path);
+    }
+
+    [TestMethod]
     [DataRow("a b c", "line 2")]
     [DataRow("ab", "line 2")]
     [DataRow("zzz a</w>", "'zzz'")]

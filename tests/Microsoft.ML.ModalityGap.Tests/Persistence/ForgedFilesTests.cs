@@ -1,5 +1,4 @@
 using System.Reflection;
-using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap.Tests.Persistence;
 

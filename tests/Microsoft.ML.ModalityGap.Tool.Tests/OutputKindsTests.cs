@@ -60,7 +60,7 @@ public class OutputKindsTests
 
         Assert.Contains("a .arrow file gets float32", Transform(folder, "i.arrow", "h.arrow", "--dtype", "float16").Error);
         Assert.AreEqual(0, Transform(folder, "i.arrow", "h.npz:closed", "--dtype", "float16").ExitCode);
-        Assert.Contains("h.npz:closed", ToolRun.Execute("info", folder.GetPath("h.npz")).Out);
+        Assert.Contains("closed  (60, 8)  float16", ToolRun.Execute("info", folder.GetPath("h.npz")).Out);
     }
 
     [TestMethod]

@@ -58,7 +58,7 @@ internal static class ModalityGapCommand
         }
     }
 
-    private static RootCommand CreateRoot(ToolConsole console)
+    internal static RootCommand CreateRoot(ToolConsole console)
     {
         var quiet = new Option<bool>(GlobalOptions.Quiet) { Description = "Print results and errors only: no progress, no warnings.", Recursive = true };
         var force = new Option<bool>(GlobalOptions.Force) { Description = "Replace output files that exist; without it that is an error. Files that are read are never replaced.", Recursive = true };

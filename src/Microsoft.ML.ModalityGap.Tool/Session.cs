@@ -22,6 +22,9 @@ internal sealed class Session
 
     internal MLContext ML { get; }
 
+    /// <summary>What the rows are that messages name by number.</summary>
+    internal RowItems Items { get; } = new();
+
     /// <summary>What the process says to the shell when the command has come to its end.</summary>
     internal int ExitCode { get; set; } = ExitCodes.Success;
 

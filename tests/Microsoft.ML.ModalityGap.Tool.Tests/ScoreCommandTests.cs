@@ -79,7 +79,11 @@ public class ScoreCommandTests
         var lines = File.ReadAllLines(folder.GetPath("scores.tsv"));
         Assert.HasCount(60, lines);
         for (var i = 0; i < lines.Length; i++)
-            Assert.AreEqual(scores[i], double.Parse(lines[i], CultureInfo.InvariantCulture), 1e-5);
+        {
+            var cells = lines[i].Split('\t');
+            CollectionAssert.AreEqual(new[] { $"{i}", "", "" }, cells[..3]);
+            Assert.AreEqual(scores[i], double.Parse(cells[3], CultureInfo.InvariantCulture), 1e-5);
+        }
     }
 
     [TestMethod]
@@ -96,7 +100,7 @@ public class ScoreCommandTests
         Check("Scores are of an image and a text", "--modality", $"image={folder.GetPath("image.npy")}");
         image[3][0] = float.NaN;
         folder.WriteNpy("image.npy", image);
-        Check("Row 3 cannot be scored", folder.PairOptions);
+        Check("Column 'image', row 3 cannot be scored", folder.PairOptions);
         Check("give --skip-unusable", folder.PairOptions);
 
         var run = ToolRun.Execute(["score", .. folder.PairOptions, "--skip-unusable", "--json"]);

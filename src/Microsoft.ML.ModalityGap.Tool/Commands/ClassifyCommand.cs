@@ -64,6 +64,7 @@ internal sealed class ClassifyCommand : CommandBase
             throw new UsageException($"--show takes a number from 0, but {show} was given.");
         var labels = result.GetValue(_labels) is { } labelPath ? TextLines.ReadFor(labelPath, rowCount, path).ConvertAll(label => label.Trim()) : null;
 
+        session.Items.Add(nameof(EmbeddingRow.Embedding), path, rowCount);
         var options = ReadOptions(session, result, path);
         if (_multiLabel.IsGiven(result))
         {

@@ -38,7 +38,7 @@ internal sealed class ClusterCommand : CommandBase
         var (labelPath, outPath, clusters) = (result.GetValue(_labels), result.GetValue(_out), result.GetValue(_clusters));
         if (labelPath is null && clusters is null)
             throw new UsageException("Say how many clusters there are to be, with --clusters, or give --labels, of which there is a cluster each.");
-        var input = _modalities.Open(session.ML, result);
+        var input = _modalities.Open(session, result);
         if (outPath is not null)
             OutputFile.Check(session, outPath, [.. input.Paths, .. new[] { labelPath, _map.GetPath(result) }.OfType<string>()]);
         var view = _map.Load(session, result) is { } model ? MapApplication.CreateTransformer(session.ML, model, input).Transform(input.View) : input.View;
@@ -115,7 +115,7 @@ internal sealed class ClusterCommand : CommandBase
         {
             var items = TextLines.FindItems(input.Paths[m], count);
             for (var row = 0; row < count; row++)
-                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{input.Names[m]}\t{row}\t{items?[row].Replace('\t', ' ')}\t{metrics.Clusters[(m * count) + row]}"));
+                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{input.Names[m]}\t{row}\t{TextLines.ToCell(items?[row])}\t{metrics.Clusters[(m * count) + row]}"));
         }
     }
 }

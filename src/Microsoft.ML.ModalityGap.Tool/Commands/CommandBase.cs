@@ -15,7 +15,15 @@ internal abstract class CommandBase : Command
             () =>
             {
                 var session = new Session(result.GetValue<bool>(GlobalOptions.Quiet) ? console.WithoutProgress() : console, GetSeed(result), result.GetValue<bool>(GlobalOptions.Force), cancellationToken);
-                Run(session, result);
+                try
+                {
+                    Run(session, result);
+                }
+                catch (Exception exception) when (ErrorReport.Unwrap(exception) is InvalidDataException cause && session.Items.Name(cause.Message) is var named && named != cause.Message)
+                {
+                    throw new InvalidDataException(named, exception);
+                }
+
                 if (!result.GetValue<bool>(GlobalOptions.Quiet))
                     session.WriteWarnings();
                 return session.ExitCode;

@@ -32,7 +32,7 @@ internal sealed class CompareCommand : CommandBase
         var splits = result.GetValue(_splits) ?? 20;
         if (splits < 1)
             throw new UsageException($"--splits takes a positive number, but {splits} was given.");
-        var input = _modalities.Open(session.ML, result, mayBeUnpaired: _ids.IsGiven(result));
+        var input = _modalities.Open(session, result, mayBeUnpaired: _ids.IsGiven(result));
         if (input.Names is not [var first, var second])
             throw new UsageException($"compare takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
         var ids = _ids.Read(result, input);

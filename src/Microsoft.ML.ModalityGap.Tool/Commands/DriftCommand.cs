@@ -24,7 +24,7 @@ internal sealed class DriftCommand : CommandBase
     private protected override void Run(Session session, ParseResult result)
     {
         var file = _map.Load(session, result)!;
-        var input = _modalities.Open(session.ML, result, mayBeUnpaired: true);
+        var input = _modalities.Open(session, result, mayBeUnpaired: true);
         var options = new DriftOptions { UnusableRows = result.GetValue(_skipUnusable) ? UnusableRows.Skip : UnusableRows.Throw };
 
         // Whatever follows in a chain, the first maps take the embeddings as they are in files.

@@ -35,7 +35,7 @@ internal sealed class EvaluateCommand : CommandBase
         _retrieval.Check(result, hasHoldout);
         var model = _map.Load(session, result);
 
-        var input = _modalities.Open(session.ML, result, mayBeUnpaired: _retrieval.HasIds(result) || _retrieval.GetQuery(result) is not null);
+        var input = _modalities.Open(session, result, mayBeUnpaired: _retrieval.HasIds(result) || _retrieval.GetQuery(result) is not null);
         var method = _fit.GetMethod(result, input);
         if (_retrieval.HasIds(result) || _retrieval.IsMixed(result))
         {

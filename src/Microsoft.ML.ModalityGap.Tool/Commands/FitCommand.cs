@@ -48,7 +48,7 @@ internal sealed class FitCommand : CommandBase
 
         var named = _fit.FindMethod(result);
         var settings = _fit.GetSettings(result, _correction);
-        var input = _modalities.Open(session.ML, result, mayBeUnpaired: !_fit.HasHoldout(result) && named is not { NeedsPairs: true });
+        var input = _modalities.Open(session, result, mayBeUnpaired: !_fit.HasHoldout(result) && named is not { NeedsPairs: true });
         var method = _fit.GetMethod(result, input);
         OutputFile.Check(session, path, [.. input.Paths, .. method.GetFiles(result)]);
         var holdout = _fit.GetHoldout(result, input.RowCount);

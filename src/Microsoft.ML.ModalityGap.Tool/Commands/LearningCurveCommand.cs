@@ -57,7 +57,7 @@ internal sealed class LearningCurveCommand : CommandBase
             throw new UsageException("--on-all measures all pairs and --holdout a part of them; give one of them.");
         _fit.FindMethod(result);
         var options = CreateOptions(session, result);
-        var input = _modalities.Open(session.ML, result);
+        var input = _modalities.Open(session, result);
         if (input.Names.Count != 2)
             throw new UsageException($"learning-curve takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
         if (result.GetValue(_figure) is { } figure)

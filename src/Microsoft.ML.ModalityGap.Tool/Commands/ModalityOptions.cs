@@ -43,10 +43,10 @@ internal sealed class ModalityOptions
             .SelectMany(InputFiles.GetFiles)];
 
     /// <summary>Opens the files.</summary>
-    /// <param name="ml">The context.</param>
+    /// <param name="session">The run.</param>
     /// <param name="result">The command line.</param>
     /// <param name="mayBeUnpaired">Whether the modalities may have different numbers of rows.</param>
-    internal ModalityInput Open(MLContext ml, ParseResult result, bool mayBeUnpaired = false)
+    internal ModalityInput Open(Session session, ParseResult result, bool mayBeUnpaired = false)
     {
         var specifications = result.GetValue(_modality) ?? [];
         var pair = result.GetValue(_pair);
@@ -55,7 +55,9 @@ internal sealed class ModalityOptions
             throw new UsageException("Give either --modality or --pair, not both.");
         if (names is not null && pair is null)
             throw new UsageException("--names goes with --pair; --modality name=file has its name already.");
+        var ml = session.ML;
         var input = pair is null ? OpenFiles(ml, specifications, mayBeUnpaired, SkipsUnusable(result) ? UnusableRows.Skip : UnusableRows.Throw) : OpenPair(ml, pair, names);
+        session.Items.Add(input);
         input.CheckMaps();
         return input;
     }

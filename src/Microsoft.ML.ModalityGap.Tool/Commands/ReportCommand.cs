@@ -64,7 +64,7 @@ internal sealed class ReportCommand : CommandBase
         _fit.FindMethod(result);
         if (_ids.IsGiven(result) && _fit.HasHoldout(result))
             throw new UsageException("--holdout takes rows that belong together, which --ids says they do not; fit apart and give --map.");
-        var input = _modalities.Open(session.ML, result, mayBeUnpaired: _ids.IsGiven(result));
+        var input = _modalities.Open(session, result, mayBeUnpaired: _ids.IsGiven(result));
         if (input.Names.Count != 2)
             throw new UsageException($"A report takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
         OutputFile.Check(session, path, mapPath is null ? input.Paths : [.. input.Paths, mapPath]);

@@ -36,7 +36,7 @@ internal sealed class ScoreCommand : CommandBase
 
     private readonly Option<string> _ratings = new("--ratings") { Description = "What people gave each pair: a file with a number in each line. Correlates the scores with them.", HelpName = "file" };
 
-    private readonly Option<string> _out = new("--out") { Description = "Write a line for each row: its scores, separated by tabs.", HelpName = "file" };
+    private readonly Option<string> _out = new("--out") { Description = "Write a line for each row: its number, what 'embed' says its image and its text are, and its scores; separated by tabs.", HelpName = "file" };
 
     private readonly Option<bool> _skipUnusable = new("--skip-unusable") { Description = "Leave rows with NaN, infinity or only zeros out; without it they are an error." };
 
@@ -60,7 +60,7 @@ internal sealed class ScoreCommand : CommandBase
             throw new UsageException("torchmetrics has no score with references; --kind clip-s makes RefCLIP-S of them, i0t-s RefI0T-S.");
         if (result.GetValue(_skipUnusable) && (result.GetValue(_ratings) ?? result.GetValue(_out)) is not null)
             throw new UsageException("--ratings and --out go row by row, so that none can be left out; give the files without those rows.");
-        var input = _modalities.Open(session.ML, result);
+        var input = _modalities.Open(session, result);
         if (input.Names.Count != 2)
         {
             throw new UsageException(
@@ -70,7 +70,7 @@ internal sealed class ScoreCommand : CommandBase
         if (result.GetValue(_out) is { } target)
             OutputFile.Check(session, target, [.. input.Paths, .. references, .. new[] { result.GetValue(_ratings), _map.GetPath(result) }.OfType<string>()]);
 
-        var inputs = OpenAll(session.ML, input, references);
+        var inputs = OpenAll(session, input, references);
         var ratings = result.GetValue(_ratings) is { } path ? ReadRatings(path, input) : null;
         var names = inputs.Names.Skip(2).ToArray();
         var runs = new List<ScoreRun>
@@ -103,7 +103,7 @@ internal sealed class ScoreCommand : CommandBase
     }
 
     /// <summary>The pair and its references as columns of one view.</summary>
-    private static ModalityInput OpenAll(MLContext ml, ModalityInput input, string[] references)
+    private static ModalityInput OpenAll(Session session, ModalityInput input, string[] references)
     {
         if (references.Length == 0)
             return input;
@@ -117,7 +117,9 @@ internal sealed class ScoreCommand : CommandBase
 
         string[] names = [.. input.Names, .. references.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"reference {i + 1}"))];
         string[] paths = [.. input.Paths, .. references];
-        return new ModalityInput(names, paths, InputFiles.Load(ml, [.. names.Zip(paths)]));
+        var all = new ModalityInput(names, paths, InputFiles.Load(session.ML, [.. names.Zip(paths)]));
+        session.Items.Add(all);
+        return all;
     }
 
     private ScoreRun Measure(Session session, ParseResult result, ModalityInput input, string name, ScoreCaptionsOptions options, double[]? ratings)

@@ -179,7 +179,7 @@ internal sealed class SearchCommand : CommandBase
             return EmbeddingIndex.Load(path);
         }
 
-        return GalleryIndex.Create(session, _gallery.Open(session.ML, result, mayBeUnpaired: true), model, new EmbeddingIndexOptions
+        return GalleryIndex.Create(session, _gallery.Open(session, result, mayBeUnpaired: true), model, new EmbeddingIndexOptions
         {
             Metric = Parse<SimilarityMetric>(result.GetValue(_metric), "--metric"),
             Storage = Parse<IndexStorage>(result.GetValue(_storage), "--storage"),

@@ -52,7 +52,7 @@ internal sealed class SelectCommand : CommandBase
     {
         var path = result.GetValue(_out);
         var options = GetOptions(session, result);
-        var input = _modalities.Open(session.ML, result, mayBeUnpaired: _ids.IsGiven(result));
+        var input = _modalities.Open(session, result, mayBeUnpaired: _ids.IsGiven(result));
         if (input.Names is not [var first, var second])
             throw new UsageException($"select takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
         if (path is not null)

@@ -57,6 +57,12 @@ internal sealed class StatisticsCommand : CommandBase
 
         // Before anything is read: all shards of a modality have one shape and one map.
         ShardGroup[] groups = [.. shards.Select(shard => shard.Names).DistinctBy(names => string.Join('\n', names)).Select(names => ShardGroup.Of(shards.First(shard => shard.Names.SequenceEqual(names)).Open(session.ML, options), names))];
+        foreach (var shard in shards)
+        {
+            for (var i = 0; i < shard.Names.Count; i++)
+                session.Items.Add(shard.Names[i], shard.Files[i].Name, InputFiles.ReadShape(shard.Files[i].Name)[0]);
+        }
+
         var total = shards.Sum(shard => InputFiles.ReadShape(shard.Files[0].Name)[0]);
         var written = new List<ShardStatistics>();
         session.Track<object?>("Reading", total, counter =>

@@ -21,7 +21,7 @@ internal sealed class SweepCommand : CommandBase
     private protected override void Run(Session session, ParseResult result)
     {
         var lambdas = result.GetValue(_lambdas)?.Split(',').Select(Parse).ToArray();
-        var input = _modalities.Open(session.ML, result);
+        var input = _modalities.Open(session, result);
         if (input.Names.Count != 2)
             throw new UsageException($"sweep takes two modalities, but {input.Names.Count} {(input.Names.Count == 1 ? "is" : "are")} given: {string.Join(", ", input.Names)}.");
         var sweep = session.Track("Shifting", total: null, counter => session.ML.ModalityGap().SweepShift(new WatchedDataView(input.View, counter), input.Names[0], input.Names[1], lambdas));

@@ -24,7 +24,20 @@ internal sealed class ClusterRow
             throw new InvalidDataException($"What is clustered together lies in one space, but '{names[0]}' has {dimensions[0]} dimensions and '{names[Array.FindIndex(dimensions, size => size != dimensions[0])]}' others.");
         var definition = SchemaDefinition.Create(typeof(ClusterRow));
         definition[nameof(Embedding)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, dimensions[0]);
-        var rows = names.SelectMany(name => view.GetColumn<float[]>(name).Select((row, i) => new ClusterRow { Embedding = row, Modality = name, Label = labels?[i] ?? "" }));
+        var rows = names.SelectMany(name => Read(view, name).Select((row, i) => new ClusterRow { Embedding = row, Modality = name, Label = labels?[i] ?? "" }));
         return ml.Data.LoadFromEnumerable(rows.ToArray(), definition);
+    }
+
+    /// <summary>Checked here, where a row has the number that it has in its file.</summary>
+    private static IEnumerable<float[]> Read(IDataView view, string name)
+    {
+        var number = 0L;
+        foreach (var row in view.GetColumn<float[]>(name))
+        {
+            if (RowDefects.Find(row, zeroNormIsDefect: true) is var defect and not RowDefect.None)
+                throw RowOrigins.Of(view.Schema[name]).CreateException(number, RowDefects.Describe(defect, row, row.Length));
+            number++;
+            yield return row;
+        }
     }
 }

@@ -48,6 +48,12 @@ internal static class TextLines
     internal static string NameRow(string npyPath, long row, long rowCount) =>
         FindItems(npyPath, rowCount) is { } items ? $"row {row} ('{items[(int)row]}') of '{npyPath}'" : $"row {row} of '{npyPath}'";
 
+    /// <summary>The same at the beginning of a sentence.</summary>
+    internal static string Capitalize(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}";
+
+    /// <summary>A text as a cell of a file of columns separated by tabs; a tab in it would be a column.</summary>
+    internal static string ToCell(string? text) => text?.Replace('\t', ' ') ?? "";
+
     /// <summary>What the rows of a .npy file are, where 'embed' has written that beside it; <see langword="null"/> where it has not, or for other rows.</summary>
     internal static List<string>? FindItems(string npyPath, long rowCount)
     {

@@ -22,6 +22,7 @@ internal sealed class RetrievalRun(Session session, ModalityInput input, Retriev
         if (InputFiles.ReadShape(path) is not [_, _])
             throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", InputFiles.ReadShape(path))}); --query expects (N, D).");
         var queries = new ModalityInput([name], [path], InputFiles.Load(session.ML, path, name));
+        session.Items.Add(queries);
         var ids = retrieval.ReadIds(result, input);
         static string[] Number(long count) => [.. Enumerable.Range(0, (int)count).Select(row => row.ToString(System.Globalization.CultureInfo.InvariantCulture))];
         var relevance = retrieval.CreateRelevance(

@@ -68,7 +68,7 @@ internal sealed class ClassifyReport
         {
             writer.Write(row.ToString(CultureInfo.InvariantCulture));
             if (_items is not null)
-                writer.Write($"\t{_items[row]}");
+                writer.Write($"\t{TextLines.ToCell(_items[row])}");
             foreach (var (label, score) in _predictions[row].TopLabels.Zip(_predictions[row].TopScores))
                 writer.Write(string.Create(CultureInfo.InvariantCulture, $"\t{label}\t{score:G6}"));
             writer.WriteLine();

@@ -49,8 +49,5 @@ internal static class HitsFile
     }.ToJsonString();
 
     private static string ToTabs(IReadOnlyList<string>? items, int query, int rank, ShardHit hit) => string.Create(
-        CultureInfo.InvariantCulture, $"{query}\t{Clean(items?[query])}\t{rank}\t{Clean(hit.Id.ToString())}\t{Clean(hit.Modality)}\t{hit.Score:G9}");
-
-    /// <summary>A tab in a text would be a column.</summary>
-    private static string Clean(string? text) => text?.Replace('\t', ' ') ?? "";
+        CultureInfo.InvariantCulture, $"{query}\t{TextLines.ToCell(items?[query])}\t{rank}\t{TextLines.ToCell(hit.Id.ToString())}\t{TextLines.ToCell(hit.Modality)}\t{hit.Score:G9}");
 }

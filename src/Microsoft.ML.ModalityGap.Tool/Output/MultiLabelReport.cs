@@ -91,7 +91,7 @@ internal sealed class MultiLabelReport(
         {
             writer.Write(row.ToString(CultureInfo.InvariantCulture));
             if (items is not null)
-                writer.Write($"\t{items[row]}");
+                writer.Write($"\t{TextLines.ToCell(items[row])}");
             foreach (var (name, probability) in GetClasses(row))
                 writer.Write(string.Create(CultureInfo.InvariantCulture, $"\t{name}\t{probability:G6}"));
             writer.WriteLine();

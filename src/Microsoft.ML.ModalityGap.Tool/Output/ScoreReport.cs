@@ -61,13 +61,19 @@ internal sealed class ScoreReport(ModalityInput input, IReadOnlyList<string> kin
         return tables;
     }
 
-    /// <summary>A line for each row: its scores, raw and with maps, each followed by that with references.</summary>
+    /// <summary>A line for each row: its number, what its image and its text are (nothing where that is not known), its scores, raw and with maps, each followed by that with references.</summary>
     internal void WriteLines(Stream stream)
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
         var columns = runs.SelectMany(run => new[] { run.Scores, run.ReferenceScores }).OfType<float[]>().ToArray();
+        var items = input.Paths.Select(path => TextLines.FindItems(path, input.RowCount)).ToArray();
         for (var row = 0; row < columns[0].Length; row++)
-            writer.WriteLine(string.Join('\t', columns.Select(column => column[row].ToString("G9", CultureInfo.InvariantCulture))));
+        {
+            writer.WriteLine(string.Join('\t', [
+                row.ToString(CultureInfo.InvariantCulture),
+                .. items.Select(list => TextLines.ToCell(list?[row])),
+                .. columns.Select(column => column[row].ToString("G9", CultureInfo.InvariantCulture))]));
+        }
     }
 
     private void AddCorrelations(List<TextTable> tables, string title, Func<ScoreRun, CaptionMetricCorrelation?> get)

@@ -24,7 +24,7 @@ internal static class CaptionEvaluator
                 if (double.IsNaN(row.Cosine) || (hasReferences && double.IsNaN(row.ReferenceCosine)))
                 {
                     if (policy == UnusableRows.Throw)
-                        throw new InvalidDataException(Describe(row, RowNumbers.Get(cursor), imageName, textName));
+                        throw new InvalidDataException(Describe(row, RowNumbers.Get(cursor), imageName));
                     skipped++;
                     continue;
                 }
@@ -59,7 +59,7 @@ internal static class CaptionEvaluator
         };
     }
 
-    private static string Describe(CaptionRow row, long number, string imageName, string textName) =>
-        $"Row {number} cannot be scored: {(double.IsNaN(row.Cosine) ? $"'{imageName}' or '{textName}' has no direction (zero, NaN or infinity)" : "it has no reference, or one without a direction")}. "
+    private static string Describe(CaptionRow row, long number, string imageName) =>
+        $"Column '{row.FindUndirected() ?? imageName}', row {number} cannot be scored: it has no {(double.IsNaN(row.Cosine) ? "direction (zero, NaN or infinity)" : "reference, or one without a direction")}. "
         + $"Mend the data, or set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)} to leave such rows out.";
 }

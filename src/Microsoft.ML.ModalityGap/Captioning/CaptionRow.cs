@@ -13,6 +13,7 @@ internal sealed class CaptionRow
     private readonly EmbeddingMap? _textMap;
     private VBuffer<float> _reference;
     private float[] _unit = [];
+    private string? _undirectedReference;
     private long _position = -1;
 
     internal CaptionRow(DataViewRow row, CaptionColumns columns, ScoreCaptionsOptions options, bool needsReferences)
@@ -29,6 +30,9 @@ internal sealed class CaptionRow
 
     /// <summary>With the nearest reference; NaN where there is none, or one has no direction.</summary>
     internal double ReferenceCosine { get; private set; }
+
+    /// <summary>Which of image, caption and references has no direction; <see langword="null"/> where all have one.</summary>
+    internal string? FindUndirected() => !_image.HasDirection ? _image.Name : !_text.HasDirection ? _text.Name : _undirectedReference;
 
     internal CaptionRow Update()
     {
@@ -65,7 +69,11 @@ internal sealed class CaptionRow
                 UnitVector.Fill(_reference.GetValues().Slice(at, dimension), _textMap, _unit);
                 var cosine = Dot(_unit, text);
                 if (double.IsNaN(cosine))
+                {
+                    _undirectedReference = name;
                     return double.NaN;
+                }
+
                 best = double.IsNaN(best) ? cosine : Math.Max(best, cosine);
             }
         }
@@ -89,6 +97,8 @@ internal sealed class CaptionRow
         private float[] _unit = [];
 
         internal string Name => column.Name;
+
+        internal bool HasDirection => !float.IsNaN(_unit[0]);
 
         internal ReadOnlySpan<float> Read()
         {

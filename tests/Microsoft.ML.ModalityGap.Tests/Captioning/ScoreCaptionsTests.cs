@@ -142,7 +142,7 @@ public class ScoreCaptionsTests
         var broken = CreateRow(1, references: 1);
         broken.Image[2] = float.NaN;
         var data = CreateDataView(_ml, [CreateRow(0, 1), broken, CreateRow(2, 1)]);
-        Assert.Contains("Row 1 cannot be scored", Assert.ThrowsExactly<InvalidDataException>(() => _ml.ModalityGap().EvaluateCaptions(data, "Image", "Text")).Message);
+        Assert.Contains("row 1 cannot be scored", Assert.ThrowsExactly<InvalidDataException>(() => _ml.ModalityGap().EvaluateCaptions(data, "Image", "Text")).Message);
         var summary = _ml.ModalityGap().EvaluateCaptions(data, "Image", "Text", unusableRows: UnusableRows.Skip);
         Assert.AreEqual(2, summary.Count);
         Assert.AreEqual(1, summary.SkippedCount);

@@ -45,7 +45,7 @@ internal sealed class FiniteRowsDataView : IDataView
             while (float.IsFinite(row[dimension]))
                 dimension++;
             throw new InvalidDataException(
-                $"{TextLines.Capitalize(TextLines.NameRow(_path, position, _source.GetRowCount() ?? 0))} cannot be mapped: it holds {(float.IsNaN(row[dimension]) ? "a NaN" : "an infinity")} at dimension {dimension}. Mend the data, or give --keep-unusable to write such rows as NaN.");
+                $"'{_path}', row {position}{TextLines.DescribeItem(_path, position, _source.GetRowCount() ?? 0)} cannot be mapped: it holds {(float.IsNaN(row[dimension]) ? "a NaN" : "an infinity")} at dimension {dimension}. Mend the data, or give --keep-unusable to write such rows as NaN.");
         }
 
         Interlocked.Increment(ref _unusable);

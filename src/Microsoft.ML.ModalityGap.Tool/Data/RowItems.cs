@@ -22,9 +22,8 @@ internal sealed partial class RowItems
     /// <summary>The message with what the row is behind its number; as it is where that is not known.</summary>
     internal string Name(string message) => NumberedRow().Replace(message, match =>
         _files.TryGetValue(match.Groups["column"].Value, out var file) && file is var (path, count)
-        && long.TryParse(match.Groups["row"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var row) && row < count
-        && TextLines.FindItems(path, count) is { } items
-            ? $"{match.Value} ('{items[(int)row]}')"
+        && long.TryParse(match.Groups["row"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var row)
+            ? match.Value + TextLines.DescribeItem(path, row, count)
             : match.Value);
 
     [GeneratedRegex("^Column '(?<column>[^']+)', row (?<row>[0-9]+)")]

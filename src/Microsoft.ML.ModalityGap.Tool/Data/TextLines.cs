@@ -46,10 +46,11 @@ internal static class TextLines
 
     /// <summary>A row by its number and, where 'embed' has said what the rows of its file are, by that: <c>row 3 ('cat.jpg') of 'photos.npy'</c>.</summary>
     internal static string NameRow(string npyPath, long row, long rowCount) =>
-        FindItems(npyPath, rowCount) is { } items ? $"row {row} ('{items[(int)row]}') of '{npyPath}'" : $"row {row} of '{npyPath}'";
+        $"row {row}{DescribeItem(npyPath, row, rowCount)} of '{npyPath}'";
 
-    /// <summary>The same at the beginning of a sentence.</summary>
-    internal static string Capitalize(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}";
+    /// <summary>What goes behind a row's number: <c> ('cat.jpg')</c> where 'embed' has said what the row is, else nothing.</summary>
+    internal static string DescribeItem(string npyPath, long row, long rowCount) =>
+        row >= 0 && row < rowCount && FindItems(npyPath, rowCount) is { } items ? $" ('{items[(int)row]}')" : "";
 
     /// <summary>A text as a cell of a file of columns separated by tabs; a tab in it would be a column.</summary>
     internal static string ToCell(string? text) => text?.Replace('\t', ' ') ?? "";

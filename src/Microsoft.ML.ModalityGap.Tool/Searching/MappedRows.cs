@@ -78,5 +78,7 @@ internal sealed class MappedRows
     }
 
     internal InvalidDataException CreateException(long row, string defect) =>
-        new($"{TextLines.Capitalize(TextLines.NameRow(Path, row, Count))} cannot be used: it holds {defect}. Mend the file, or give --skip-unusable.");
+        new($"{Capitalize(TextLines.NameRow(Path, row, Count))} cannot be used: it holds {defect}. Mend the file, or give --skip-unusable.");
+
+    private static string Capitalize(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}";
 }

@@ -26,6 +26,6 @@ internal sealed partial class RowItems
             ? match.Value + TextLines.DescribeItem(path, row, count)
             : match.Value);
 
-    [GeneratedRegex("^Column '(?<column>[^']+)', row (?<row>[0-9]+)")]
+    [GeneratedRegex("\\bColumn '(?<column>[^']+)', row (?<row>[0-9]+)")]
     private static partial Regex NumberedRow();
 }

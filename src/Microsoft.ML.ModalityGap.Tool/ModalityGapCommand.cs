@@ -81,6 +81,7 @@ internal static class ModalityGapCommand
             new FitCommand(console),
             new CompareCommand(console),
             new LearningCurveCommand(console),
+            new BenchmarkCommand(console),
             new SweepCommand(console),
             new DriftCommand(console),
             new TransformCommand(console),

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Microsoft.ML.ModalityGap.Tool;
 
 /// <summary>Text files with something in each line.</summary>
@@ -7,22 +5,7 @@ internal static class TextLines
 {
     /// <summary>All lines of a file.</summary>
     /// <exception cref="InvalidDataException">The file is empty or not in UTF-8.</exception>
-    internal static List<string> Read(string path)
-    {
-        var lines = new List<string>();
-        try
-        {
-            using var reader = new StreamReader(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-            while (reader.ReadLine() is { } line)
-                lines.Add(line);
-        }
-        catch (DecoderFallbackException exception)
-        {
-            throw new InvalidDataException($"'{path}' is not in UTF-8 (somewhere behind line {lines.Count}). Convert it, as with iconv -t UTF-8.", exception);
-        }
-
-        return lines.Count > 0 ? lines : throw new InvalidDataException($"'{path}' is empty; a line for each row is expected.");
-    }
+    internal static List<string> Read(string path) => Utf8Lines.Read(path);
 
     /// <summary>The lines of a file that goes with the rows of another.</summary>
     /// <exception cref="InvalidDataException">There are not as many lines as rows.</exception>

@@ -25,6 +25,7 @@ internal static class Examples
         ["transform"] = "modality-gap transform --map map.zip --modality text --in t.npy --out closed.npy",
         ["export"] = "modality-gap export --map map.zip --out map.onnx",
         ["bake"] = "modality-gap bake --encoder e.onnx --map map.zip --modality text --out closed.onnx",
+        ["benchmark"] = "modality-gap benchmark --model clip-folder --data flickr8k=flickr8k --out results",
         ["info"] = "modality-gap info map.zip",
         ["completion"] = "modality-gap completion bash > ~/.local/share/bash-completion/completions/modality-gap",
     };

@@ -7,14 +7,6 @@ using Command = System.CommandLine.Command; // Microsoft.ML.Command is a namespa
 /// <summary>Which classes there are, and where their embeddings come from: a text encoder, or a file.</summary>
 internal sealed class ClassOptions
 {
-    private static readonly Dictionary<string, PromptTemplates> _presets = new(StringComparer.Ordinal)
-    {
-        ["name"] = PromptTemplates.NameOnly,
-        ["photo"] = PromptTemplates.Photo,
-        ["compact"] = PromptTemplates.Compact,
-        ["photographs"] = PromptTemplates.Photographs,
-    };
-
     private readonly Option<string> _classes = new("--classes") { Description = "The class names: a UTF-8 file with one in each line.", HelpName = "file" };
 
     private readonly Option<string[]> _class = new("--class") { Description = "Instead, a class name; repeat it for each.", HelpName = "name" };
@@ -24,7 +16,7 @@ internal sealed class ClassOptions
     private readonly Option<string> _templates = new("--templates")
     {
         Description = "With --model: the sentences to put names in: name, photo, compact (the default, 8), photographs (80), or a file with one in each line, such as 'a photo of a {}.'",
-        HelpName = "name|photo|compact|photographs|file",
+        HelpName = TemplateChoices.HelpName,
     };
 
     private readonly Option<string> _embeddings = new("--class-embeddings") { Description = "Instead of --model: a .npy file of shape (C, D), row i the embedding of class i.", HelpName = "file" };
@@ -59,7 +51,7 @@ internal sealed class ClassOptions
                 : throw new UsageException("--templates goes with --model; the embeddings of a file are made.");
         }
 
-        var templates = ReadTemplates(result.GetValue(_templates));
+        var templates = TemplateChoices.Read(result.GetValue(_templates));
         var options = new EmbedClipTextOptions { Encoder = choices.Apply(new EncodeWithOnnxOptions { EmbedModel = false }, isImages: false), Tokenizer = choices.Tokenizer };
         var encoder = session.ML.ModalityGap().CreatePromptEncoder(session.ML.Transforms.EmbedClipText("Text", "Prompt", model!, options));
         return session.Track("Encoding the classes", total: null, _ => ZeroShotClasses.FromPrompts(names, templates, encoder));
@@ -71,15 +63,6 @@ internal sealed class ClassOptions
         if (file is null == (names.Length == 0))
             throw new UsageException("Give the classes: --classes, a file with one in each line, or --class for each.");
         return file is null ? [.. names] : [.. TextLines.Read(file).Select(line => line.Trim()).Where(line => line.Length > 0)];
-    }
-
-    private static PromptTemplates ReadTemplates(string? value)
-    {
-        if (value is null)
-            return PromptTemplates.Compact;
-        if (_presets.TryGetValue(value, out var preset))
-            return preset;
-        return File.Exists(value) ? PromptTemplates.FromFile(value) : throw new UsageException($"--templates takes {string.Join(", ", _presets.Keys)} or a file, but '{value}' is none.");
     }
 
     private static float[][] ReadEmbeddings(MLContext ml, string path, int count)

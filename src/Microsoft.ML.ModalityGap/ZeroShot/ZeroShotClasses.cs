@@ -217,7 +217,7 @@ public sealed class ZeroShotClasses
     private Span<float> GetRow(int index) => _embeddings.AsSpan(index * Dimension, Dimension);
 
     /// <summary>Normalise each, mean; the constructor normalises that.</summary>
-    private static float[] Ensemble(string name, IReadOnlyList<float[]> embeddings, int first, int count)
+    internal static float[] Ensemble(string name, IReadOnlyList<float[]> embeddings, int first, int count)
     {
         var unit = new float[embeddings[first].Length];
         var sum = new double[unit.Length];

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.ModalityGap.Tool;
+namespace Microsoft.ML.ModalityGap;
 
 /// <summary>What files are called that hold images.</summary>
 internal static class ImageNames

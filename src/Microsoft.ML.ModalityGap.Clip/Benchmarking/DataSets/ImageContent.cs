@@ -1,0 +1,47 @@
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>The content of an image file, wherever it lies; read when it is encoded.</summary>
+internal abstract class ImageContent
+{
+    /// <summary>What the content is known by: it changes when the content does.</summary>
+    internal abstract string Stamp { get; }
+
+    /// <exception cref="IOException">It cannot be read.</exception>
+    internal abstract byte[] Read();
+
+    /// <summary>A file, known by its length and the time it was written.</summary>
+    internal static ImageContent OfFile(string path) => new InFile(path);
+
+    /// <summary>A part of a file, such as a member of an archive.</summary>
+    internal static ImageContent OfRange(string path, long offset, long length) => new InRange(path, offset, length);
+
+    /// <summary>Bytes made when they are asked for out of a part of a file.</summary>
+    internal static ImageContent OfRange(string path, long offset, long length, Func<byte[], byte[]> convert) => new InRange(path, offset, length, convert);
+
+    private static string Describe(string path)
+    {
+        var file = new FileInfo(path);
+        return $"{path}|{file.Length}|{file.LastWriteTimeUtc.Ticks}";
+    }
+
+    private sealed class InFile(string path) : ImageContent
+    {
+        internal override string Stamp => Describe(path);
+
+        internal override byte[] Read() => File.ReadAllBytes(path);
+    }
+
+    private sealed class InRange(string path, long offset, long length, Func<byte[], byte[]>? convert = null) : ImageContent
+    {
+        internal override string Stamp => $"{Describe(path)}|{offset}|{length}";
+
+        internal override byte[] Read()
+        {
+            var content = new byte[length];
+            using var stream = InputFile.OpenRead(path);
+            stream.Position = offset;
+            stream.ReadExactly(content);
+            return convert is null ? content : convert(content);
+        }
+    }
+}

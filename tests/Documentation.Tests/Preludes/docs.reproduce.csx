@@ -1,0 +1,1 @@
+var mlContext = new MLContext(seed: 1);

@@ -1,0 +1,279 @@
+using System.Globalization;
+
+namespace Microsoft.ML.ModalityGap.Tests.Benchmarking;
+
+/// <summary>Every number of every task against a computation of its own, over random rows. Tolerance 1e-6 unless said: rows are float, sums double.</summary>
+[TestClass]
+public sealed class BenchmarkTasksTests
+{
+    private const int Dimension = 12;
+    private const int Classes = 7;
+
+    private static readonly MLContext _ml = new(seed: 1);
+
+    [TestMethod]
+    public void EveryTask_IsMeasuredHere() => CollectionAssert.AreEquivalent(
+        new[] { "gap", "retrieval-first-caption", "retrieval", "mixed", "zero-shot", "linear-probe", "clustering", "caption-ratings", "caption-preferences", "fitting-rows" },
+        BenchmarkTasks.All.Select(task => task.Name).ToArray());
+
+    [TestMethod]
+    [DataRow("retrieval-first-caption", "raw")]
+    [DataRow("retrieval", "raw")]
+    [DataRow("retrieval-first-caption", "center")]
+    [DataRow("retrieval", "center + inverted-softmax 10 + standardize")]
+    public void Retrieval_IsWhatRanksSay(string task, string method)
+    {
+        var input = Create(method);
+        var captions = input.Data.GetCaptions(input.Part).ToList();
+        if (task == "retrieval-first-caption")
+            captions = [.. captions.Where((caption, i) => captions.FindIndex(other => other.Image == caption.Image) == i)];
+        var measures = Measure(task, input);
+        var images = captions.Select(caption => caption.Image).Distinct().ToList();
+        foreach (var k in new[] { 1, 5, 10 })
+        {
+            // With a correction queries and rows swap their parts: each direction by its own scores.
+            var toImage = captions.Average(query => images.Count(image => Better(Score(input, query.Text, image, textAsks: true), Score(input, query.Text, query.Image, textAsks: true))) < k ? 1.0 : 0);
+            var toText = images.Average(image =>
+            {
+                var best = captions.Where(caption => caption.Image == image).Max(caption => Score(input, caption.Text, image, textAsks: false));
+                return captions.Count(other => other.Image != image && Better(Score(input, other.Text, image, textAsks: false), best)) < k ? 1.0 : 0;
+            });
+            Assert.AreEqual(toImage, measures[$"text to image R@{k}"], 1e-6);
+            Assert.AreEqual(toText, measures[$"image to text R@{k}"], 1e-6);
+        }
+    }
+
+    [TestMethod]
+    public void Gap_IsTheDistanceOfTheMeans()
+    {
+        foreach (var method in new[] { "raw", "center" })
+        {
+            var input = Create(method);
+            var first = input.GetCaptions(takesAll: false);
+            var distance = Math.Sqrt(Enumerable.Range(0, Dimension).Sum(d => Math.Pow(
+                first.Average(pair => Unit(input.Images[pair.Image].Span)[d]) - first.Average(pair => Unit(input.Texts[pair.Text].Span)[d]), 2)));
+            var measures = Measure("gap", input);
+            Assert.AreEqual(distance, measures["centroid distance"], 1e-5);
+            Assert.AreEqual(first.Average(pair => Dot(Unit(input.Images[pair.Image].Span), Unit(input.Texts[pair.Text].Span))), measures["mean cosine of pairs"], 1e-5);
+            Assert.AreEqual(distance < 0.19 ? 0 : distance < 0.63 ? 1 : 2, measures["severity (0 low, 1 moderate, 2 severe)"]);
+        }
+    }
+
+    [TestMethod]
+    public void ZeroShot_CountsNearestClasses()
+    {
+        var input = Create("center", spread: 1.5f);
+        var images = input.Data.GetImages(input.Part);
+        var right = images.Select(image => (input.Data.Images[image].Class, IsRight: Nearest(image) == input.Data.Images[image].Class, InFive: Rank(image) <= 5)).ToList();
+        var measures = Measure("zero-shot", input);
+        Assert.AreEqual(right.Average(entry => entry.IsRight ? 1.0 : 0), measures["accuracy"], 1e-6);
+        Assert.AreEqual(right.GroupBy(entry => entry.Class).Average(group => group.Average(entry => entry.IsRight ? 1.0 : 0)), measures["balanced accuracy"], 1e-6);
+        Assert.AreEqual(right.Average(entry => entry.InFive ? 1.0 : 0), measures["top-5 accuracy"], 1e-6);
+        Assert.AreNotEqual(measures["accuracy"], measures["balanced accuracy"], "Classes of different sizes tell the two apart.");
+
+        double Of(int image, int place) => Dot(Unit(input.Images[image].Span), Unit(input.Classes![place].Span));
+        int Nearest(int image) => Enumerable.Range(0, Classes).MaxBy(place => Of(image, place));
+        int Rank(int image) => 1 + Enumerable.Range(0, Classes).Count(place => Of(image, place) > Of(image, input.Data.Images[image].Class));
+    }
+
+    [TestMethod]
+    public void CaptionRatings_CountPairsAsKendallDoes()
+    {
+        var input = Create("center");
+        var measures = Measure("caption-ratings", input);
+        var each = input.Data.Ratings.SelectMany(rating => rating.Marks.Select(mark => (Cosine(input, rating.Text, rating.Image), (double)mark))).ToList();
+        var means = input.Data.Ratings.Select(rating => (Cosine(input, rating.Text, rating.Image), rating.Marks.Average(mark => (double)mark))).ToList();
+        foreach (var (pairs, name) in new[] { (each, "each mark"), (means, "mean mark") })
+        {
+            var (b, c) = Kendall(pairs);
+            Assert.AreEqual(b, measures[$"Kendall tau-b, {name}"], 1e-6);
+            Assert.AreEqual(c, measures[$"Kendall tau-c, {name}"], 1e-6);
+        }
+    }
+
+    [TestMethod]
+    public void CaptionPreferences_CountThePreferred()
+    {
+        var input = Create("raw");
+        var measures = Measure("caption-preferences", input);
+        var right = input.Data.Preferences
+            .Select(preference => (preference.Category, IsRight: Cosine(input, preference.First, preference.Image) > Cosine(input, preference.Second, preference.Image) == preference.Preference > 0)).ToList();
+        Assert.AreEqual(right.Average(entry => entry.IsRight ? 1.0 : 0), measures["accuracy"], 1e-6);
+        foreach (var group in right.GroupBy(entry => entry.Category))
+            Assert.AreEqual(group.Average(entry => entry.IsRight ? 1.0 : 0), measures[$"accuracy, {group.Key}"], 1e-6);
+    }
+
+    [TestMethod]
+    public void Mixed_WithAGalleryOfItsOwn_RanksAllDocumentsTogether()
+    {
+        var input = Create("raw", withSearch: true);
+        var search = input.Data.Search!;
+        var measures = Measure("mixed", input);
+        float[] Embed(DataDocument document)
+        {
+            var sum = new float[Dimension];
+            foreach (var side in new[] { document.Image is { } image ? Unit(input.Images[image].Span) : null, document.Text is { } text ? Unit(input.Texts[text].Span) : null }.OfType<float[]>())
+            {
+                for (var d = 0; d < Dimension; d++)
+                    sum[d] += side[d];
+            }
+
+            return Unit(sum);
+        }
+
+        var relevant = search.Judgements.ToDictionary(judgement => judgement.QueryId, judgement => judgement.DocumentId);
+        var ranks = search.Queries.Select(query =>
+        {
+            var asked = Embed(query);
+            var scores = search.Documents.ToDictionary(document => document.Id, document => Dot(asked, Embed(document)));
+            return (Rank: 1 + scores.Values.Count(score => score > scores[relevant[query.Id]]), First: search.Documents.OrderByDescending(document => scores[document.Id]).Take(10).Select(document => document.Kind).ToList());
+        }).ToList();
+        Assert.AreEqual(ranks.Average(entry => entry.Rank <= 10 ? 1 / Math.Log2(entry.Rank + 1) : 0), measures["text queries NDCG@10"], 1e-6);
+        Assert.AreEqual(ranks.Average(entry => entry.Rank == 1 ? 1.0 : 0), measures["text queries R@1"], 1e-6);
+        foreach (var kind in new[] { "Image", "Text", "Fused" })
+            Assert.AreEqual(ranks.Average(entry => entry.First.Count(found => found == kind) / 10.0), measures[$"text queries {kind.ToLowerInvariant()} share of first ten"], 1e-6);
+    }
+
+    [TestMethod]
+    public void Mixed_OfCaptions_IsTwoSidedWhereThereAreSeveral()
+    {
+        Assert.IsTrue(Measure("mixed", Create("center")).ContainsKey("two-sided NDCG@10"));
+
+        // With one caption an image what is asked for is of the other modality, and the gap puts one's own before it.
+        var (raw, closed) = (Measure("mixed", Create("raw", captions: 1, gap: 3)), Measure("mixed", Create("center", captions: 1, gap: 3)));
+        Assert.IsLessThan(closed["one caption NDCG@10"] / 2, raw["one caption NDCG@10"]);
+        Assert.AreEqual(1, closed["one caption image share of first ten"] + closed["one caption text share of first ten"], 1e-9);
+    }
+
+    [TestMethod]
+    public void LinearProbe_LearnsClassesThatAPlaneParts_AndNoOthers()
+    {
+        var parted = Measure("linear-probe", Create("raw", spread: 0.02f));
+        Assert.AreEqual(1, parted["accuracy"], 1e-9);
+        Assert.AreEqual(1, parted["balanced accuracy"], 1e-9);
+
+        // Labels that say nothing: about as often right as the most frequent class is, and far from always.
+        var random = Measure("linear-probe", Create("raw", shufflesLabels: true));
+        Assert.IsLessThan(0.6, random["accuracy"]);
+    }
+
+    [TestMethod]
+    public void Clustering_FindsClassesThatLieApart()
+    {
+        var measures = Measure("clustering", Create("raw", spread: 0.001f));
+        foreach (var name in new[] { "V-measure", "normalised mutual information", "adjusted Rand index" })
+            Assert.AreEqual(1, measures[name], 1e-9);
+        Assert.IsLessThan(0.6, Measure("clustering", Create("raw", shufflesLabels: true))["adjusted Rand index"]);
+    }
+
+    [TestMethod]
+    public void FittingRows_OfAllPairs_IsTheGapItself()
+    {
+        var input = Create("center", isFittedOnMeasured: true);
+        var measures = Measure("fitting-rows", input);
+        var count = input.GetCaptions(takesAll: false).Count;
+        var last = measures[string.Create(CultureInfo.InvariantCulture, $"centroid distance, {count} pairs")];
+
+        // The same method on the same first captions.
+        var pairs = input.GetRawPairs();
+        var first = pairs.ImageItems.Select(item => pairs.TextItems.ToList().IndexOf(item)).ToList();
+        var (x, y) = (Center(pairs.Images), Center(pairs.Texts.Take(first)));
+        var distance = Math.Sqrt(Enumerable.Range(0, Dimension).Sum(d => Math.Pow(x.Average(row => row[d]) - y.Average(row => row[d]), 2)));
+        Assert.AreEqual(distance, last, 1e-5);
+        Assert.IsEmpty(Measure("fitting-rows", Create("raw")));
+
+        static List<float[]> Center(Embeddings rows)
+        {
+            var units = Enumerable.Range(0, rows.Count).Select(row => Unit(rows[row].Span)).ToList();
+            var mean = Enumerable.Range(0, Dimension).Select(d => (float)units.Average(unit => (double)unit[d])).ToArray();
+            return [.. units.Select(unit => Unit(unit.Zip(mean, (value, middle) => value - middle).ToArray()))];
+        }
+    }
+
+    private static Dictionary<string, double> Measure(string task, TaskInput input) =>
+        BenchmarkTasks.All.Single(entry => entry.Name == task).Measure(input).ToDictionary(measure => measure.Name, measure => measure.Value, StringComparer.Ordinal);
+
+    /// <summary>Random classes, images around them, and captions around the images, the texts all shifted aside.</summary>
+    private static TaskInput Create(string method, int captions = 3, float gap = 1, float spread = 0.5f, bool shufflesLabels = false, bool withSearch = false, bool isFittedOnMeasured = false)
+    {
+        const int Images = 120;
+        var random = new Random(3);
+        float Gauss() => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+        float[] Near(float[]? centre, float width) => [.. Enumerable.Range(0, Dimension).Select(d => (centre?[d] ?? 0) + width * Gauss())];
+        float[] Aside(float[] row) => [row[0] + gap, .. row[1..]];
+
+        var centres = Enumerable.Range(0, Classes).Select(_ => Near(null, 1)).ToArray();
+        int[] labels = [.. Enumerable.Range(0, Images).Select(i => i < 2 * Classes ? i % Classes : Math.Min(random.Next(Classes), random.Next(Classes)))];
+        var images = labels.Select(label => Near(centres[label], spread)).ToArray();
+        var texts = images.SelectMany(image => Enumerable.Range(0, captions).Select(_ => Aside(Near(image, 0.4f)))).ToArray();
+        if (shufflesLabels)
+            random.Shuffle(labels);
+        var content = ImageContent.OfFile("none");
+        var data = new BenchmarkData
+        {
+            Name = "random",
+            Format = "random",
+            Images = [.. labels.Select((label, i) => new DataImage($"i{i}", i % 2 == 0 ? DataParts.Test : DataParts.Training, content, label))],
+            Texts = [.. Enumerable.Range(0, texts.Length).Select(i => $"t{i}")],
+            Captions = [.. Enumerable.Range(0, texts.Length).Select(i => new DataCaption(i / captions, i))],
+            Classes = new DataClasses([.. Enumerable.Range(0, Classes).Select(i => $"c{i}")]),
+            Ratings = [.. Enumerable.Range(0, 60).Select(i => new DataRating(2 * (i % 20), i, [random.Next(1, 5), random.Next(1, 5), random.Next(1, 5)]))],
+            Preferences = [.. Enumerable.Range(0, 40).Select(i => new DataPreference(2 * (i % 30), i, i + 50, i % 3 - 1.5f, i % 2 == 0 ? "HC" : "HM"))],
+            Search = withSearch
+                ? new DataSearch(
+                    [.. Enumerable.Range(0, 30).Select(i => new DataDocument($"q{i}", null, 3 * i))],
+                    [.. Enumerable.Range(0, 30).Select(i => new DataDocument($"d{i}", i % 3 == 1 ? null : i, i % 3 == 0 ? null : 3 * i + 1))],
+                    [.. Enumerable.Range(0, 30).Select(i => new RelevanceJudgement($"q{i}", $"d{i}", 1))])
+                : null,
+        };
+        static Embeddings Join(IEnumerable<float[]> rows) => new([.. rows.SelectMany(row => row)], Dimension);
+        var encoded = new EncodedData(data, Join(images), Join(texts), Join(centres.Select(Aside)), "key");
+        var part = isFittedOnMeasured ? DataParts.Test : DataParts.Training;
+        return new TaskInput(_ml, encoded, BenchmarkMethods.Fit(_ml, method, encoded.GetFitRows(part), seed: 0), isFittedOnMeasured, seed: 0, CancellationToken.None);
+    }
+
+    private static bool Better(double score, double other) => score > other + 1e-9;
+
+    private static double Score(TaskInput input, int text, int image, bool textAsks)
+    {
+        var (x, y) = (Unit(input.Images[image].Span), Unit(input.Texts[text].Span));
+        if (input.Correction is null)
+            return Dot(x, y);
+        return textAsks ? input.Correction.Score("Text", y, "Image", x) : input.Correction.Score("Image", x, "Text", y);
+    }
+
+    private static double Cosine(TaskInput input, int text, int image) => Dot(Unit(input.Images[image].Span), Unit(input.Texts[text].Span));
+
+    private static float[] Unit(ReadOnlySpan<float> row)
+    {
+        var norm = 0.0;
+        foreach (var value in row)
+            norm += (double)value * value;
+        var unit = new float[row.Length];
+        for (var i = 0; i < row.Length; i++)
+            unit[i] = (float)(row[i] / Math.Sqrt(norm));
+        return unit;
+    }
+
+    private static double Dot(float[] x, float[] y) => x.Zip(y, (a, b) => (double)a * b).Sum();
+
+    private static (double TauB, double TauC) Kendall(List<(double X, double Y)> pairs)
+    {
+        double alike = 0, opposite = 0, tiedX = 0, tiedY = 0, n = pairs.Count;
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                var order = Math.Sign(pairs[i].X.CompareTo(pairs[j].X)) * Math.Sign(pairs[i].Y.CompareTo(pairs[j].Y));
+                alike += order > 0 ? 1 : 0;
+                opposite += order < 0 ? 1 : 0;
+                tiedX += pairs[i].X == pairs[j].X ? 1 : 0;
+                tiedY += pairs[i].Y == pairs[j].Y ? 1 : 0;
+            }
+        }
+
+        var all = n * (n - 1) / 2;
+        double m = Math.Min(pairs.Select(pair => pair.X).Distinct().Count(), pairs.Select(pair => pair.Y).Distinct().Count());
+        return ((alike - opposite) / Math.Sqrt((all - tiedX) * (all - tiedY)), 2 * (alike - opposite) / (n * n * (m - 1) / m));
+    }
+}

@@ -31,9 +31,9 @@ internal sealed class LinearAlignment(AlignModalitiesOptions options, int? targe
             var (own, other) = (sides[i], sides[1 - i]);
             var inverse = own.CreateInverse(shrinkage);
             var mapped = rows.Apply(value => (1 + shrinkage * own.MeanVariance * inverse(value)) * own.GetFactor(value) / 2);
-            var coordinates = SpectralRows.Scale(rows.Coordinates, rows.GetFactors(value => (1 - shrinkage) / 2 * own.GetFactor(value) * own.GetFactor(value) * inverse(value)));
+            var coordinates = rows.Scale(rows.Coordinates, rows.GetFactors(value => (1 - shrinkage) / 2 * own.GetFactor(value) * own.GetFactor(value) * inverse(value)));
             var target = pairs.Sides[1 - i];
-            target.AddDirections(SpectralRows.Scale(pairs.Cross(coordinates, i), target.GetFactors(other.GetFactor)), mapped);
+            target.AddDirections(target.Scale(pairs.Cross(coordinates, i), target.GetFactors(other.GetFactor)), mapped);
             return RowKernels.NormalizeAll(mapped, rows.Spectrum.Dimension);
         })];
     }

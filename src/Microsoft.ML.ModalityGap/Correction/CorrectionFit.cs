@@ -49,10 +49,10 @@ internal static class CorrectionFit
             : new SimilarityMoments(names[query], names[gallery], 0, 1, 0)).ToArray())];
 
     /// <summary>The cosines of all rows of one bank with all of another.</summary>
-    internal static float[] Multiply(float[] gallery, float[] queries, int dimension)
+    internal static float[] Multiply(float[] gallery, float[] queries, int dimension, FloatArena? arena = null)
     {
         var (rows, columns) = (gallery.Length / dimension, queries.Length / dimension);
-        var scores = new float[checked(rows * columns)];
+        var scores = FloatArena.Rent(arena, checked(rows * columns));
         MatrixProduct.Multiply(gallery, false, queries, true, rows, columns, dimension, scores);
         return scores;
     }

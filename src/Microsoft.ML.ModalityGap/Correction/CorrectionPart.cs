@@ -9,7 +9,8 @@ namespace Microsoft.ML.ModalityGap;
 /// <param name="dimension">Of all rows.</param>
 /// <param name="rows">Per modality the rows that ask and are asked for.</param>
 /// <param name="banks">Per modality the rows of its bank.</param>
-internal sealed class CorrectionPart(int dimension, IReadOnlyList<CorrectionRows> rows, IReadOnlyList<CorrectionRows> banks)
+/// <param name="arena">Where similarities are; <see langword="null"/> for arrays of their own.</param>
+internal sealed class CorrectionPart(int dimension, IReadOnlyList<CorrectionRows> rows, IReadOnlyList<CorrectionRows> banks, FloatArena? arena = null)
 {
     private readonly float[]?[,] _similarities = new float[rows.Count, rows.Count][];
     private readonly Dictionary<int, int[]>?[] _rowsByItem = new Dictionary<int, int[]>?[rows.Count];
@@ -20,8 +21,8 @@ internal sealed class CorrectionPart(int dimension, IReadOnlyList<CorrectionRows
 
     /// <summary>The cosines of queries of one modality with rows of another, per query with all rows.</summary>
     internal float[] GetSimilarities(int query, int gallery) => _similarities[query, gallery] ??= _similarities[gallery, query] is { } known
-        ? MatrixProduct.Transpose(known, Count(gallery), Count(query))
-        : CorrectionFit.Multiply(rows[query].Values, rows[gallery].Values, dimension);
+        ? MatrixProduct.Transpose(known, Count(gallery), Count(query), arena)
+        : CorrectionFit.Multiply(rows[query].Values, rows[gallery].Values, dimension, arena);
 
     /// <summary>The bias of each row of a modality against queries of another (or the same).</summary>
     /// <param name="hubness">What it is.</param>
@@ -34,7 +35,7 @@ internal sealed class CorrectionPart(int dimension, IReadOnlyList<CorrectionRows
         var bank = new BankBias(hubness, banks[query].Values, dimension);
         if (bank.Count == 0)
             return result;
-        var scores = _toBanks[query, gallery] ??= CorrectionFit.Multiply(rows[gallery].Values, banks[query].Values, dimension);
+        var scores = _toBanks[query, gallery] ??= CorrectionFit.Multiply(rows[gallery].Values, banks[query].Values, dimension, arena);
         var (own, others) = (rows[gallery].Items, banks[query].Items);
         var line = new float[bank.Count];
         for (var row = 0; row < result.Length; row++)

@@ -50,6 +50,25 @@ internal static class DoubleMatrix
         return result;
     }
 
+    /// <summary>The lower triangle of c·AAᵀ, the rest 0: what <see cref="SymmetricEigen"/> reads.</summary>
+    internal static double[] MultiplyByItself(double[] a, int rows, double scale)
+    {
+        var n = a.Length / rows;
+        var result = new double[rows * rows];
+        ParallelFor.Run((rows + TileRows - 1) / TileRows, -1, tile =>
+        {
+            // The last tiles have the longest rows; they come first.
+            var last = rows - 1 - tile * TileRows;
+            for (var row = last; row > last - TileRows && row >= 0; row--)
+            {
+                var line = result.AsSpan(row * rows, row + 1);
+                DoubleKernels.Dots(a.AsSpan(row * n, n), a.AsSpan(0, (row + 1) * n), line);
+                TensorPrimitives.Multiply(line, scale, line);
+            }
+        });
+        return result;
+    }
+
     /// <summary>Aᵀ, with A of shape rows×n.</summary>
     internal static double[] Transpose(double[] a, int rows)
     {

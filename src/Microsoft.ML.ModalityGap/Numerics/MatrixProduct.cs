@@ -94,10 +94,10 @@ internal static unsafe class MatrixProduct
     {
         internal void Run(int maxDegreeOfParallelism)
         {
-            var threads = (long)m * n * k < SmallProduct ? 1 : maxDegreeOfParallelism > 0 ? maxDegreeOfParallelism : Environment.ProcessorCount;
+            var threads = (long)m * n * k < SmallProduct ? 1 : maxDegreeOfParallelism > 0 ? maxDegreeOfParallelism : ParallelFor.AvailableThreads;
             var depth = Math.Min(k, BandDepth);
             var bandRows = Math.Min(RoundUp(m, MatrixTile.Rows), BandValues / depth / BlockRows * BlockRows);
-            using var left = new AlignedBuffer((nint)bandRows * depth);
+            using var left = AlignedBuffer.Rent((nint)bandRows * depth);
             for (var first = 0; first < k; first += BandDepth)
             {
                 for (var row = 0; row < m; row += bandRows)
@@ -120,7 +120,7 @@ internal static unsafe class MatrixProduct
             var blocks = (band.Rows + blockRows - 1) / blockRows * columnBlocks;
             Share(blocks, threads, takeNext =>
             {
-                using var room = new AlignedBuffer(BlockRows * MatrixTile.Columns + (nint)blockColumns * Math.Min(k, StepDepth));
+                using var room = AlignedBuffer.Rent(BlockRows * MatrixTile.Columns + (nint)blockColumns * Math.Min(k, StepDepth));
                 for (var block = takeNext(); block < blocks; block = takeNext())
                 {
                     var (row, column) = (block / columnBlocks * blockRows, block % columnBlocks * blockColumns);
@@ -262,10 +262,10 @@ internal static unsafe class MatrixProduct
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 
     /// <summary>Aᵀ, by blocks that stay in the cache.</summary>
-    internal static float[] Transpose(float[] matrix, int rows, int columns)
+    internal static float[] Transpose(float[] matrix, int rows, int columns, FloatArena? arena = null)
     {
         const int Block = 16;
-        var result = new float[matrix.Length];
+        var result = FloatArena.Rent(arena, matrix.Length);
         for (var first = 0; first < columns; first += Block)
         {
             var end = Math.Min(columns, first + Block);

@@ -3,15 +3,41 @@ using System.Runtime.ExceptionServices;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary><see cref="Parallel.For(int, int, Action{int})"/> that throws what the work threw, the lowest index first, not an aggregate around it.</summary>
+/// <remarks>A loop within one that keeps all cores busy already runs on the thread it is called on: more threads would only get in each other's way.</remarks>
 internal static class ParallelFor
 {
+    [ThreadStatic]
+    private static bool _areAllBusy;
+
+    /// <summary>How many threads a loop that is started here has.</summary>
+    internal static int AvailableThreads => _areAllBusy ? 1 : Environment.ProcessorCount;
+
     internal static void Run(int count, int maxDegreeOfParallelism, Action<int> work)
     {
         // Every index runs, whatever fails beside it, so that the failure reported does not depend on timing.
         ExceptionDispatchInfo? failure = null;
         var failed = int.MaxValue;
         var gate = new Lock();
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism }, index =>
+        var threads = Math.Min(count, maxDegreeOfParallelism < 0 ? Environment.ProcessorCount : maxDegreeOfParallelism);
+        if (_areAllBusy || threads <= 1)
+        {
+            for (var index = 0; index < count; index++)
+                Try(index);
+        }
+        else
+        {
+            var keepsAllBusy = threads >= Environment.ProcessorCount;
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism }, index =>
+            {
+                _areAllBusy = keepsAllBusy;
+                Try(index);
+                _areAllBusy = false;
+            });
+        }
+
+        failure?.Throw();
+
+        void Try(int index)
         {
             try
             {
@@ -25,7 +51,6 @@ internal static class ParallelFor
                         (failed, failure) = (index, ExceptionDispatchInfo.Capture(exception));
                 }
             }
-        });
-        failure?.Throw();
+        }
     }
 }

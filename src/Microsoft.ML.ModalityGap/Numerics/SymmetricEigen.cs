@@ -1,6 +1,4 @@
-using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -22,22 +20,48 @@ internal static class SymmetricEigen
     /// <exception cref="ArithmeticException">The matrix holds NaN or infinity.</exception>
     internal static (double[] Values, double[] Vectors) Decompose(ReadOnlySpan<double> matrix, int n)
     {
-        if (n == 0)
-            return ([], []);
-        if (!double.IsFinite(TensorPrimitives.Sum(matrix)))
-            throw new ArithmeticException("A matrix has no spectrum: it holds NaN or infinity, or numbers too large to add.");
         var a = matrix[..(n * n)].ToArray();
-        var (diagonal, beside, scales) = (new double[n], new double[n], new double[n]);
-        Reduce(a, n, diagonal, beside, scales);
+        return DecomposeInPlace(a, n);
+    }
+
+    /// <summary>The same, in the memory of the matrix: the eigenvectors take its place.</summary>
+    internal static (double[] Values, double[] Vectors) DecomposeInPlace(double[] a, int n)
+    {
+        var (diagonal, beside, scales) = ReduceInPlace(a, n);
         var vectors = Accumulate(a, n, scales);
         Iterate(diagonal, beside, vectors, n);
 
-        var order = Enumerable.Range(0, n).ToArray();
-        Array.Sort([.. diagonal], order);
-        var sorted = new double[n * n];
+        var order = new int[n];
         for (var i = 0; i < n; i++)
-            vectors.AsSpan(order[i] * n, n).CopyTo(sorted.AsSpan(i * n, n));
-        return ([.. order.Select(i => diagonal[i])], sorted);
+            order[i] = i;
+        Array.Sort(diagonal, order);
+
+        // What was reduced is not needed any more.
+        for (var i = 0; i < n; i++)
+            vectors.AsSpan(order[i] * n, n).CopyTo(a.AsSpan(i * n, n));
+        return (diagonal, a);
+    }
+
+    /// <summary>The eigenvalues alone, smallest first: a fraction of the work of <see cref="Decompose"/>.</summary>
+    /// <param name="a">A symmetric matrix of n×n values, which is overwritten; only its lower triangle is read.</param>
+    /// <param name="n">n.</param>
+    /// <exception cref="ArithmeticException">The matrix holds NaN or infinity.</exception>
+    internal static double[] GetValuesInPlace(double[] a, int n)
+    {
+        var (diagonal, beside, _) = ReduceInPlace(a, n);
+        Iterate(diagonal, beside, [], n);
+        Array.Sort(diagonal);
+        return diagonal;
+    }
+
+    private static (double[] Diagonal, double[] Beside, double[] Scales) ReduceInPlace(double[] a, int n)
+    {
+        if (!double.IsFinite(TensorPrimitives.Sum<double>(a)))
+            throw new ArithmeticException("A matrix has no spectrum: it holds NaN or infinity, or numbers too large to add.");
+        var (diagonal, beside, scales) = (new double[n], new double[n], new double[n]);
+        if (n > 0)
+            Reduce(a, n, diagonal, beside, scales);
+        return (diagonal, beside, scales);
     }
 
     /// <summary>T = QᵀAQ by n−2 reflections H = I − τvvᵀ. The last row of what is left is reflected onto its last entry but one; row i keeps its v.</summary>
@@ -70,19 +94,13 @@ internal static class SymmetricEigen
             p.Clear();
             for (var k = 0; k < i; k++)
             {
-                var line = a.AsSpan(k * n, k);
-                p[k] += TensorPrimitives.Dot<double>(line, row[..k]) + a[k * n + k] * row[k];
-                TensorPrimitives.MultiplyAdd(line, row[k], p[..k], p[..k]);
+                p[k] += DoubleKernels.DotAndAdd(a.AsSpan(k * n, k), row, row[k], p) + a[k * n + k] * row[k];
             }
 
             TensorPrimitives.Multiply(p, tau, p);
-            TensorPrimitives.MultiplyAdd(row, -tau / 2 * TensorPrimitives.Dot<double>(p, row), p, p);
+            DoubleKernels.Add(-tau / 2 * DoubleKernels.Dot(p, row), row, p);
             for (var k = 0; k < i; k++)
-            {
-                var line = a.AsSpan(k * n, k + 1);
-                TensorPrimitives.MultiplyAdd(row[..(k + 1)], -p[k], line, line);
-                TensorPrimitives.MultiplyAdd(p[..(k + 1)], -row[k], line, line);
-            }
+                DoubleKernels.Add(-p[k], row, -row[k], p, a.AsSpan(k * n, k + 1));
         }
 
         diagonal[0] = a[0];
@@ -110,16 +128,18 @@ internal static class SymmetricEigen
             for (var k = 0; k < i; k++)
             {
                 var line = transposed.AsSpan(k * n, i);
-                TensorPrimitives.MultiplyAdd(v, -scales[i] * TensorPrimitives.Dot<double>(line, v), line, line);
+                DoubleKernels.Add(-scales[i] * DoubleKernels.Dot(line, v), v, line);
             }
         }
 
         return transposed;
     }
 
-    /// <summary>QL steps until nothing stands beside the diagonal; each rotation turns two rows of the vectors.</summary>
+    /// <summary>QL steps until nothing stands beside the diagonal; each rotation turns two rows of the vectors, where there are any.</summary>
     private static void Iterate(double[] diagonal, double[] beside, double[] vectors, int n)
     {
+        if (n == 0)
+            return;
         Array.Copy(beside, 1, beside, 0, n - 1);
         beside[n - 1] = 0;
         for (var first = 0; first < n; first++)
@@ -161,7 +181,8 @@ internal static class SymmetricEigen
             taken = sine * root;
             diagonal[i + 1] = shifted + taken;
             shifted = cosine * root - b;
-            Rotate(vectors.AsSpan(i * n, n), vectors.AsSpan((i + 1) * n, n), cosine, sine);
+            if (vectors.Length > 0)
+                DoubleKernels.Rotate(vectors.AsSpan(i * n, n), vectors.AsSpan((i + 1) * n, n), cosine, sine);
         }
 
         diagonal[first] -= taken;
@@ -173,23 +194,5 @@ internal static class SymmetricEigen
     {
         var (large, small) = (Math.Max(Math.Abs(a), Math.Abs(b)), Math.Min(Math.Abs(a), Math.Abs(b)));
         return large == 0 ? 0 : large * Math.Sqrt(1 + small / large * (small / large));
-    }
-
-    /// <summary>upper ← c·upper − s·lower and lower ← s·upper + c·lower.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a program may run it for a second only; the first tier would take most of it
-    private static void Rotate(Span<double> upper, Span<double> lower, double cosine, double sine)
-    {
-        var (c, s) = (new Vector<double>(cosine), new Vector<double>(sine));
-        var width = Vector<double>.Count;
-        var at = 0;
-        for (; at + width <= upper.Length; at += width)
-        {
-            var (x, y) = (new Vector<double>(upper[at..]), new Vector<double>(lower[at..]));
-            (c * x - s * y).CopyTo(upper[at..]);
-            (s * x + c * y).CopyTo(lower[at..]);
-        }
-
-        for (; at < upper.Length; at++)
-            (upper[at], lower[at]) = (cosine * upper[at] - sine * lower[at], sine * upper[at] + cosine * lower[at]);
     }
 }

@@ -9,6 +9,7 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed class SymmetricSpectrum
 {
     private readonly double[] _vectors;
+    private float[]? _singleVectors;
 
     private SymmetricSpectrum(int dimension, double[] values, double[] vectors)
     {
@@ -58,22 +59,45 @@ internal sealed class SymmetricSpectrum
         }
 
         // With C = ZᵀZ/n and G = ZZᵀ/n: G u = λ u gives C v = λ v for v = Zᵀu/√(nλ).
-        var gram = Compute(Array.ConvertAll(DoubleMatrix.Multiply(centered, DoubleMatrix.Transpose(centered, n), n), value => value / n), n);
-        var kept = gram.Values.Count(value => value > Negligible * gram.Values.Sum());
+        var (ascending, rowVectors) = SymmetricEigen.DecomposeInPlace(DoubleMatrix.MultiplyByItself(centered, n, 1.0 / n), n);
+        var total = ascending.Sum(value => Math.Max(0, value));
+        var kept = ascending.Count(value => value > Negligible * total);
         if (kept == 0)
             throw new InvalidDataException($"All {n} rows of a modality that are fitted on are the same, so there is no direction in which they differ.");
-        var vectors = DoubleMatrix.Multiply(gram._vectors[..(kept * n)], centered, kept);
+
+        // The largest first.
+        var (values, leading) = (new double[kept], new double[kept * n]);
+        for (var i = 0; i < kept; i++)
+        {
+            values[i] = ascending[n - 1 - i];
+            rowVectors.AsSpan((n - 1 - i) * n, n).CopyTo(leading.AsSpan(i * n));
+        }
+
+        var vectors = DoubleMatrix.Multiply(leading, centered, kept);
         for (var i = 0; i < kept; i++)
         {
             var vector = vectors.AsSpan(i * d, d);
             TensorPrimitives.Divide(vector, TensorPrimitives.Norm<double>(vector), vector);
         }
 
-        return new SymmetricSpectrum(d, [.. gram.Values.Take(kept)], vectors);
+        return new SymmetricSpectrum(d, values, vectors);
     }
 
     /// <summary>An eigenvector of those held.</summary>
     internal ReadOnlySpan<double> GetVector(int index) => _vectors.AsSpan(index * Dimension, Dimension);
+
+    /// <summary>All eigenvectors held, one behind the other, in float.</summary>
+    internal float[] GetSingleVectors(FloatArena? arena = null)
+    {
+        if (_singleVectors is null)
+        {
+            var vectors = FloatArena.Rent(arena, Values.Count * Dimension);
+            TensorPrimitives.ConvertTruncating<double, float>(_vectors.AsSpan(0, vectors.Length), vectors);
+            _singleVectors = vectors;
+        }
+
+        return _singleVectors;
+    }
 
     /// <summary>V f(Λ) Vᵀ, as d·d values. Where eigenvalues are missing f(0) must be finite.</summary>
     internal double[] Apply(Func<double, double> function)

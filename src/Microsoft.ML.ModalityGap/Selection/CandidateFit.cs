@@ -8,6 +8,7 @@ internal sealed class CandidateFit
     private readonly FittedPart _part;
     private readonly FittedPart[] _crossed;
     private readonly int _seed;
+    private readonly FitBuffers _buffers;
 
     /// <param name="host">For data views.</param>
     /// <param name="columns">Two columns.</param>
@@ -15,16 +16,19 @@ internal sealed class CandidateFit
     /// <param name="fitted">The items to fit on.</param>
     /// <param name="held">The items to measure.</param>
     /// <param name="seed">Draws what is measured of them.</param>
-    internal CandidateFit(IHost host, ModalityColumns columns, PairSet set, int[] fitted, int[] held, int seed = 0)
+    /// <param name="buffers">Memory that no other uses meanwhile.</param>
+    internal CandidateFit(IHost host, ModalityColumns columns, PairSet set, int[] fitted, int[] held, int seed = 0, FitBuffers? buffers = null)
     {
-        _seed = seed;
+        (_seed, _buffers) = (seed, buffers ?? new FitBuffers());
+        _buffers.Common.Reset();
+        _buffers.Candidate.Reset();
         var most = SimilarityCorrectionOptions.Default.MaximumBankRows;
-        _part = new FittedPart(host, columns, set, fitted, set.Take(held), most);
+        _part = new FittedPart(host, columns, set, fitted, set.Take(held), most, _buffers);
 
         // The scales of a correction are those of halves that the maps of the other half do not know, as CorrectSimilarities has it.
         var half = fitted.Length / 2;
         _crossed = fitted.Length < CorrectionFit.MinimumCrossedItems ? [] : [.. new[] { (Fitted: fitted[..half], Held: fitted[half..]), (Fitted: fitted[half..], Held: fitted[..half]) }
-            .Select(part => new FittedPart(host, columns, set, part.Fitted, FittedPart.TakeRows(set, part.Held, most / 2), most))];
+            .Select(part => new FittedPart(host, columns, set, part.Fitted, set.Take(part.Held).TakeFirst(part.Held, most / 2), most, _buffers))];
     }
 
     /// <summary>Fits candidates; those that share maps have them fitted once.</summary>
@@ -34,6 +38,7 @@ internal sealed class CandidateFit
     /// <returns>What was measured, in the order of the candidates.</returns>
     internal PairMeasures[] Run(IReadOnlyList<SelectionCandidate> candidates, TimeSpan[]? times = null, Action? completed = null)
     {
+        // Of one map after the other: what was made of rows for the last one is written over.
         var measures = new PairMeasures[candidates.Count];
         foreach (var group in Enumerable.Range(0, candidates.Count).GroupBy(i => candidates[i].MapKey))
         {
@@ -48,6 +53,8 @@ internal sealed class CandidateFit
                     times[i] += time;
                 completed?.Invoke();
             }
+
+            _buffers.Candidate.Reset();
         }
 
         return measures;
@@ -57,8 +64,8 @@ internal sealed class CandidateFit
     {
         var (held, bank, time) = _part.Map(candidate, needsBank: isCorrected);
         if (bank is null)
-            return (new PairScores(held), time);
-        CorrectionPart[] crossed = _crossed.Length == 0 ? [PairScores.ToPart(bank, bank)] : [.. _crossed.Select(part => part.Map(candidate, needsBank: true)).Select(mapped => PairScores.ToPart(mapped.Held, mapped.Bank!))];
-        return (new PairScores(held, bank, crossed), time);
+            return (new PairScores(held, arena: _buffers.Candidate), time);
+        CorrectionPart[] crossed = _crossed.Length == 0 ? [PairScores.ToPart(bank, bank, _buffers.Candidate)] : [.. _crossed.Select(part => part.Map(candidate, needsBank: true)).Select(mapped => PairScores.ToPart(mapped.Held, mapped.Bank!, _buffers.Candidate))];
+        return (new PairScores(held, bank, crossed, _buffers.Candidate), time);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class FittedPart
     private readonly RowsFitSource _source;
     private readonly PairSet _held;
     private readonly PairSet _bank;
+    private readonly FitBuffers _buffers;
 
     /// <param name="host">For data views.</param>
     /// <param name="columns">Two columns.</param>
@@ -19,24 +20,17 @@ internal sealed class FittedPart
     /// <param name="fitted">The items to fit on.</param>
     /// <param name="held">The rows to map.</param>
     /// <param name="bankRows">The most fitted rows of each modality that are mapped, too.</param>
-    internal FittedPart(IHost host, ModalityColumns columns, PairSet set, int[] fitted, PairSet held, int bankRows)
+    /// <param name="buffers">Where mapped rows are, and what they are made of.</param>
+    internal FittedPart(IHost host, ModalityColumns columns, PairSet set, int[] fitted, PairSet held, int bankRows, FitBuffers buffers)
     {
-        (_host, _columns, _held, _bank) = (host, columns, held, TakeRows(set, fitted, bankRows));
         var known = set.Take(fitted);
+        (_host, _columns, _held, _bank, _buffers) = (host, columns, held, known.TakeFirst(fitted, bankRows), buffers);
         var (first, second) = known.ListPairs();
         _source = new RowsFitSource(
             CenterModalitiesOptions.Default,
             [.. columns.Pairs.Select(pair => pair.Input)],
-            [RowSampler.Take(known.GetRows(0), set.Dimension, first), RowSampler.Take(known.GetRows(1), set.Dimension, second)],
+            known.IsPaired ? [known.GetRows(0), known.GetRows(1)] : [RowSampler.Take(known.GetRows(0), set.Dimension, first), RowSampler.Take(known.GetRows(1), set.Dimension, second)],
             [set.Dimension, set.Dimension]);
-    }
-
-    /// <summary>The rows of items, of as many of them as have no more rows of a modality than allowed.</summary>
-    internal static PairSet TakeRows(PairSet set, int[] items, int most)
-    {
-        var all = set.Take(items);
-        var rows = Math.Max(all.Count(0), all.Count(1));
-        return rows <= most ? all : set.Take(items[..Math.Max(2, (int)((long)most * items.Length / rows))]);
     }
 
     /// <summary>What a candidate's maps make of the rows, of the bank if that is needed, and how long the fit and the mapping of the rows took.</summary>
@@ -59,18 +53,18 @@ internal sealed class FittedPart
         return (Apply(maps, _held), needsBank ? Apply(maps, _bank) : null, time);
     }
 
-    private static PairSet Apply(IReadOnlyList<EmbeddingMap> maps, PairSet set) => set.With(
+    private PairSet Apply(IReadOnlyList<EmbeddingMap> maps, PairSet set) => set.With(
         [.. maps.Select((map, side) =>
         {
-            var values = new float[set.Count(side) * map.OutputDimension];
+            var values = _buffers.Candidate.Rent(set.Count(side) * map.OutputDimension);
             map.ApplyRows(set.GetRows(side), values);
             return values;
         })],
         maps[0].OutputDimension);
 
-    private SpectralPairs GetHeldPairs() => _source.Share("held rows", () => new SpectralPairs(_source, [_held.GetRows(0), _held.GetRows(1)]));
+    private SpectralPairs GetHeldPairs() => _source.Share("held rows", () => new SpectralPairs(_source, [_held.GetRows(0), _held.GetRows(1)], _buffers.Common, _buffers.Candidate));
 
-    private SpectralPairs GetBankPairs() => _source.Share("bank rows", () => new SpectralPairs(GetHeldPairs(), _source, [_bank.GetRows(0), _bank.GetRows(1)]));
+    private SpectralPairs GetBankPairs() => _source.Share("bank rows", () => GetHeldPairs().With([_bank.GetRows(0), _bank.GetRows(1)]));
 
     private IDataView ToDataView()
     {

@@ -82,7 +82,7 @@ internal sealed class PairRanking
         foreach (var sibling in siblings)
             ownBefore -= own[sibling] > score || (own[sibling] == score && side == 0) ? 1 : 0;
 
-        _best.Clear();
+        _best.Begin(own, other, siblings.Length);
         if (side == 0)
         {
             _best.Offer(own, isOther: false, siblings);
@@ -121,56 +121,5 @@ internal sealed class PairRanking
         for (var i = 0; i < end; i++)
             count += scores[i] == score ? 1 : 0;
         return count;
-    }
-
-    /// <summary>The highest scores so far, and which modality they are of.</summary>
-    private sealed class BestScores(int size)
-    {
-        private readonly float[] _scores = new float[size];
-        private readonly bool[] _isOther = new bool[size];
-        private int _count;
-
-        internal double OtherShare
-        {
-            get
-            {
-                var others = 0;
-                for (var i = 0; i < _count; i++)
-                    others += _isOther[i] ? 1 : 0;
-                return _count == 0 ? 0 : (double)others / _count;
-            }
-        }
-
-        internal void Clear() => _count = 0;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        internal void Offer(ReadOnlySpan<float> scores, bool isOther, ReadOnlySpan<int> leftOut)
-        {
-            var width = Vector<float>.Count;
-            for (var i = 0; i < scores.Length; i++)
-            {
-                if (_count == size && i + width <= scores.Length && Vector.LessThanOrEqualAll(new Vector<float>(scores[i..]), new Vector<float>(_scores[size - 1])))
-                {
-                    i += width - 1;
-                    continue;
-                }
-
-                if (!leftOut.Contains(i))
-                    Offer(scores[i], isOther);
-            }
-        }
-
-        private void Offer(float score, bool isOther)
-        {
-            var place = _count;
-            while (place > 0 && score > _scores[place - 1])
-                place--;
-            if (place == size)
-                return;
-            _count = Math.Min(size, _count + 1);
-            for (var i = _count - 1; i > place; i--)
-                (_scores[i], _isOther[i]) = (_scores[i - 1], _isOther[i - 1]);
-            (_scores[place], _isOther[place]) = (score, isOther);
-        }
     }
 }

@@ -13,16 +13,17 @@ internal sealed class PairScores
     /// <param name="held">The mapped rows that are queries and gallery.</param>
     /// <param name="bank">The mapped rows that biases are of; <see langword="null"/> where none is.</param>
     /// <param name="crossed">What scales are of.</param>
-    internal PairScores(PairSet held, PairSet? bank = null, IReadOnlyList<CorrectionPart>? crossed = null)
+    /// <param name="arena">Where similarities are.</param>
+    internal PairScores(PairSet held, PairSet? bank = null, IReadOnlyList<CorrectionPart>? crossed = null, FloatArena? arena = null)
     {
         (Held, _crossed) = (held, crossed ?? []);
-        _part = ToPart(held, bank ?? held);
+        _part = ToPart(held, bank ?? held, arena);
     }
 
     internal PairSet Held { get; }
 
     /// <summary>Rows to measure, and a bank.</summary>
-    internal static CorrectionPart ToPart(PairSet rows, PairSet bank) => new(rows.Dimension, ToRows(rows), ToRows(bank));
+    internal static CorrectionPart ToPart(PairSet rows, PairSet bank, FloatArena? arena = null) => new(rows.Dimension, ToRows(rows), ToRows(bank), arena);
 
     /// <summary>The similarities of all queries of one side with all rows of a side, themselves included where it is their own.</summary>
     internal float[] GetHeld(int query, int gallery) => _part.GetSimilarities(query, gallery);

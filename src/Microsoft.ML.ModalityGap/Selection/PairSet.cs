@@ -73,6 +73,18 @@ internal sealed class PairSet
         return new PairSet(rows, taken, Dimension, ItemCount, IsPaired);
     }
 
+    /// <summary>The set itself, or the rows of its first items, where it has more rows of a modality than allowed.</summary>
+    /// <param name="items">Its items, in its order.</param>
+    /// <param name="most">The most rows of a modality.</param>
+    internal PairSet TakeFirst(int[] items, int most)
+    {
+        var rows = Math.Max(Count(0), Count(1));
+        if (rows <= most)
+            return this;
+        var kept = items[..Math.Max(2, (int)((long)most * items.Length / rows))];
+        return IsPaired ? new PairSet([.. _rows.Select(values => values[..(kept.Length * Dimension)])], [.. _items.Select(all => all[..kept.Length])], Dimension, ItemCount, isPaired: true) : Take(kept);
+    }
+
     /// <summary>The same with items numbered anew, from 0 in the order of their first rows: what a method that sees nothing else goes by.</summary>
     internal PairSet Renumber()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap;
@@ -44,17 +45,20 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
 
             // Candidates of the caller's own need not bear several threads.
             var threads = set.ItemCount <= MostItemsAtOnce && options.Candidates.Count == 0 && !options.IncludeTrained ? Environment.ProcessorCount : 1;
+            var freeBuffers = new ConcurrentBag<FitBuffers>();
             ParallelFor.Run(parts, threads, part =>
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
+                var buffers = freeBuffers.TryTake(out var free) ? free : new FitBuffers();
                 var (fitted, held) = Split(set.ItemCount, part / options.Folds, part % options.Folds);
                 times[part] = new TimeSpan[candidates.Length];
-                measured[part] = new CandidateFit(host, _columns, set, fitted, held, unchecked(options.Seed * parts + part)).Run(candidates, times[part], () =>
+                measured[part] = new CandidateFit(host, _columns, set, fitted, held, unchecked(options.Seed * parts + part), buffers).Run(candidates, times[part], () =>
                 {
                     options.CancellationToken.ThrowIfCancellationRequested();
                     var count = Interlocked.Increment(ref done);
                     options.Progress?.Report((double)count / (parts * candidates.Length));
                 });
+                freeBuffers.Add(buffers);
             });
             progress.Checkpoint(done);
         }

@@ -51,9 +51,11 @@ public class SymmetricEigenTests
     {
         var (values, vectors) = SymmetricEigen.Decompose(matrix, n);
         var expected = Matrix<double>.Build.Dense(n, n, matrix).Evd(Symmetricity.Symmetric).EigenValues;
+        var alone = SymmetricEigen.GetValuesInPlace([.. matrix], n);
         for (var i = 0; i < n; i++)
         {
             Assert.AreEqual(expected[i].Real, values[i], Math.Max(tolerance, 1e-300));
+            Assert.AreEqual(values[i], alone[i], Math.Max(tolerance, 1e-300));
             for (var row = 0; row < n; row++)
             {
                 // Av = λv, and vectors at right angles.

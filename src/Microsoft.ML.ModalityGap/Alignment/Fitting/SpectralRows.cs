@@ -10,29 +10,29 @@ internal sealed class SpectralRows
 {
     private readonly float[] _centered;
     private readonly float[] _vectors;
+    private readonly FloatArena? _arena;
 
     /// <param name="rows">Rows of <paramref name="spectrum"/>'s dimension.</param>
     /// <param name="mean">μ.</param>
     /// <param name="spectrum">Of the covariance.</param>
-    internal SpectralRows(ReadOnlySpan<float> rows, ReadOnlySpan<double> mean, SymmetricSpectrum spectrum)
+    /// <param name="common">Where the rows are in its directions.</param>
+    /// <param name="arena">Where results are.</param>
+    internal SpectralRows(ReadOnlySpan<float> rows, ReadOnlySpan<double> mean, SymmetricSpectrum spectrum, FloatArena? common = null, FloatArena? arena = null)
     {
-        Spectrum = spectrum;
+        (Spectrum, _arena) = (spectrum, arena);
         var d = spectrum.Dimension;
         Count = rows.Length / d;
-        _centered = rows.ToArray();
+        _centered = FloatArena.Rent(common, rows.Length);
         Span<float> offset = new float[d];
         for (var i = 0; i < d; i++)
             offset[i] = (float)-mean[i];
         for (var row = 0; row < Count; row++)
         {
-            var target = _centered.AsSpan(row * d, d);
-            TensorPrimitives.Add(target, offset, target);
+            TensorPrimitives.Add(rows.Slice(row * d, d), offset, _centered.AsSpan(row * d, d));
         }
 
-        _vectors = new float[Held * d];
-        for (var i = 0; i < Held; i++)
-            TensorPrimitives.ConvertChecked(spectrum.GetVector(i), _vectors.AsSpan(i * d, d));
-        Coordinates = new float[Count * Held];
+        _vectors = spectrum.GetSingleVectors(common);
+        Coordinates = FloatArena.Rent(common, Count * Held);
         MatrixProduct.Multiply(_centered, false, _vectors, true, Count, Held, d, Coordinates);
     }
 
@@ -51,9 +51,8 @@ internal sealed class SpectralRows
     {
         var isWhole = Held == Spectrum.Dimension;
         var rest = isWhole ? 0 : function(0);
-        var result = new float[_centered.Length];
-        if (rest != 0)
-            TensorPrimitives.Multiply(_centered, (float)rest, result);
+        var result = FloatArena.Rent(_arena, _centered.Length);
+        TensorPrimitives.Multiply(_centered, (float)rest, result);
         AddDirections(Scale(Coordinates, GetFactors(value => function(value) - rest)), result);
         return result;
     }
@@ -68,9 +67,9 @@ internal sealed class SpectralRows
     internal float[] GetFactors(Func<double, double> function) => [.. Spectrum.Values.Select(value => (float)function(value))];
 
     /// <summary>Rows of coordinates, each times its factor.</summary>
-    internal static float[] Scale(ReadOnlySpan<float> coordinates, ReadOnlySpan<float> factors)
+    internal float[] Scale(ReadOnlySpan<float> coordinates, ReadOnlySpan<float> factors)
     {
-        var result = new float[coordinates.Length];
+        var result = FloatArena.Rent(_arena, coordinates.Length);
         for (var at = 0; at < result.Length; at += factors.Length)
             TensorPrimitives.Multiply(coordinates.Slice(at, factors.Length), factors, result.AsSpan(at, factors.Length));
         return result;

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using MathNet.Numerics.LinearAlgebra;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -22,10 +21,10 @@ internal static class Spectrum
         var mean = GetMean(rows, dimension, count);
         var side = Math.Min(count, dimension);
         var products = count <= dimension ? MultiplyRows(rows, mean, count) : MultiplyColumns(rows, mean, count);
-        var values = Matrix<double>.Build.Dense(side, side, products).Evd(Symmetricity.Symmetric).EigenValues;
+        var values = SymmetricEigen.GetValuesInPlace(products, side);
         var result = new double[dimension];
         for (var i = 0; i < Math.Min(side, count - 1); i++)
-            result[i] = Math.Max(0, values[side - 1 - i].Real) / count; // MathNet sorts the smallest first
+            result[i] = Math.Max(0, values[side - 1 - i]) / count; // the smallest comes first
         return result;
     }
 
@@ -56,12 +55,8 @@ internal static class Spectrum
         return mean;
     }
 
-    /// <summary>ZZᵀ of the centred rows Z.</summary>
-    private static double[] MultiplyRows(ReadOnlySpan<float> rows, double[] mean, int count)
-    {
-        var centered = Center(rows, mean);
-        return DoubleMatrix.Multiply(centered, DoubleMatrix.Transpose(centered, count), count);
-    }
+    /// <summary>ZZᵀ of the centred rows Z, its lower triangle.</summary>
+    private static double[] MultiplyRows(ReadOnlySpan<float> rows, double[] mean, int count) => DoubleMatrix.MultiplyByItself(Center(rows, mean), count, 1);
 
     /// <summary>ZᵀZ, a block of rows at a time.</summary>
     private static double[] MultiplyColumns(ReadOnlySpan<float> rows, double[] mean, int count)

@@ -1,4 +1,3 @@
-using Microsoft.ML.ModalityGap.Tests.Conformance;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap.Tests.Selection;

@@ -34,7 +34,7 @@ public class CandidateFitTests
             {
                 var expected = MeasureAlone(candidates[i], images, texts, fitted, held);
                 var name = candidates[i].Name;
-                Assert.AreEqual(expected.Gap, measured[i].Gap, 2e-5, name);
+                Assert.AreEqual(expected.Gap, measured[i].Gap, 1e-4, name);
 
                 // A float may put two scores the other way round: of one query at most.
                 var slack = 1.01 / held.Length;

@@ -7,8 +7,6 @@ internal sealed class SiloProcesses : IDisposable
 {
     private readonly List<Process> _processes = [];
 
-    internal int Count => _processes.Count;
-
     internal async Task StartAsync(int silos, string folder)
     {
         // The first one keeps the membership, so it comes first.
@@ -39,5 +37,7 @@ internal sealed class SiloProcesses : IDisposable
             process.WaitForExit();
             process.Dispose();
         }
+
+        _processes.Clear();
     }
 }

@@ -54,7 +54,7 @@ internal static class FurtherAblation
             var order = Enumerable.Range(0, set.ItemCount).ToArray();
             new Random(split).Shuffle(order);
             var (fitted, held) = (order[..(order.Length / 2)], order[(order.Length / 2)..]);
-            var part = new FittedPart(host, ModalityColumns.PerColumn("Image", "Text"), set, fitted, set.Take(held), order.Length);
+            var part = new FittedPart(host, ModalityColumns.PerColumn("Image", "Text"), set, fitted, set.Take(held), order.Length, new FitBuffers());
             var candidates = SelectionCandidates.Create(host, fitted.Length, set.Dimension);
             for (var i = 0; i < s_maps.Length; i++)
             {

@@ -26,6 +26,9 @@ internal sealed class ForStoreOptions
         command.Options.Add(_asking);
     }
 
+    /// <summary>gallery or query; <see langword="null"/> where nothing is folded.</summary>
+    internal string? GetSide(ParseResult result) => result.GetValue(_forStore);
+
     /// <summary>The model to use: with the correction folded in where that is asked for.</summary>
     internal ModelFile Apply(Session session, ParseResult result, ModelFile model)
     {

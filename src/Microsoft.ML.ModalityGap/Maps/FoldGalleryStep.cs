@@ -30,6 +30,9 @@ public sealed class FoldGalleryStep : EmbeddingMapStep
     /// <summary>The number of modalities that may ask.</summary>
     public int PlaceCount => _places.Length;
 
+    /// <summary>Per modality that may ask its bias and m_a.</summary>
+    internal IReadOnlyList<(BankBias Bias, float Offset)> Places => _places;
+
     /// <summary>What is taken from hubs.</summary>
     public HubnessCorrection Hubness => _places[0].Bias.Hubness;
 

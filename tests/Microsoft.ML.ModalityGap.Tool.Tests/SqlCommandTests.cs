@@ -13,7 +13,7 @@ public class SqlCommandTests
         var map = Fit(folder, "--correction", "is");
         var run = ToolRun.Execute("export", "--sql", "--map", map, "--for-store", "gallery", "--asking", "text", "--out", folder.GetPath("gallery.sql"), "--json");
         Assert.AreEqual(0, run.ExitCode, run.Error);
-        var json = JsonNode.Parse(run.Output)!;
+        var json = JsonNode.Parse(run.Out)!;
         Assert.AreEqual("modality_gap_gallery", (string?)json["schema"]);
         Assert.AreEqual("sql", (string?)json["kind"]);
         var sql = File.ReadAllText(folder.GetPath("gallery.sql"));

@@ -85,6 +85,21 @@ public class DamageTests
         }
     }
 
+    [TestMethod]
+    public void Hdf5_ThatIsRefused_IsClosed()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("t.h5");
+        FileKinds.Write(_ml, Embeddings.CreateTable(_ml, Embeddings.Draw(40, 4)), path);
+
+        // The signature and the end are right, all between them is gone.
+        var bytes = File.ReadAllBytes(path);
+        bytes.AsSpan(60).Fill(0xA5);
+        File.WriteAllBytes(path, bytes);
+        AssertRefused(path, "nothing behind the superblock");
+        OpenHandles.AssertNone(folder.Path);
+    }
+
     private void AssertRefused(string path, string what)
     {
         var error = Assert.ThrowsExactly<InvalidDataException>(() => Embeddings.Read(FileKinds.Load(_ml, path), "Embedding"), what);

@@ -19,7 +19,18 @@ internal sealed class Hdf5Handle : IDisposable
     {
         _path = path;
         CheckLength(path);
-        File = Run(() => H5File.OpenRead(path));
+
+        // PureHDF leaves a file open that it refuses.
+        var stream = InputFile.OpenRead(path);
+        try
+        {
+            File = Run(() => H5File.Open(stream));
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
     /// <summary>PureHDF's file.</summary>

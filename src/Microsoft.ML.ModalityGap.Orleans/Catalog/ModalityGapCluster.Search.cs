@@ -26,7 +26,6 @@ public sealed partial class ModalityGapCluster
     }
 
     /// <summary>Adds shards behind those of an index and waits until they can be searched; until then the old ones answer alone.</summary>
-    /// <inheritdoc cref="OpenIndexAsync" path="/param" />
     /// <param name="name">The index.</param>
     /// <param name="shards">The files, of the same maps, metric and storage.</param>
     /// <param name="deadline">How long to wait.</param>

@@ -159,7 +159,7 @@ internal sealed class EmbeddingOutput : IDisposable
         });
         if (OutputFiles.IsNpy(_path))
         {
-            File.Move(PartialPath, _path, overwrite: true);
+            AtomicFile.Place(PartialPath, _path);
         }
         else
         {

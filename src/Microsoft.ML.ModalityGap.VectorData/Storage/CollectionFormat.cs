@@ -169,7 +169,12 @@ internal static class CollectionFormat
     {
         var values = new ValueField[reader.ReadCount()];
         for (var i = 0; i < values.Length; i++)
+        {
             values[i] = new ValueField(reader.ReadText(), reader.ReadText(), reader.ReadBoolean(), reader.ReadBoolean());
+            if (values[i].IsFullTextIndexed && values[i].ClrType != typeof(string))
+                throw new InvalidDataException($"The stored vector store is damaged: '{values[i].Name}' holds {values[i].ClrType.Name}, of which there is no index of words.");
+        }
+
         var vectors = new VectorField[reader.ReadCount()];
         for (var i = 0; i < vectors.Length; i++)
             vectors[i] = new VectorField(reader.ReadText(), reader.ReadInt32(), reader.ReadText());

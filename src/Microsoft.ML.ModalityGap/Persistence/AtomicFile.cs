@@ -34,8 +34,7 @@ internal static partial class AtomicFile
                 File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(fullPath));
             }
 
-            File.Move(temporary, fullPath, overwrite: true);
-            FlushFolder(directory);
+            Place(temporary, fullPath);
         }
         catch (Exception exception)
         {
@@ -83,6 +82,13 @@ internal static partial class AtomicFile
         .ToLookup(left => left.Name[1..^(1 + NumberLength + TemporaryExtension.Length)], left => left.Path, StringComparer.Ordinal);
 
     private static string GetNumber(string name) => name[^(1 + NumberLength + TemporaryExtension.Length)..^TemporaryExtension.Length];
+
+    /// <summary>Gives a file that is whole and on the disk its final name in the same folder, and puts the name on the disk.</summary>
+    internal static void Place(string temporary, string path)
+    {
+        File.Move(temporary, path, overwrite: true);
+        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
 
     /// <summary>Puts a folder's new names on the disk, which a rename alone does not. Windows does it by itself.</summary>
     private static void FlushFolder(string directory)

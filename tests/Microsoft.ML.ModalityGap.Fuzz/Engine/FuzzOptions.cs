@@ -12,6 +12,7 @@ internal sealed record FuzzOptions
           --inputs N         how many inputs, over all readers (20000)
           --seed N           which ones (1); the same seed draws the same inputs where nothing is instrumented
           --target NAME      only this reader, or those whose name begins so
+          --except A,B       all readers but these
           --plain            without SharpFuzz's instrumentation: inputs are drawn from right ones only, and edges are not counted
           --workers N        processes side by side (one per core)
           --minutes N        begins nothing new after that time
@@ -26,6 +27,8 @@ internal sealed record FuzzOptions
     internal int Seed { get; private init; } = 1;
 
     internal string? Target { get; private init; }
+
+    internal IReadOnlyList<string> Except { get; private init; } = [];
 
     /// <summary>Whether inputs are guided by the edges they go over.</summary>
     internal bool IsInstrumented { get; private init; } = true;
@@ -47,7 +50,9 @@ internal sealed record FuzzOptions
 
     internal FuzzLimits Limits { get; private init; } = FuzzLimits.Default;
 
-    internal IReadOnlyList<FuzzTarget> Targets => Target is null ? FuzzTargets.All : [.. FuzzTargets.Known.Where(target => target.Name.StartsWith(Target, StringComparison.Ordinal))];
+    internal IReadOnlyList<FuzzTarget> Targets => Target is null
+        ? [.. FuzzTargets.All.Where(target => !Except.Contains(target.Name))]
+        : [.. FuzzTargets.Known.Where(target => target.Name.StartsWith(Target, StringComparison.Ordinal))];
 
     /// <exception cref="ArgumentException">An option is not known, or its value is not of its kind.</exception>
     internal static FuzzOptions Parse(string[] arguments)
@@ -62,6 +67,7 @@ internal sealed record FuzzOptions
                 "--inputs" => options with { Inputs = Number() },
                 "--seed" => options with { Seed = (int)Number() },
                 "--target" => options with { Target = Value() },
+                "--except" => options with { Except = Value().Split(',') },
                 "--plain" => options with { IsInstrumented = false },
                 "--workers" => options with { Workers = (int)Number() },
                 "--minutes" => options with { Duration = TimeSpan.FromMinutes(Number()) },

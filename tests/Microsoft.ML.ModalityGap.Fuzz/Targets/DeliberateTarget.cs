@@ -18,7 +18,7 @@ internal sealed class DeliberateTarget(FuzzFaultKind kind) : FuzzTarget
         switch (kind)
         {
             case FuzzFaultKind.Exception:
-                throw new IndexOutOfRangeException();
+                throw new InvalidCastException();
             case FuzzFaultKind.Result:
                 throw new FuzzFaultException("deliberately wrong");
             case FuzzFaultKind.Memory:
@@ -39,9 +39,9 @@ internal sealed class DeliberateTarget(FuzzFaultKind kind) : FuzzTarget
         }
     }
 
-    /// <summary>Every twentieth input begins with 7.</summary>
+    /// <summary>Every fifth input begins with 7.</summary>
     private sealed class SevenShape : InputShape
     {
-        internal override byte[] Mutate(byte[] parent, FuzzRandom random) => [(byte)(random.Chance(0.05) ? 7 : 1), 2];
+        internal override byte[] Mutate(byte[] parent, FuzzRandom random) => [(byte)(random.Chance(0.2) ? 7 : 1), 2];
     }
 }

@@ -106,6 +106,8 @@ internal sealed partial class ToolFolder : IDisposable
         foreach (var file in Directory.EnumerateFiles(TinyModel.Folder))
             File.Copy(file, System.IO.Path.Combine(folder, "model", System.IO.Path.GetFileName(file)));
 
+        TinyClip.DrawnDataSets.Write(System.IO.Path.Combine(folder, "data"), count: 64);
+
         var ml = Seeds.Context;
         var pairs = ml.ModalityGap().LoadFromNpy(("image", System.IO.Path.Combine(folder, "image.npy")), ("text", System.IO.Path.Combine(folder, "text.npy")));
         ml.Model.Save(ml.Transforms.CenterModalities("image", "text").Fit(pairs), pairs.Schema, System.IO.Path.Combine(folder, "map.zip"));

@@ -27,6 +27,11 @@ internal sealed record WritingCommand(string Name, string Arguments, string[] Ou
         new("rescorer", $"search {Pair} --queries in/queries.npy --hubness is --query-bank in/queries.npy --save-rescorer out/rescorer", ["rescorer"]),
         new("classify", "classify --in in/image.npy --class-embeddings in/classes.npy --classes in/classes.txt --out out/classes.tsv --save out/classifier.zip", ["classes.tsv", "classifier.zip"]),
         new("score", $"score {Pair} --out out/scores.tsv", ["scores.tsv"]),
+        new(
+            "benchmark",
+            "benchmark --model in/model --data karpathy=in/data/karpathy --data image-folder=in/data/image-folder --methods raw,center --tasks gap,zero-shot --out out/results --cache out/cache",
+            ["results/results.csv", "results/results.json", "results/report.html", "cache/*"],
+            Resumes: true),
         new("cluster", $"cluster {Pair} --clusters 5 --out out/clusters.tsv", ["clusters.tsv"]),
     ];
 

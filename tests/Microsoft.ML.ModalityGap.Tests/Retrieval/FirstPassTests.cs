@@ -154,7 +154,7 @@ public class FirstPassTests
             using var stream = new MemoryStream();
             index.Save(stream);
             stream.Position = 0;
-            Assert.Contains("scale", Assert.ThrowsExactly<InvalidDataException>(() => EmbeddingIndex.Load(stream)).Message);
+            Assert.Contains("damaged", Assert.ThrowsExactly<InvalidDataException>(() => EmbeddingIndex.Load(stream)).Message);
         }
     }
 

@@ -79,7 +79,7 @@ public class RowItemsTests
     public void EveryCommandThatReadsEmbeddings_IsTried()
     {
         // What reads no rows of embeddings, or names none.
-        string[] others = ["bake", "completion", "doctor", "embed", "evaluate-table", "export", "info", "merge"];
+        string[] others = ["bake", "benchmark", "completion", "doctor", "embed", "evaluate-table", "export", "info", "merge"];
         var tried = typeof(RowItemsTests).GetMethods().SelectMany(method => method.GetCustomAttributes(typeof(DataRowAttribute), inherit: false).Cast<DataRowAttribute>())
             .Select(row => ((string)row.Data[0]!).Split(' ')[0]).ToHashSet();
         var root = ModalityGapCommand.CreateRoot(new ToolConsole(TextWriter.Null, TextWriter.Null, false, false));

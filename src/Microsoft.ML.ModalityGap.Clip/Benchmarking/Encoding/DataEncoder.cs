@@ -26,8 +26,8 @@ internal sealed class DataEncoder : IDisposable
         (_ml, _model, _cache, _options) = (ml, model, cache, options with { EmbedModel = false });
         ImageFingerprint = Fingerprint(isImages: true);
         TextFingerprint = Fingerprint(isImages: false);
-        _images = new(() => ml.Transforms.EmbedClipImages(Output, Item, model.Folder, new EmbedClipImagesOptions { UnusableRows = UnusableRows.Skip, Encoder = _options }).Fit(LoadImages([], new())));
-        _texts = new(() => ml.Transforms.EmbedClipText(Output, Item, model.Folder, new EmbedClipTextOptions { Encoder = _options }).Fit(LoadTexts([])));
+        _images = new(() => new EmbedClipImagesEstimator(ml, Output, Item, model.Folder, new EmbedClipImagesOptions { UnusableRows = UnusableRows.Skip, Encoder = _options }).Fit(LoadImages([], new())));
+        _texts = new(() => new EmbedClipTextEstimator(ml, Output, Item, model.Folder, new EmbedClipTextOptions { Encoder = _options }).Fit(LoadTexts([])));
 
         string Fingerprint(bool isImages) => ModelFolderFiles.ComputeFingerprint(ModelFolderFiles.Find(model.Folder, isImages), "", cancellationToken.ThrowIfCancellationRequested);
     }

@@ -53,7 +53,12 @@ public class PowerCutTests
             var (description, read, paths) = states[(i * 7) % states.Length];
             using var after = new ToolFolder();
             foreach (var path in paths)
-                File.WriteAllBytes(Path.Combine(after.Out, Path.GetRelativePath(folder.Out, path)), read(path)!);
+            {
+                var place = Path.Combine(after.Out, Path.GetRelativePath(folder.Out, path));
+                Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+                File.WriteAllBytes(place, read(path)!);
+            }
+
             after.Run(command.Arguments);
             CollectionAssert.AreEqual(expected, after.List(), description);
             foreach (var file in expected)

@@ -8,12 +8,12 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed class ParquetHandle : IDisposable
 {
     private readonly string _path;
-    private readonly EndingStream _stream;
+    private readonly FileStream _stream;
 
     internal ParquetHandle(string path)
     {
         _path = path;
-        _stream = new EndingStream(InputFile.OpenRead(path, bufferSize: 1 << 16));
+        _stream = InputFile.OpenRead(path, bufferSize: 1 << 16);
         try
         {
             CheckEnds();

@@ -13,18 +13,18 @@ internal static class ShardWorker
     internal static long Run(ShardTask task, Action<int> progress, CancellationToken cancellationToken)
     {
         string[] read = task.Job.IsFit ? task.Shard.Files : [.. task.Shard.Files, task.Job.Model];
-        string[] inputs = [.. read.Select(path => $"{path} {WorkFolder.GetStamp(path)}")];
+        string[] inputs = [.. read.Select(path => $"{path} {FileStamp.Get(path)}")];
         if (WorkFolder.FindDone(task.RecordPath, inputs, task.ResultPath) is { } done)
             return done.Rows;
         Directory.CreateDirectory(task.Folder);
         var rows = task.Job.IsFit ? Measure(task, progress, cancellationToken) : Transform(task, progress, cancellationToken);
         for (var i = 0; i < read.Length; i++)
         {
-            if (inputs[i] != $"{read[i]} {WorkFolder.GetStamp(read[i])}")
+            if (inputs[i] != $"{read[i]} {FileStamp.Get(read[i])}")
                 throw new InvalidDataException($"'{read[i]}' was changed while it was read.");
         }
 
-        WorkFolder.WriteDone(task.RecordPath, new ShardRecord(inputs, WorkFolder.GetStamp(task.ResultPath), rows));
+        WorkFolder.WriteDone(task.RecordPath, new ShardRecord(inputs, FileStamp.Get(task.ResultPath), rows));
         return rows;
     }
 

@@ -43,7 +43,7 @@ internal sealed class IndexCache
 
     private static EmbeddingIndex Load(string path, string stamp)
     {
-        if (WorkFolder.GetStamp(path) != stamp)
+        if (FileStamp.Get(path) != stamp)
             throw new InvalidDataException($"'{path}' is another file than the index was opened with. Replace the index to take new files.");
         try
         {

@@ -28,7 +28,7 @@ internal sealed class IndexShardGrain(IndexCache cache, SearchGate gate, IOption
     {
         try
         {
-            var stamp = shard.Stamp.Length > 0 ? shard.Stamp : WorkFolder.GetStamp(shard.Path);
+            var stamp = shard.Stamp.Length > 0 ? shard.Stamp : FileStamp.Get(shard.Path);
             var index = Open(shard with { Stamp = stamp });
             if (!index.IsCompletedSuccessfully)
                 return Task.FromResult(new ShardDescription { Silo = silo.SiloAddress.ToString(), Stamp = stamp, Error = index.IsCompleted ? Fail(index).Error : null });

@@ -10,22 +10,13 @@ internal static class WorkFolder
     /// <summary>The folder of a job.</summary>
     internal static string GetFolder(string root, string job) => Path.Combine(root, "jobs", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(job)))[..16]);
 
-    /// <summary>What a file is without reading all of it; a file that was written since is another.</summary>
-    internal static string GetStamp(string path)
-    {
-        var file = new FileInfo(path);
-        return file.Exists
-            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{file.Length}:{file.LastWriteTimeUtc.Ticks}")
-            : throw new FileNotFoundException($"There is no file '{path}'.", path);
-    }
-
     /// <summary>What a shard came to, where it is done and its files and its result are still the same.</summary>
     internal static ShardRecord? FindDone(string recordPath, IReadOnlyList<string> inputs, string resultPath)
     {
         try
         {
             using var stream = File.OpenRead(recordPath);
-            return JsonSerializer.Deserialize<ShardRecord>(stream) is { } record && record.Inputs.SequenceEqual(inputs) && File.Exists(resultPath) && record.Result == GetStamp(resultPath) ? record : null;
+            return JsonSerializer.Deserialize<ShardRecord>(stream) is { } record && record.Inputs.SequenceEqual(inputs) && File.Exists(resultPath) && record.Result == FileStamp.Get(resultPath) ? record : null;
         }
         catch (Exception exception) when (exception is JsonException or FileNotFoundException or DirectoryNotFoundException)
         {

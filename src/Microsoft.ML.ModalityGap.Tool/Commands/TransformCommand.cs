@@ -141,8 +141,7 @@ internal sealed class TransformCommand : CommandBase
         if (shards.Count == 1)
             return [(source, input.View, target)];
         CheckIsFolder(target, $"'{source}' is {shards.Count} shards");
-        var member = (TableFiles.Handles(source) ? TableFiles.Split(source).Member : EmbeddingFiles.SplitMember(source).Member) is { } name ? ":" + name : "";
-        return [.. shards.Select(shard => (shard + member, InputFiles.Load(ml, shard + member, modality), Path.Combine(target, Path.GetFileNameWithoutExtension(shard) + OutputFiles.GetExtension(shard))))];
+        return [.. shards.Zip(InputFiles.GetShards(source), (file, shard) => (shard, InputFiles.Load(ml, shard, modality), Path.Combine(target, Path.GetFileNameWithoutExtension(file) + OutputFiles.GetExtension(file))))];
     }
 
     private static void CheckIsFolder(string target, string reason)

@@ -153,9 +153,6 @@ internal sealed class EmbeddingOutput : IDisposable
             using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
             foreach (var item in items)
                 writer.WriteLine(item);
-
-            writer.Flush();
-            ((FileStream)stream).Flush(flushToDisk: true);
         });
         if (OutputFiles.IsNpy(_path))
         {

@@ -20,16 +20,5 @@ internal readonly struct RowKey
 
     internal string Shard { get; }
 
-    internal ulong Get(long row) => Mix(_low ^ Mix(_high + unchecked((ulong)row)));
-
-    /// <summary>The finaliser of SplitMix64 (Steele, Lea and Flood, 2014).</summary>
-    private static ulong Mix(ulong value)
-    {
-        unchecked
-        {
-            value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-            value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-            return value ^ (value >> 31);
-        }
-    }
+    internal ulong Get(long row) => SplitMix64.Mix(_low ^ SplitMix64.Mix(_high + unchecked((ulong)row)));
 }

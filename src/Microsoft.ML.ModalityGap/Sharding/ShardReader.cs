@@ -16,12 +16,12 @@ internal static class ShardReader
         ShardGroup group, IReadOnlyList<(string Name, string Path)> files, IDataView data, ShardOptions options, BankSample sample, Action<int>? progress, CancellationToken cancellationToken)
     {
         CheckGroup(group, files, data);
-        var stamps = files.Select(file => GetStamp(file.Path)).ToArray();
+        var stamps = files.Select(file => FileStamp.Get(file.Path)).ToArray();
         ShardFile[] read = [.. files.Select(file => ShardFile.Read(file.Name, file.Path, cancellationToken))];
         var statistics = Measure();
         for (var i = 0; i < files.Count; i++)
         {
-            if (GetStamp(files[i].Path) != stamps[i])
+            if (FileStamp.Get(files[i].Path) != stamps[i])
                 throw new InvalidDataException($"'{files[i].Path}' was changed while it was read. Compute its statistics when it is complete.");
         }
 
@@ -54,6 +54,4 @@ internal static class ShardReader
             }
         }
     }
-
-    private static (long Length, DateTime Time) GetStamp(string path) => new FileInfo(path) is var file ? (file.Length, file.LastWriteTimeUtc) : default;
 }

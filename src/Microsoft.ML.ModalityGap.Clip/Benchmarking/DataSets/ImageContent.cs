@@ -18,22 +18,16 @@ internal abstract class ImageContent
     /// <summary>Bytes made when they are asked for out of a part of a file.</summary>
     internal static ImageContent OfRange(string path, long offset, long length, Func<byte[], byte[]> convert) => new InRange(path, offset, length, convert);
 
-    private static string Describe(string path)
-    {
-        var file = new FileInfo(path);
-        return $"{path}|{file.Length}|{file.LastWriteTimeUtc.Ticks}";
-    }
-
     private sealed class InFile(string path) : ImageContent
     {
-        internal override string Stamp => Describe(path);
+        internal override string Stamp => $"{path}|{FileStamp.Get(path)}";
 
         internal override byte[] Read() => File.ReadAllBytes(path);
     }
 
     private sealed class InRange(string path, long offset, long length, Func<byte[], byte[]>? convert = null) : ImageContent
     {
-        internal override string Stamp => $"{Describe(path)}|{offset}|{length}";
+        internal override string Stamp => $"{path}|{FileStamp.Get(path)}|{offset}|{length}";
 
         internal override byte[] Read()
         {

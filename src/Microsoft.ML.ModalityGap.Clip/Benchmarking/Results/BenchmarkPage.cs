@@ -10,11 +10,7 @@ internal static class BenchmarkPage
 
     internal static string Write(BenchmarkResult result)
     {
-        var html = new StringBuilder();
-        html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-            .Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n")
-            .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n")
-            .Append("<title>").Append(Title).Append("</title>\n<style>").Append(PageStyle.CreateRules()).Append("</style>\n</head>\n<body>\n<header>\n<h1>").Append(Title).Append("</h1>\n<p>")
+        var html = ReportPage.Begin(Title).Append("<header>\n<h1>").Append(Title).Append("</h1>\n<p>")
             .Append(Markup.Escape($"{result}.")).Append(" Each row says what its method was fitted on: rows fitted on themselves look better than they are on new ones.</p>\n");
         var tables = CreateTables(result);
         html.Append("<nav aria-label=\"Contents\"><ul>");
@@ -30,10 +26,8 @@ internal static class BenchmarkPage
         }
 
         AppendLeftOut(html, result);
-        html.Append("<section id=\"provenance\">\n<h2>Provenance</h2>\n<dl class=\"terms\">\n");
-        foreach (var (name, value) in result.Provenance)
-            html.Append("<dt>").Append(Markup.Escape(name)).Append("</dt><dd>").Append(Markup.Escape(value)).Append("</dd>\n");
-        return html.Append("</dl>\n</section>\n</main>\n</body>\n</html>\n").ToString();
+        ReportPage.AppendProvenance(html, result.Provenance);
+        return html.Append("</main>\n</body>\n</html>\n").ToString();
     }
 
     /// <summary>A table per data set and task: rows are methods, columns measures.</summary>

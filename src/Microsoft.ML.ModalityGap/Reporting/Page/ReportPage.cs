@@ -7,11 +7,7 @@ internal static class ReportPage
 {
     internal static string Write(ModalityGapReport report)
     {
-        var html = new StringBuilder();
-        html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-            .Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n")
-            .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n")
-            .Append("<title>").Append(Markup.Escape(report.Title)).Append("</title>\n<style>").Append(PageStyle.CreateRules()).Append("</style>\n</head>\n<body>\n")
+        var html = Begin(report.Title)
             .Append("<a class=\"skip\" href=\"#summary\">Skip to the summary</a>\n<header>\n<h1>").Append(Markup.Escape(report.Title)).Append("</h1>\n");
         AppendContents(html, report);
         html.Append("</header>\n<main>\n");
@@ -19,9 +15,15 @@ internal static class ReportPage
         foreach (var figure in report.Figures)
             AppendFigure(html, figure);
         AppendDefinitions(html);
-        AppendProvenance(html, report);
+        AppendProvenance(html, report.Provenance);
         return html.Append("</main>\n</body>\n</html>\n").ToString();
     }
+
+    /// <summary>A page up to its body.</summary>
+    internal static StringBuilder Begin(string title) => new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+        .Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n")
+        .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n")
+        .Append("<title>").Append(Markup.Escape(title)).Append("</title>\n<style>").Append(PageStyle.CreateRules()).Append("</style>\n</head>\n<body>\n");
 
     /// <summary>A table of a figure or of measures, in a box that scrolls where the page is narrow.</summary>
     /// <param name="html">Where to write.</param>
@@ -113,10 +115,11 @@ internal static class ReportPage
         html.Append("</dl>\n</section>\n");
     }
 
-    private static void AppendProvenance(StringBuilder html, ModalityGapReport report)
+    /// <summary>Where it all comes from: names and values.</summary>
+    internal static void AppendProvenance(StringBuilder html, IEnumerable<(string Name, string Value)> provenance)
     {
         html.Append("<section id=\"provenance\" aria-labelledby=\"provenance-title\">\n<h2 id=\"provenance-title\">Provenance</h2>\n<dl class=\"terms\">\n");
-        foreach (var (name, value) in report.Provenance)
+        foreach (var (name, value) in provenance)
             html.Append("<dt>").Append(Markup.Escape(name)).Append("</dt><dd>").Append(Markup.Escape(value)).Append("</dd>\n");
         html.Append("</dl>\n</section>\n");
     }

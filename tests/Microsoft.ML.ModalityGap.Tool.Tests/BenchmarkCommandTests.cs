@@ -31,6 +31,16 @@ public sealed class BenchmarkCommandTests
         StringAssert.Contains(again.Out, "shapes: zero-shot");
         foreach (var (name, content) in files)
             Assert.AreEqual(content, File.ReadAllText(Path.Combine(folder.GetPath("results"), name)));
+
+        // Other results do not take their place unasked.
+        line[Array.IndexOf(line, "--methods") + 1] = "raw";
+        var other = ToolRun.Execute(line);
+        Assert.AreEqual(2, other.ExitCode);
+        Assert.HasCount(1, other.ErrorLines, other.Error);
+        StringAssert.Contains(other.Error, "--force");
+        Assert.AreEqual(files["results.csv"], File.ReadAllText(Path.Combine(folder.GetPath("results"), "results.csv")));
+        Assert.AreEqual(0, ToolRun.Execute([.. line, "--force"]).ExitCode);
+        Assert.AreNotEqual(files["results.csv"], File.ReadAllText(Path.Combine(folder.GetPath("results"), "results.csv")));
     }
 
     [TestMethod]

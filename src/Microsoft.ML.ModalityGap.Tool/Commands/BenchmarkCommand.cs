@@ -47,11 +47,13 @@ internal sealed class BenchmarkCommand : CommandBase
     {
         var folder = result.GetRequiredValue(_out);
         var options = ReadOptions(result, folder);
-        CheckOutput(session, folder);
+        if (File.Exists(folder))
+            throw new UsageException($"--out takes a folder, but '{folder}' is a file.");
 
         // A task asks only now and then whether to stop; what is written meanwhile is whole.
         var measured = session.TrackShare("Measuring", (_, progress) =>
             Task.Run(() => session.ML.ModalityGap().Benchmark(options, new Shares(progress), session.CancellationToken)).WaitAsync(session.CancellationToken).GetAwaiter().GetResult());
+        CheckOutput(session, folder, measured);
         measured.Save(folder);
         foreach (var finding in measured.Findings)
             session.AddWarning($"{finding}.");
@@ -111,13 +113,11 @@ internal sealed class BenchmarkCommand : CommandBase
             : throw Suggestion.CreateException("--data", format, DataReaders.Names);
     }
 
-    /// <summary>Results of an earlier run are replaced where that run has left its cache beside them, or by <c>--force</c>.</summary>
-    private static void CheckOutput(Session session, string folder)
+    /// <summary>The same results may be written again, as by a run that goes on; others are not lost unasked.</summary>
+    private static void CheckOutput(Session session, string folder, BenchmarkResult measured)
     {
-        if (File.Exists(folder))
-            throw new UsageException($"--out takes a folder, but '{folder}' is a file.");
-        if (!session.Force && File.Exists(Path.Combine(folder, "results.csv")) && !Directory.Exists(Path.Combine(folder, "cache")))
-            throw new UsageException($"'{folder}' holds results already, of a run with another cache. --force replaces them; or name another --out.");
+        if (!session.Force && Path.Combine(folder, BenchmarkResult.JsonName) is var path && File.Exists(path) && File.ReadAllText(path) != measured.ToJson())
+            throw new UsageException($"'{folder}' holds other results already. --force replaces them, from the cache in a moment; or name another --out.");
     }
 
     private sealed class Shares(IProgress<double> progress) : IProgress<BenchmarkProgress>

@@ -40,12 +40,11 @@ internal static class BenchmarkPage
             string[] measures = [.. group.Select(entry => entry.Measure).Distinct(StringComparer.Ordinal)];
             var rows = group.GroupBy(entry => (entry.Model, entry.Method, entry.Took, entry.FittedOn, entry.FitCount)).Select(row => (IReadOnlyList<string>)
             [
-                row.Key.Model,
-                row.Key.Took == row.Key.Method ? row.Key.Method : $"{row.Key.Method}: {row.Key.Took}",
+                $"{row.Key.Model}, {(row.Key.Took == row.Key.Method ? row.Key.Method : $"{row.Key.Method}: {row.Key.Took}")}",
                 row.Key.FittedOn.Length == 0 ? "nothing" : string.Create(culture, $"{row.Key.FittedOn} ({row.Key.FitCount:N0} pairs)"),
                 .. measures.Select(measure => row.FirstOrDefault(entry => entry.Measure == measure) is { } found ? Format(found.Value) : ""),
             ]);
-            tables.Add((group.Key.Data, new ReportTable(string.Create(culture, $"{group.Key.Task}, part {group.Key.Part}, {group.First().Count:N0} measured"), ["model", "method", "fitted on", .. measures], [.. rows])));
+            tables.Add((group.Key.Data, new ReportTable(string.Create(culture, $"{group.Key.Task}, part {group.Key.Part}, {group.First().Count:N0} measured"), ["model, method", "fitted on", .. measures], [.. rows])));
         }
 
         return tables;

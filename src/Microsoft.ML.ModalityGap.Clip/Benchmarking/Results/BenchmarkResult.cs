@@ -7,6 +7,9 @@ namespace Microsoft.ML.ModalityGap;
 /// <remarks>The same models, data and options give the same result, byte for byte: no time and no path of the machine is in it.</remarks>
 public sealed class BenchmarkResult
 {
+    /// <summary>The file of <see cref="Save"/> that holds everything.</summary>
+    internal const string JsonName = "results.json";
+
     internal BenchmarkResult(
         IReadOnlyList<BenchmarkMeasurement> measurements, IReadOnlyList<BenchmarkFinding> findings, IReadOnlyList<string> notMeasured, IReadOnlyList<(string Name, string Value)> provenance)
     {
@@ -62,7 +65,7 @@ public sealed class BenchmarkResult
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Directory.CreateDirectory(folder);
-        foreach (var (name, content) in new[] { ("results.csv", ToCsv()), ("results.json", ToJson()), ("report.html", ToHtml()) })
+        foreach (var (name, content) in new[] { ("results.csv", ToCsv()), (JsonName, ToJson()), ("report.html", ToHtml()) })
             AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(content)));
     }
 

@@ -110,6 +110,7 @@ internal static class SearchServiceApp
             BadHttpRequestException bad => Results.Problem(bad.Message, statusCode: bad.StatusCode),
             InvalidDataException unusable => Results.Problem(unusable.Message, statusCode: StatusCodes.Status400BadRequest, title: "The image cannot be used"),
             GalleryUnavailableException unavailable => Results.Problem(unavailable.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The gallery cannot be opened"),
+            ServiceBusyException busy => ServiceBusyException.Answer(busy.Message),
             OperationCanceledException => Results.StatusCode(StatusCodes.Status499ClientClosedRequest),
             _ => null,
         };

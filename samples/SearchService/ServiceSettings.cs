@@ -20,6 +20,9 @@ internal sealed record ServiceSettings
     /// <summary>The most bytes a request may send.</summary>
     public int MaxBodyBytes { get; init; } = 4 << 20;
 
+    /// <summary>The most bytes of all bodies that are in memory at once; where more come, the one that has been coming for longest is turned away with 503.</summary>
+    public int MaxBodyBytesInFlight { get; init; } = 128 << 20;
+
     /// <summary>The most pixels an image may have: 24 megapixels, as cameras make them.</summary>
     public int MaxPixels { get; init; } = 24_000_000;
 
@@ -35,7 +38,7 @@ internal sealed record ServiceSettings
     /// <summary>The most classes of a request.</summary>
     public int MaxClasses { get; init; } = 100;
 
-    /// <summary>How many searches and classifications are worked on at once; the bodies of so many are in memory.</summary>
+    /// <summary>How many searches and classifications are worked on at once.</summary>
     public int MaxConcurrent { get; init; } = 32;
 
     /// <summary>How many more may wait before others are turned away with 503.</summary>
@@ -56,7 +59,7 @@ internal sealed record ServiceSettings
     /// <summary>Whether the log says what was searched for. Not by default: queries are about people.</summary>
     public bool LogQueries { get; init; }
 
-    /// <exception cref="ArgumentException">Options that belong together are not all given, or a limit is no positive number.</exception>
+    /// <exception cref="ArgumentException">Options that belong together are not all given, or a limit is no positive number, or less than what it limits.</exception>
     public static ServiceSettings Read(IConfiguration configuration)
     {
         var defaults = new ServiceSettings();
@@ -67,6 +70,7 @@ internal sealed record ServiceSettings
             Images = configuration["images"],
             Captions = configuration["captions"],
             MaxBodyBytes = Limit("max-body-bytes", defaults.MaxBodyBytes),
+            MaxBodyBytesInFlight = Limit("max-body-bytes-in-flight", Math.Max(defaults.MaxBodyBytesInFlight, Limit("max-body-bytes", 1))),
             MaxPixels = Limit("max-pixels", defaults.MaxPixels),
             MaxPixelsInFlight = Limit("max-pixels-in-flight", Math.Max(defaults.MaxPixelsInFlight, Limit("max-pixels", 1))),
             MaxResults = Limit("max-results", defaults.MaxResults),
@@ -85,6 +89,8 @@ internal sealed record ServiceSettings
             throw new ArgumentException("--model, --images, --captions and --gallery belong together: what the gallery is made of, and the folder it is made in.");
         if (settings.MaxPixelsInFlight < settings.MaxPixels)
             throw new ArgumentException($"--max-pixels-in-flight is {settings.MaxPixelsInFlight}, less than the {settings.MaxPixels} that one image may have by --max-pixels: it would wait for ever.");
+        if (settings.MaxBodyBytesInFlight < settings.MaxBodyBytes)
+            throw new ArgumentException($"--max-body-bytes-in-flight is {settings.MaxBodyBytesInFlight}, less than the {settings.MaxBodyBytes} that one body may have by --max-body-bytes: it would never be taken in.");
         return settings;
 
         int Limit(string name, int value) => configuration[name] is not { } text ? value

@@ -187,11 +187,11 @@ public class HostingTests
     public void Create_FewerPixelsInFlightThanOneImageMayHave_IsRefused() => Assert.Contains(
         "would wait for ever", Assert.ThrowsExactly<ArgumentException>(() => SearchServiceApp.Create(["--max-pixels", "1000", "--max-pixels-in-flight", "999"])).Message);
 
-    /// <summary>Connections that state large bodies and send as much as is taken from them: what waits in memory for each is bounded, and others are answered.</summary>
+    /// <summary>Connections that state large bodies and send as much as is taken from them: what all of them hold is bounded, and others are answered.</summary>
     [TestMethod]
-    public async Task Post_ManyBodiesHeldOpen_TakeLittleMemoryEach()
+    public async Task Post_ManyBodiesHeldOpen_TakeBoundedMemory()
     {
-        await using var service = await s_service.StartAnotherAsync("--max-concurrent", "2");
+        await using var service = await s_service.StartAnotherAsync("--max-concurrent", "2", "--max-body-bytes-in-flight", $"{16 << 20}");
         var clients = new List<TcpClient>();
         var before = GC.GetTotalMemory(forceFullCollection: true);
         try
@@ -202,7 +202,7 @@ public class HostingTests
                 clients.Add(client);
                 await client.ConnectAsync("127.0.0.1", service.Client.BaseAddress!.Port);
                 var stream = client.GetStream();
-                await stream.WriteAsync(Encoding.ASCII.GetBytes("POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 4000000\r\n\r\n"));
+                await stream.WriteAsync(BeginPost(bodyBytes: 4_000_000));
 
                 // Until it is not taken any more.
                 using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
@@ -217,12 +217,88 @@ public class HostingTests
             }
 
             Assert.AreEqual("ok", (await service.GetAsync("/health/live")).GetProperty("status").GetString());
+            Assert.IsLessThanOrEqualTo(16L << 20, service.BodyMemory.Bytes);
             Assert.IsLessThan(64L << 20, GC.GetTotalMemory(forceFullCollection: true) - before);
         }
         finally
         {
             clients.ForEach(client => client.Dispose());
         }
+    }
+
+    /// <summary>A hundred bodies that stop coming, and one place among those that are worked on: whoever sends all is answered while each of the hundred still waits to be cut off.</summary>
+    [TestMethod]
+    public async Task Post_HundredSlowBodies_KeepNobodyWaiting()
+    {
+        await using var service = await s_service.StartAnotherAsync("--max-concurrent", "1", "--max-waiting", "1");
+        using var slow = await SlowBodies.SendAsync(service.Client.BaseAddress!.Port, count: 100);
+        await AppearsAsync(() => service.BodyMemory.Bytes >= 100 * SlowBodies.SentBytes);
+        var (status, body) = await service.PostAsync("/search?k=1", RunningService.Pairs.Shown[0].Image, "image/png");
+        Assert.AreEqual(200, status, body.ToString());
+        Assert.AreEqual(1, (await service.GetAsync("/search?q=a+star&k=1")).GetProperty("results").GetArrayLength());
+        Assert.AreEqual(100, slow.CountWaiting());
+    }
+
+    /// <summary>Where memory is short, those that have been coming for longest give way, and are told so; those that came last and the honest are not.</summary>
+    [TestMethod]
+    public async Task Post_MoreBodiesThanMemory_TheOldestGiveWay()
+    {
+        await using var service = await s_service.StartAnotherAsync("--max-body-bytes-in-flight", $"{4 << 20}");
+        using var slow = await SlowBodies.SendAsync(service.Client.BaseAddress!.Port, count: 20);
+        Assert.StartsWith("HTTP/1.1 503", await slow.ReadAnswerAsync(0));
+        Assert.IsTrue(await AppearsAsync(() => slow.CountWaiting() < 10));
+        var (status, body) = await service.PostAsync("/search?k=1", RunningService.Pairs.Shown[0].Image, "image/png");
+        Assert.AreEqual(200, status, body.ToString());
+        Assert.IsGreaterThan(2, slow.CountWaiting());
+        var answer = await slow.ReadAnswerAsync(1);
+        Assert.Contains("had to give way", answer);
+        Assert.Contains("Retry-After: 1", answer);
+        Assert.Contains("Content-Security-Policy", answer);
+    }
+
+    [TestMethod]
+    public void Create_FewerBytesInFlightThanOneBodyMayHave_IsRefused() => Assert.Contains(
+        "would never be taken in", Assert.ThrowsExactly<ArgumentException>(() => SearchServiceApp.Create(["--max-body-bytes", "1000", "--max-body-bytes-in-flight", "999"])).Message);
+
+    private static byte[] BeginPost(int bodyBytes) => Encoding.ASCII.GetBytes($"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: {bodyBytes}\r\n\r\n");
+
+    /// <summary>Connections on which a part of a body came and no more does: so much at first that its rate is high enough for half a minute.</summary>
+    private sealed class SlowBodies : IDisposable
+    {
+        internal const int SentBytes = 300_000;
+
+        private readonly List<TcpClient> _clients = [];
+
+        internal static async Task<SlowBodies> SendAsync(int port, int count)
+        {
+            var bodies = new SlowBodies();
+            for (var i = 0; i < count; i++)
+            {
+                var client = new TcpClient();
+                bodies._clients.Add(client);
+                await client.ConnectAsync("127.0.0.1", port);
+                await client.GetStream().WriteAsync(BeginPost(bodyBytes: 4_000_000));
+                await client.GetStream().WriteAsync(new byte[SentBytes]);
+            }
+
+            return bodies;
+        }
+
+        /// <summary>How many have got no answer.</summary>
+        internal int CountWaiting() => _clients.Count(client => client.Available == 0);
+
+        internal async Task<string> ReadAnswerAsync(int number)
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            var (answer, buffer) = (new StringBuilder(), new byte[4096]);
+            var stream = _clients[number].GetStream();
+            do
+                answer.Append(Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer, limit.Token)));
+            while (stream.DataAvailable);
+            return answer.ToString();
+        }
+
+        public void Dispose() => _clients.ForEach(client => client.Dispose());
     }
 
     /// <summary>Files that are whole, each for itself, but not of one gallery.</summary>

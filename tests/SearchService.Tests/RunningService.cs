@@ -28,6 +28,9 @@ internal sealed class RunningService : IAsyncDisposable
     /// <summary>What was logged, a line each, with exceptions.</summary>
     public IReadOnlyCollection<string> Log => _log.Lines;
 
+    /// <summary>What the service holds of bodies.</summary>
+    public BodyMemory BodyMemory => _app.Services.GetRequiredService<BodyMemory>();
+
     public static SourcePairs Pairs { get; } = SourcePairs.DrawScenes(fitCount: 60, shownCount: 40);
 
     /// <summary>Makes a gallery and serves it.</summary>

@@ -1,17 +1,12 @@
-using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace SearchService;
 
-/// <summary>What a request may take of the machine: bytes, time, its share of requests, and a place among those that are worked on.</summary>
+/// <summary>What a request may take of the machine: bytes (<see cref="BodyMemory"/>), time, its share of requests, and a place among those that are worked on (<see cref="WorkPlaces"/>).</summary>
 internal static class Limits
 {
-    /// <summary>The policy of what encodes and searches.</summary>
-    internal const string Work = nameof(Work);
-
     // What is read ahead of a connection; by default it would be 1 MB, for each of those that wait.
     private const int ConnectionBytes = 1 << 16;
 
@@ -23,7 +18,7 @@ internal static class Limits
             options.Limits.MaxRequestBodySize = settings.MaxBodyBytes;
             options.Limits.MaxConcurrentConnections = settings.MaxConnections;
 
-            // Who sends more slowly than that only holds memory. What others send while they wait for their turn stays in the network, but for so many bytes each.
+            // Who sends more slowly than that only holds a connection. What is read ahead of a request stays in the network, but for so many bytes each.
             options.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 10_000, gracePeriod: TimeSpan.FromSeconds(3));
             options.Limits.MaxRequestBufferSize = ConnectionBytes;
             options.Limits.MaxRequestHeadersTotalSize = 1 << 14;
@@ -41,18 +36,13 @@ internal static class Limits
             options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, IPAddress>(context => RateLimitPartition.GetTokenBucketLimiter(
                 context.Connection.RemoteIpAddress ?? IPAddress.None,
                 _ => new TokenBucketRateLimiterOptions { TokenLimit = 2 * settings.MaxRequestsPerSecond, TokensPerPeriod = settings.MaxRequestsPerSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1) }));
-            options.AddConcurrencyLimiter(Work, limiter => (limiter.PermitLimit, limiter.QueueLimit) = (settings.MaxConcurrent, settings.MaxWaiting));
             options.OnRejected = async (context, _) =>
             {
-                // The bucket knows when it has tokens again; a place among those that are worked on comes free at any moment.
-                var isTooFast = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait);
-                var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
-                context.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-                var result = isTooFast
-                    ? Results.Problem($"More than {settings.MaxRequestsPerSecond} requests a second came from one address; wait {seconds} s.", statusCode: StatusCodes.Status429TooManyRequests)
-                    : Results.Problem("Too many requests are waiting; try again in a moment.", statusCode: StatusCodes.Status503ServiceUnavailable);
-                await result.ExecuteAsync(context.HttpContext);
+                var seconds = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1;
+                await new RetryResult(
+                    Results.Problem($"More than {settings.MaxRequestsPerSecond} requests a second came from one address; wait {seconds} s.", statusCode: StatusCodes.Status429TooManyRequests), seconds).ExecuteAsync(context.HttpContext);
             };
         });
+        builder.Services.AddSingleton<BodyMemory>().AddSingleton<WorkPlaces>();
     }
 }

@@ -35,7 +35,7 @@ internal static class Endpoints
             maxBodyBytes = settings.MaxBodyBytes,
         });
 
-        var work = app.MapGroup("").RequireRateLimiting(Limits.Work);
+        var work = app.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<WorkPlaces>());
         work.MapGet("/search", async (string? q, int? k, string? modality, bool? closed, double? minimumProbability, CancellationToken cancellationToken) =>
         {
             CheckText("q", q, settings);
@@ -44,19 +44,18 @@ internal static class Endpoints
             return Answer(state, await state.Engine.EmbedTextAsync(q!, cancellationToken), question, watch);
         });
 
-        work.MapPost("/search", async (HttpRequest request, int? k, string? modality, bool? closed, double? minimumProbability, CancellationToken cancellationToken) =>
+        work.MapPost("/search", async (ImageBody image, int? k, string? modality, bool? closed, double? minimumProbability, CancellationToken cancellationToken) =>
         {
             var question = CheckSearch(state.Gallery, "image", k, modality, closed, minimumProbability, settings);
-            var image = await ReadImageAsync(request, cancellationToken);
             var watch = Stopwatch.StartNew();
-            return Answer(state, await state.Engine.EmbedImageAsync(image, cancellationToken), question, watch);
+            return Answer(state, await state.Engine.EmbedImageAsync(image.Bytes, cancellationToken), question, watch);
         });
 
-        work.MapPost("/classify", async (HttpRequest request, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "class")] string[]? classes, CancellationToken cancellationToken) =>
+        work.MapPost("/classify", async (ImageBody image, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "class")] string[]? classes, CancellationToken cancellationToken) =>
         {
             var names = classes is null or [] ? state.Gallery.File.Classes : classes;
             CheckClasses(names, settings);
-            return new { classes = await state.Engine.ClassifyAsync(await ReadImageAsync(request, cancellationToken), names, cancellationToken) };
+            return new { classes = await state.Engine.ClassifyAsync(image.Bytes, names, cancellationToken) };
         });
 
         app.MapGet("/images/{id}", (string id) => state.Gallery.FindImage(id) is { } path && File.Exists(path)
@@ -112,20 +111,6 @@ internal static class Endpoints
             CheckText("class", name, settings);
         if (names.Distinct(StringComparer.Ordinal).Count() < names.Count)
             throw new BadHttpRequestException("A class is named twice.");
-    }
-
-    private static async Task<byte[]> ReadImageAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (request.ContentType is not { } type || !(type.StartsWith("image/", StringComparison.OrdinalIgnoreCase) || type.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase)))
-        {
-            throw new BadHttpRequestException(
-                $"The body is the content of an image file, with a content type such as image/png; '{request.ContentType}' was sent.", StatusCodes.Status415UnsupportedMediaType);
-        }
-
-        // Kestrel stops the reading at the limit.
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, cancellationToken);
-        return body.Length > 0 ? body.ToArray() : throw new BadHttpRequestException("The body is empty; the content of an image file is expected.");
     }
 
     private static string GetMediaType(string path) => Path.GetExtension(path).ToLowerInvariant() switch

@@ -46,7 +46,16 @@ internal sealed partial class HttpTarget : FuzzTarget
             if (!client.Client.Poll(IsWhole(input.Bytes) ? TimeSpan.FromSeconds(20) : TimeSpan.FromMilliseconds(20), SelectMode.SelectRead))
                 client.Client.Shutdown(SocketShutdown.Send);
             for (int read; length < answer.Length && (read = stream.Read(answer, length, answer.Length - length)) > 0;)
+            {
+                // Of a connection that is to be kept, the server waits a minute for more.
+                if (length == 0)
+                    client.Client.Shutdown(SocketShutdown.Send);
                 length += read;
+            }
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.NotConnected)
+        {
+            // The server has closed it first.
         }
         catch (IOException exception) when (exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown })
         {

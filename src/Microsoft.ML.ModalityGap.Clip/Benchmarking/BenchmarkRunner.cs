@@ -45,10 +45,11 @@ internal sealed class BenchmarkRunner
             ("limit", _options.Limit?.ToString(CultureInfo.InvariantCulture) ?? "none"),
             ("sentences for classes", string.Join(" | ", _options.Templates.Take(3)) + (_options.Templates.Count > 3 ? $" and {_options.Templates.Count - 3} more" : "")),
         };
+        var checksums = new ImageChecksums(Path.Combine(_options.CacheFolder, "checksums"));
         for (var m = 0; m < _options.Models.Count; m++)
         {
             var model = _options.Models[m];
-            using var encoder = new DataEncoder(_ml, model, new EmbeddingCache(Path.Combine(_options.CacheFolder, "embeddings")), _options.Encoder, _cancellationToken);
+            using var encoder = new DataEncoder(_ml, model, Path.Combine(_options.CacheFolder, "embeddings"), checksums, _options.Encoder, _cancellationToken);
             provenance.Add(($"model {model.Name}", $"images {encoder.ImageFingerprint[..16]}, texts {encoder.TextFingerprint[..16]}"));
             var encoded = new EncodedData[data.Length];
             for (var d = 0; d < data.Length; d++)

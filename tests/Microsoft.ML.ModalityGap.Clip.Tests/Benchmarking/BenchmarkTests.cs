@@ -111,6 +111,36 @@ public sealed class BenchmarkTests
     }
 
     [TestMethod]
+    public void Benchmark_OfAFolderThatWasMovedAndTouched_EncodesNothing_AndOfPixelsThatChangedDoes()
+    {
+        using var data = new TemporaryFolder();
+        using var cache = new TemporaryFolder();
+        var place = DrawnDataSets.Write(data.Path, count: 16).Single(entry => entry.Format == "cifar10").Folder;
+        BenchmarkOptions At(string folder) => Options(cache.Path) with { Data = [new BenchmarkSource("cifar10", folder)], Methods = ["raw"], Tasks = ["zero-shot"] };
+        string[] Cached() => [.. Directory.GetFiles(cache.Path, "*.embeddings", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        var first = Run(At(place));
+        var encoded = Cached();
+
+        var moved = Path.Combine(data.Path, "elsewhere");
+        Directory.Move(place, moved);
+        foreach (var file in Directory.GetFiles(moved))
+            File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddMinutes(1));
+        Assert.AreEqual(first.ToCsv(), Run(At(moved)).ToCsv());
+        CollectionAssert.AreEqual(encoded, Cached());
+
+        // As long as it was: all pictures turned to noise.
+        var batch = Path.Combine(moved, "test_batch.bin");
+        var time = File.GetLastWriteTimeUtc(batch);
+        var records = File.ReadAllBytes(batch);
+        for (var i = 0; i < records.Length; i += 3073)
+            new Random(i).NextBytes(records.AsSpan(i + 1, 3072));
+        File.WriteAllBytes(batch, records);
+        File.SetLastWriteTimeUtc(batch, time.AddSeconds(1));
+        Assert.AreNotEqual(first.ToCsv(), Run(At(moved)).ToCsv());
+        Assert.HasCount(encoded.Length + 1, Cached());
+    }
+
+    [TestMethod]
     public void Benchmark_WithABrokenImage_NamesItAndMeasuresTheOthers()
     {
         using var data = new TemporaryFolder();

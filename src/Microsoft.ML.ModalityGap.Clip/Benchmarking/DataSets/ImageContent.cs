@@ -1,15 +1,21 @@
+using System.Security.Cryptography;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>The content of an image file, wherever it lies; read when it is encoded.</summary>
 internal abstract class ImageContent
 {
-    /// <summary>What the content is known by: it changes when the content does.</summary>
+    /// <summary>Where it lies, and the length and time of writing of the file there: while these are the same, so is the content.</summary>
+    /// <exception cref="FileNotFoundException">The file is gone.</exception>
     internal abstract string Stamp { get; }
 
     /// <exception cref="IOException">It cannot be read.</exception>
     internal abstract byte[] Read();
 
-    /// <summary>A file, known by its length and the time it was written.</summary>
+    /// <summary>What a content is known by, wherever it lies.</summary>
+    internal static string GetChecksum(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    /// <summary>A file.</summary>
     internal static ImageContent OfFile(string path) => new InFile(path);
 
     /// <summary>A part of a file, such as a member of an archive.</summary>

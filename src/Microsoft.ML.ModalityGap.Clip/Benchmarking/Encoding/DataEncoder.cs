@@ -16,17 +16,20 @@ internal sealed class DataEncoder : IDisposable
 
     private readonly MLContext _ml;
     private readonly BenchmarkModel _model;
-    private readonly EmbeddingCache _cache;
+    private readonly EmbeddingCache _imageCache;
+    private readonly EmbeddingCache _textCache;
+    private readonly ImageChecksums _checksums;
     private readonly EncodeWithOnnxOptions _options;
     private readonly Lazy<ITransformer> _images;
     private readonly Lazy<ITransformer> _texts;
 
-    internal DataEncoder(MLContext ml, BenchmarkModel model, EmbeddingCache cache, EncodeWithOnnxOptions options, CancellationToken cancellationToken)
+    internal DataEncoder(MLContext ml, BenchmarkModel model, string cacheFolder, ImageChecksums checksums, EncodeWithOnnxOptions options, CancellationToken cancellationToken)
     {
-        (_ml, _model, _cache, _options) = (ml, model, cache, options with { EmbedModel = false });
+        (_ml, _model, _checksums, _options) = (ml, model, checksums, options with { EmbedModel = false });
         ImageFingerprint = Fingerprint(isImages: true);
         TextFingerprint = Fingerprint(isImages: false);
-        _images = new(() => new EmbedClipImagesEstimator(ml, Output, Item, model.Folder, new EmbedClipImagesOptions { UnusableRows = UnusableRows.Skip, Encoder = _options }).Fit(LoadImages([], new())));
+        (_imageCache, _textCache) = (new(cacheFolder, ImageFingerprint), new(cacheFolder, TextFingerprint));
+        _images = new(() => new EmbedClipImagesEstimator(ml, Output, Item, model.Folder, new EmbedClipImagesOptions { UnusableRows = UnusableRows.Skip, Encoder = _options }).Fit(LoadImages([], [], new())));
         _texts = new(() => new EmbedClipTextEstimator(ml, Output, Item, model.Folder, new EmbedClipTextOptions { Encoder = _options }).Fit(LoadTexts([])));
 
         string Fingerprint(bool isImages) => ModelFolderFiles.ComputeFingerprint(ModelFolderFiles.Find(model.Folder, isImages), "", cancellationToken.ThrowIfCancellationRequested);
@@ -48,9 +51,9 @@ internal sealed class DataEncoder : IDisposable
         var total = Math.Max(1.0, data.Images.Count + data.Texts.Count);
         var keys = new List<string>();
         var (images, defects) = Encode(
-            ImageFingerprint, data.Images, ImagesAtOnce, image => image.Content.Stamp, EncodeImages, keys, done => progress.Report(done / total), cancellationToken);
+            _imageCache, data.Images, ImagesAtOnce, images => _checksums.Get(images.Select(image => image.Content)), EncodeImages, keys, done => progress.Report(done / total), cancellationToken);
         var (texts, textDefects) = Encode(
-            TextFingerprint, data.Texts, TextsAtOnce, text => text, EncodeTexts, keys, done => progress.Report((data.Images.Count + done) / total), cancellationToken);
+            _textCache, data.Texts, TextsAtOnce, texts => texts, EncodeTexts, keys, done => progress.Report((data.Images.Count + done) / total), cancellationToken);
         if (textDefects.Count > 0)
             throw new InvalidDataException($"The model '{_model.Name}' makes nothing of the text '{data.Texts[textDefects[0].Row]}' of '{data.Name}': {textDefects[0].Reason}.");
         if (defects.Count == data.Images.Count)
@@ -72,7 +75,7 @@ internal sealed class DataEncoder : IDisposable
             texts = texts.Take([.. data.Texts.Select(text => places[text])]);
         }
 
-        return new EncodedData(data, images, texts, Ensemble(data, texts), EmbeddingCache.GetKey(Describe(data), keys));
+        return new EncodedData(data, images, texts, Ensemble(data, texts), EmbeddingCache.GetKey(Describe(data), [ImageFingerprint, TextFingerprint, .. keys]));
     }
 
     public void Dispose()
@@ -114,8 +117,15 @@ internal sealed class DataEncoder : IDisposable
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private (Embeddings Rows, List<(int Row, string Reason)> Defects) Encode<T>(
-        string model, IReadOnlyList<T> items, int atOnce, Func<T, string> getStamp, Func<IReadOnlyList<T>, EncodedChunk> encode, List<string> keys, Action<int> report, CancellationToken cancellationToken)
+    private static (Embeddings Rows, List<(int Row, string Reason)> Defects) Encode<T>(
+        EmbeddingCache cache,
+        IReadOnlyList<T> items,
+        int atOnce,
+        Func<IReadOnlyList<T>, IReadOnlyList<string>> getKeys,
+        Func<IReadOnlyList<T>, IReadOnlyList<string>, EncodedChunk> encode,
+        List<string> keys,
+        Action<int> report,
+        CancellationToken cancellationToken)
     {
         float[] values = [];
         var dimension = 1;
@@ -124,10 +134,9 @@ internal sealed class DataEncoder : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             T[] chunk = [.. items.Skip(first).Take(atOnce)];
-            var key = EmbeddingCache.GetKey(model, chunk.Select(getStamp));
-            keys.Add(key);
-            if (_cache.Find(key) is not { } encoded || encoded.Values.Length != chunk.Length * encoded.Dimension)
-                _cache.Store(key, encoded = encode(chunk));
+            var known = getKeys(chunk);
+            keys.AddRange(known);
+            var encoded = cache.Get(known, places => encode([.. places.Select(place => chunk[place])], [.. places.Select(place => known[place])]));
             if (first == 0)
                 (dimension, values) = (encoded.Dimension, new float[(long)items.Count * encoded.Dimension]);
             encoded.Values.CopyTo(values, first * dimension);
@@ -138,13 +147,13 @@ internal sealed class DataEncoder : IDisposable
         return (new Embeddings(values, dimension), defects);
     }
 
-    private EncodedChunk EncodeImages(IReadOnlyList<DataImage> images)
+    private EncodedChunk EncodeImages(IReadOnlyList<DataImage> images, IReadOnlyList<string> checksums)
     {
         var unread = new ConcurrentDictionary<int, string>();
-        return Read(_images.Value.Transform(LoadImages(images, unread)), images.Count, row => unread.GetValueOrDefault(row) ?? Explain(images[row]));
+        return Read(_images.Value.Transform(LoadImages(images, checksums, unread)), images.Count, row => unread.GetValueOrDefault(row) ?? Explain(images[row]));
     }
 
-    private EncodedChunk EncodeTexts(IReadOnlyList<string> texts) => Read(_texts.Value.Transform(LoadTexts(texts)), texts.Count, _ => "it has no embedding");
+    private EncodedChunk EncodeTexts(IReadOnlyList<string> texts, IReadOnlyList<string> keys) => Read(_texts.Value.Transform(LoadTexts(texts)), texts.Count, _ => "it has no embedding");
 
     private static EncodedChunk Read(IDataView encoded, int count, Func<int, string> explain)
     {
@@ -191,13 +200,13 @@ internal sealed class DataEncoder : IDisposable
         }
     }
 
-    private IDataView LoadImages(IReadOnlyList<DataImage> images, ConcurrentDictionary<int, string> unread)
+    private IDataView LoadImages(IReadOnlyList<DataImage> images, IReadOnlyList<string> checksums, ConcurrentDictionary<int, string> unread)
     {
         IEnumerable<ContentRow> Read()
         {
             for (var row = 0; row < images.Count; row++)
             {
-                byte[] content = [];
+                byte[]? content = null;
                 try
                 {
                     content = images[row].Content.Read();
@@ -207,7 +216,9 @@ internal sealed class DataEncoder : IDisposable
                     unread[row] = $"it cannot be read: {exception.Message.TrimEnd('.')}";
                 }
 
-                yield return new ContentRow { Item = content };
+                if (content is not null && ImageContent.GetChecksum(content) != checksums[row])
+                    throw new IOException($"'{images[row].Id}' changed while it was read. Run it again once it is written.");
+                yield return new ContentRow { Item = content ?? [] };
             }
         }
 

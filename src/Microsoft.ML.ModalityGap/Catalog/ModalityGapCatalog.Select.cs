@@ -42,13 +42,14 @@ public sealed partial class ModalityGapCatalog
     /// <summary>
     /// The same of items with several rows, such as photos with several captions each, which belong together by ids. Items are dealt, never parted; mixed galleries are two-sided
     /// (<see cref="EvaluateTwoSidedRetrieval"/>), so that no method gains by always putting one modality first. Fitted is on every pair of an item's rows.
+    /// Where there are fewer than 20 items of 8 rows and more on one side, such as classes with many images and a sentence each, the rows of the modality that has more are dealt instead, and the other's are known to all parts: new images of classes that are known.
     /// </summary>
     /// <param name="first">The rows of one modality.</param>
     /// <param name="firstColumnName">Their embeddings.</param>
     /// <param name="second">The rows of the other.</param>
     /// <param name="secondColumnName">Their embeddings, of the same dimension.</param>
     /// <param name="items">Which rows belong together: <see cref="Relevance.ById(string, string)"/>, of the first's rows and of the second's. Rows whose id the other side does not have are left out.</param>
-    /// <param name="options">Options; <see langword="null"/> for the defaults. <see cref="SelectionOptions.MaximumPairs"/> is of items.</param>
+    /// <param name="options">Options; <see langword="null"/> for the defaults. <see cref="SelectionOptions.MaximumPairs"/> is of items, or of the rows that are dealt.</param>
     /// <exception cref="ArgumentException">Both names are the same, a candidate is given twice, or <paramref name="items"/> goes by other than ids.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     /// <exception cref="InvalidDataException">As of the other overload, of items.</exception>

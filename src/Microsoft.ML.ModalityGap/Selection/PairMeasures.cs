@@ -1,6 +1,6 @@
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>What is measured of mapped rows, item by item, so that samples of items can be drawn from it.</summary>
+/// <summary>What is measured of mapped rows, unit by unit (items, or rows: <see cref="PairSet"/>), so that samples of units can be drawn from it.</summary>
 internal sealed class PairMeasures(int count)
 {
     private readonly List<double> _gaps = [];

@@ -12,6 +12,7 @@ internal sealed class PairRanking
     private readonly PairSet _held;
     private readonly ScoreView[][] _views;
     private readonly int[][][] _rowsByItem;
+    private readonly int[][] _unitsByItem;
     private readonly float[] _ownBuffer;
     private readonly float[] _otherBuffer;
     private readonly BestScores _best = new(Cutoff);
@@ -21,7 +22,7 @@ internal sealed class PairRanking
     private PairRanking(PairSet held, ScoreView[][] views)
     {
         (_held, _views) = (held, views);
-        _rowsByItem = [held.GetRowsByItem(0), held.GetRowsByItem(1)];
+        (_rowsByItem, _unitsByItem) = ([held.GetRowsByItem(0), held.GetRowsByItem(1)], held.GetUnitsByItem());
         var longest = Math.Max(held.Count(0), held.Count(1));
         (_ownBuffer, _otherBuffer) = (new float[longest], new float[longest]);
     }
@@ -32,7 +33,7 @@ internal sealed class PairRanking
     /// <param name="seed">Draws what two-sided galleries hold.</param>
     internal static PairMeasures Measure(PairSet held, ScoreView[][] views, int seed)
     {
-        var measures = new PairMeasures(held.ItemCount);
+        var measures = new PairMeasures(held.UnitCount);
         var ranking = new PairRanking(held, views);
         ranking.MeasureSide(0, PairMeasure.FirstHit, measures);
         ranking.MeasureSide(1, PairMeasure.SecondHit, measures);
@@ -42,26 +43,41 @@ internal sealed class PairRanking
 
     private void MeasureSide(int side, PairMeasure hit, PairMeasures measures)
     {
-        Span<double> sums = stackalloc double[4];
         for (var item = 0; item < _held.ItemCount; item++)
         {
             var queries = _rowsByItem[side][item];
             if (queries.Length == 0 || _rowsByItem[1 - side][item].Length == 0)
                 continue;
-            sums.Clear();
-            foreach (var query in queries)
+            if (_held.FindUnit(side, queries[0]) is null)
             {
-                var (rank, mixedRank, share) = Rank(side, query, item);
-                sums[0] += rank == 1 ? 1 : 0;
-                sums[1] += 1.0 / rank;
-                sums[2] += mixedRank <= Cutoff ? 1 / Math.Log2(mixedRank + 1.0) : 0;
-                sums[3] += share;
+                MeasureQueries(side, queries, item, hit, _unitsByItem[item], measures);
+                continue;
             }
 
-            measures.Add(hit, item, sums[0] / queries.Length);
-            measures.Add(PairMeasure.ReciprocalRank, item, sums[1] / queries.Length);
-            measures.Add(PairMeasure.MixedNdcg, item, sums[2] / queries.Length);
-            measures.Add(PairMeasure.OtherShare, item, sums[3] / queries.Length);
+            for (var i = 0; i < queries.Length; i++)
+                MeasureQueries(side, queries.AsSpan(i, 1), item, hit, [_held.FindUnit(side, queries[i])!.Value], measures);
+        }
+    }
+
+    /// <summary>The means over queries of an item, for some units.</summary>
+    private void MeasureQueries(int side, ReadOnlySpan<int> queries, int item, PairMeasure hit, ReadOnlySpan<int> units, PairMeasures measures)
+    {
+        Span<double> sums = [0, 0, 0, 0];
+        foreach (var query in queries)
+        {
+            var (rank, mixedRank, share) = Rank(side, query, item);
+            sums[0] += rank == 1 ? 1 : 0;
+            sums[1] += 1.0 / rank;
+            sums[2] += mixedRank <= Cutoff ? 1 / Math.Log2(mixedRank + 1.0) : 0;
+            sums[3] += share;
+        }
+
+        foreach (var unit in units)
+        {
+            measures.Add(hit, unit, sums[0] / queries.Length);
+            measures.Add(PairMeasure.ReciprocalRank, unit, sums[1] / queries.Length);
+            measures.Add(PairMeasure.MixedNdcg, unit, sums[2] / queries.Length);
+            measures.Add(PairMeasure.OtherShare, unit, sums[3] / queries.Length);
         }
     }
 

@@ -5,19 +5,30 @@ namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
 /// Rows of two modalities in memory, and which item each belongs to: an image and its captions, say. Rows of one item are relevant to each other. Of pairs, row i of both is item i.
+/// Units are what is dealt between parts and what samples are drawn of: items, or where these are few, as classes of images are, the rows of the side that has more (<see cref="DealRows"/>).
 /// </summary>
 internal sealed class PairSet
 {
     private readonly float[][] _rows;
     private readonly int[][] _items;
 
+    // The unit of each row of the side whose rows are dealt; null where items are.
+    private readonly int[]? _units;
+    private readonly int _dealtSide;
+
     private PairSet(float[][] rows, int[][] items, int dimension, int itemCount, bool isPaired) =>
-        (_rows, _items, Dimension, ItemCount, IsPaired) = (rows, items, dimension, itemCount, isPaired);
+        (_rows, _items, Dimension, ItemCount, UnitCount, IsPaired) = (rows, items, dimension, itemCount, itemCount, isPaired);
+
+    private PairSet(float[][] rows, int[][] items, int dimension, int itemCount, int dealtSide, int[] units, int unitCount)
+        : this(rows, items, dimension, itemCount, isPaired: false) => (_dealtSide, _units, UnitCount) = (dealtSide, units, unitCount);
 
     internal int Dimension { get; }
 
     /// <summary>Items are numbered from 0; parts of a set keep the numbers of the whole.</summary>
     internal int ItemCount { get; }
+
+    /// <summary>Units are numbered from 0; parts of a set keep the numbers of the whole.</summary>
+    internal int UnitCount { get; }
 
     /// <summary>Whether there is one row an item and modality, in the same order.</summary>
     internal bool IsPaired { get; }
@@ -60,8 +71,37 @@ internal sealed class PairSet
         return new PairSet(rows, items, dimension, numbers.Count, isPaired: false);
     }
 
-    /// <summary>The rows of some items, item by item in the order given.</summary>
-    internal PairSet Take(int[] items)
+    /// <summary>The same with the rows of the side that has more as units: images of few classes, of which new ones are to be told apart by sentences that are known.</summary>
+    internal PairSet DealRows()
+    {
+        var side = Count(0) >= Count(1) ? 0 : 1;
+        return new PairSet(_rows, _items, Dimension, ItemCount, side, [.. Enumerable.Range(0, Count(side))], Count(side));
+    }
+
+    /// <summary>The unit that a row is by itself; <see langword="null"/> where what is measured of it counts for its item.</summary>
+    internal int? FindUnit(int side, int row) => _units is not null && side == _dealtSide ? _units[row] : null;
+
+    /// <summary>The units of each item of the whole set, by its number.</summary>
+    internal int[][] GetUnitsByItem() => _units is null
+        ? [.. Enumerable.Range(0, ItemCount).Select(item => new[] { item })]
+        : [.. GetRowsByItem(_dealtSide).Select(rows => rows.Select(row => _units[row]).ToArray())];
+
+    /// <summary>The rows of some units, unit by unit in the order given; where rows are units, all rows that the other side has of their items.</summary>
+    internal PairSet Take(int[] units) => _units is null ? TakeItems(units) : TakeRows(units);
+
+    private PairSet TakeRows(int[] units)
+    {
+        var places = _units!.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
+        var (rows, taken) = (new float[2][], new int[2][]);
+        int[] own = [.. units.Select(unit => places[unit])];
+        var items = own.Select(row => _items[_dealtSide][row]).ToHashSet();
+        int[] others = [.. Enumerable.Range(0, Count(1 - _dealtSide)).Where(row => items.Contains(_items[1 - _dealtSide][row]))];
+        foreach (var (side, numbers) in new[] { (_dealtSide, own), (1 - _dealtSide, others) })
+            (rows[side], taken[side]) = (RowSampler.Take(_rows[side], Dimension, numbers), [.. numbers.Select(row => _items[side][row])]);
+        return new PairSet(rows, taken, Dimension, ItemCount, _dealtSide, units, UnitCount);
+    }
+
+    private PairSet TakeItems(int[] items)
     {
         var (rows, taken) = (new float[2][], new int[2][]);
         for (var side = 0; side < 2; side++)
@@ -91,11 +131,15 @@ internal sealed class PairSet
         var numbers = new Dictionary<int, int>();
         foreach (var item in _items[0])
             numbers.TryAdd(item, numbers.Count);
-        return new PairSet(_rows, [.. _items.Select(items => items.Select(item => numbers[item]).ToArray())], Dimension, numbers.Count, IsPaired);
+        int[][] renumbered = [.. _items.Select(items => items.Select(item => numbers[item]).ToArray())];
+        return _units is null
+            ? new PairSet(_rows, renumbered, Dimension, numbers.Count, IsPaired)
+            : new PairSet(_rows, renumbered, Dimension, numbers.Count, _dealtSide, [.. Enumerable.Range(0, _units.Length)], _units.Length);
     }
 
     /// <summary>The same with other rows for the same items, such as mapped ones.</summary>
-    internal PairSet With(IReadOnlyList<float[]> rows, int dimension) => new([.. rows], _items, dimension, ItemCount, IsPaired);
+    internal PairSet With(IReadOnlyList<float[]> rows, int dimension) =>
+        _units is null ? new([.. rows], _items, dimension, ItemCount, IsPaired) : new([.. rows], _items, dimension, ItemCount, _dealtSide, _units, UnitCount);
 
     /// <summary>Which rows make pairs: every row of an item with every row of the other side's.</summary>
     internal (int[] First, int[] Second) ListPairs()

@@ -68,7 +68,7 @@ internal sealed class SelectionSummary(string first, string second, SelectionOpt
         {
             First = first,
             Second = second,
-            Count = set.ItemCount,
+            Count = set.UnitCount,
             SkippedCount = skippedCount,
             Folds = options.Folds,
             Repeats = options.Repeats,

@@ -8,6 +8,9 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
 {
     private const int MinimumPairs = 20;
 
+    // Items of so many rows are taken for classes, of which new rows are to be told apart; photos with five captions are none.
+    private const int MinimumRowsOfClass = 8;
+
     // Beyond that the matrices of several parts together take too much memory; products then use all cores by themselves.
     private const int MostItemsAtOnce = 2_000;
 
@@ -26,15 +29,17 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
     internal SelectionResult Select(PairSet set, long skippedCount)
     {
         var needed = Math.Max(MinimumPairs, 2 * options.Folds);
-        if (set.ItemCount < needed)
+        if (set.ItemCount > 1 && set.ItemCount < needed && set.DealRows() is var rows && rows.UnitCount >= Math.Max(needed, MinimumRowsOfClass * set.ItemCount))
+            set = rows;
+        if (set.UnitCount < needed)
         {
             throw new InvalidDataException(
                 $"'{first}' and '{second}' have {set.ItemCount} usable {(set.IsPaired ? "pairs" : "items with rows of both")}, but comparing methods takes at least {needed}; a few hundred say something.");
         }
 
-        if (set.ItemCount > options.MaximumPairs)
-            set = set.Take(RowSampler.Choose(set.ItemCount, options.MaximumPairs, options.Seed)).Renumber();
-        var candidates = GetCandidates(set.ItemCount - set.ItemCount / options.Folds, set.Dimension);
+        if (set.UnitCount > options.MaximumPairs)
+            set = set.Take(RowSampler.Choose(set.UnitCount, options.MaximumPairs, options.Seed)).Renumber();
+        var candidates = GetCandidates(set.UnitCount - set.UnitCount / options.Folds, set.Dimension);
         var parts = options.Repeats * options.Folds;
         var measured = new PairMeasures[parts][];
         var times = new TimeSpan[parts][];
@@ -44,13 +49,13 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
             progress.SetHeader(new ProgressHeader("fits"), entry => entry.SetProgress(0, Volatile.Read(ref done), parts * candidates.Length));
 
             // Candidates of the caller's own need not bear several threads.
-            var threads = set.ItemCount <= MostItemsAtOnce && options.Candidates.Count == 0 && !options.IncludeTrained ? Environment.ProcessorCount : 1;
+            var threads = set.UnitCount <= MostItemsAtOnce && options.Candidates.Count == 0 && !options.IncludeTrained ? Environment.ProcessorCount : 1;
             var freeBuffers = new ConcurrentBag<FitBuffers>();
             ParallelFor.Run(parts, threads, part =>
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
                 var buffers = freeBuffers.TryTake(out var free) ? free : new FitBuffers();
-                var (fitted, held) = Split(set.ItemCount, part / options.Folds, part % options.Folds);
+                var (fitted, held) = Split(set.UnitCount, part / options.Folds, part % options.Folds);
                 times[part] = new TimeSpan[candidates.Length];
                 measured[part] = new CandidateFit(host, _columns, set, fitted, held, unchecked(options.Seed * parts + part), buffers).Run(candidates, times[part], () =>
                 {
@@ -63,7 +68,7 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
             progress.Checkpoint(done);
         }
 
-        var measures = candidates.Select(_ => new PairMeasures(set.ItemCount)).ToArray();
+        var measures = candidates.Select(_ => new PairMeasures(set.UnitCount)).ToArray();
         foreach (var part in measured)
         {
             for (var i = 0; i < measures.Length; i++)

@@ -20,6 +20,7 @@ internal static class TwoSidedGallery
         if (!TwoSidedDraw.IsPossible(askingRows))
             return;
 
+        var units = held.GetUnitsByItem();
         var (ownBuffer, otherBuffer, scores) = (new float[held.Count(side)], new float[held.Count(1 - side)], new float[items.Length]);
         for (var number = 0; number < Draws; number++)
         {
@@ -31,9 +32,13 @@ internal static class TwoSidedGallery
                 for (var j = 0; j < scores.Length; j++)
                     scores[j] = draw.IsShownAsOther[j] ? cross[draw.Shown[j]] : own[draw.Shown[j]];
                 var rank = 1 + PairRanking.CountBefore(scores, scores[i], i);
-                measures.Add(PairMeasure.TwoSidedNdcg, items[i], rank <= Cutoff ? 1 / Math.Log2(rank + 1.0) : 0);
-                measures.Add(PairMeasure.TwoSidedRecall, items[i], rank == 1 ? 1 : 0);
-                measures.Add(PairMeasure.TwoSidedShare, items[i], MeasureShare(scores, draw.IsShownAsOther));
+                var share = MeasureShare(scores, draw.IsShownAsOther);
+                foreach (var unit in units[items[i]])
+                {
+                    measures.Add(PairMeasure.TwoSidedNdcg, unit, rank <= Cutoff ? 1 / Math.Log2(rank + 1.0) : 0);
+                    measures.Add(PairMeasure.TwoSidedRecall, unit, rank == 1 ? 1 : 0);
+                    measures.Add(PairMeasure.TwoSidedShare, unit, share);
+                }
             }
         }
     }

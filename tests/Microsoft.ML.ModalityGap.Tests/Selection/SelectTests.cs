@@ -190,6 +190,34 @@ public class SelectTests
             Assert.ThrowsExactly<ArgumentException>(() => _context.ModalityGap().Select(data, "Image", "Text", new() { Candidates = [twice] })).Message, "the default grid has one of that name");
     }
 
+    // Six classes, a sentence each: images are dealt, sentences are known to all parts.
+    [TestMethod]
+    public void Select_ImagesOfFewClasses_TellsNewImagesOfThemApart()
+    {
+        const int Classes = 6, PerClass = 30;
+        var random = new Random(2);
+        float[] Draw(float[]? near, float width, float aside) => [.. Enumerable.Range(0, 8).Select(d => (near?[d] ?? 0) + width * (2 * random.NextSingle() - 1) + (d == 0 ? aside : 0))];
+        var centres = Enumerable.Range(0, Classes).Select(_ => Draw(null, 1, 0)).ToArray();
+        var texts = centres.Select((centre, i) => new ItemEmbeddings.Row { Text = Draw(centre, 0.3f, 3), Id = $"{i}" }).ToArray();
+        var images = Enumerable.Range(0, Classes * PerClass).Select(i => new ItemEmbeddings.Row { Image = Draw(centres[i % Classes], 0.9f, -3), Id = $"{i % Classes}" }).ToArray();
+        SelectionResult Select(IEnumerable<ItemEmbeddings.Row> some) => _context.ModalityGap().Select(
+            _context.Data.LoadFromEnumerable(some), "Image", _context.Data.LoadFromEnumerable(texts), "Text", Relevance.ById("Id", "Id"), new() { Repeats = 1, BootstrapSamples = 100 });
+        var result = Select(images);
+        Assert.AreEqual(Classes * PerClass, result.Count);
+
+        // Raw embeddings are fitted on nothing: what is measured of them is zero-shot accuracy, each image once.
+        static double Cosine(float[] x, float[] y) => x.Zip(y, (a, b) => (double)a * b).Sum() / Math.Sqrt(x.Sum(a => (double)a * a) * y.Sum(b => (double)b * b));
+        var accuracy = images.Average(image => texts.MaxBy(text => Cosine(image.Image, text.Text))!.Id == image.Id ? 1.0 : 0);
+        Assert.AreEqual(accuracy, result.Raw.FirstToSecond.Value, 1e-12);
+        Assert.IsLessThan(0.9, accuracy);
+        Assert.IsFalse(result.LeavesAlone, result.Reason);
+        Assert.IsTrue(result.Recommended.ClosesGap);
+        Assert.IsGreaterThan(accuracy, result.Recommended.FirstToSecond.Value);
+
+        // A few rows of an item are no class: ten photos with five captions are still too few.
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Select(images[..(Classes * 5)])).Message, "6 usable items");
+    }
+
     [TestMethod]
     public void Select_ItemsWithSeveralTexts_MeasuresTwoSidedGalleries()
     {

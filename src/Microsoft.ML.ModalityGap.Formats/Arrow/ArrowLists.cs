@@ -17,6 +17,9 @@ internal static class ArrowLists
         return null;
     }
 
+    /// <summary>The numbers of all lists; <see langword="null"/> where a column has no lists.</summary>
+    internal static IArrowArray? FindNumbers(IArrowArray column) => column switch { FixedSizeListArray lists => lists.Values, LargeListArray lists => lists.Values, ListArray lists => lists.Values, _ => null };
+
     /// <summary>A batch's lists as rows of one length.</summary>
     /// <param name="column">The lists.</param>
     /// <param name="rows">What they are to be.</param>
@@ -24,8 +27,11 @@ internal static class ArrowLists
     /// <returns>The rows, one behind the other: the buffer, or a larger one.</returns>
     internal static float[] Read(IArrowArray column, ListRows rows, float[] buffer)
     {
+        var numbers = FindNumbers(column)!;
+
+        // Rows without a list take room, too.
+        Expansion.Check(rows.File, $"{rows.Block} of '{rows.Field}'", sizeof(float) * (long)column.Length * rows.Dimension, sizeof(float) * (long)numbers.Length);
         var result = buffer.Length >= (long)column.Length * rows.Dimension ? buffer : new float[checked(column.Length * rows.Dimension)];
-        var numbers = column switch { FixedSizeListArray lists => lists.Values, LargeListArray lists => lists.Values, _ => ((ListArray)column).Values };
         for (var row = 0; row < column.Length; row++)
         {
             var target = result.AsSpan(row * rows.Dimension, rows.Dimension);

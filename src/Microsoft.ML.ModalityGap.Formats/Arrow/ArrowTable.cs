@@ -17,9 +17,7 @@ internal sealed class ArrowTable : ITableFile
         _schema = handle.Schema;
         _batches = handle.Batches;
         Fields = [.. _schema.FieldsList.Select(Describe)];
-        Blocks = [.. _batches.Select((batch, i) => new TableBlock($"record batch {i}", batch.RowCount is >= 0 and <= int.MaxValue
-            ? batch.RowCount
-            : throw new InvalidDataException($"'{path}' is damaged: a record batch would have {batch.RowCount} rows.")))];
+        Blocks = [.. _batches.Select((batch, i) => new TableBlock($"record batch {i}", batch.RowCount))];
     }
 
     public string Name { get; }
@@ -43,8 +41,13 @@ internal sealed class ArrowTable : ITableFile
                     for (var block = 0; block < _batches.Count; block++)
                     {
                         using var batch = handle.Read(block);
-                        if (handle.Run(() => ArrowLists.FindLength(batch.Column(field))) is { } length)
-                            return ColumnTypes.CreateVector(Name, Fields[field].Name, length);
+                        var length = handle.Run(() =>
+                        {
+                            ArrowColumnCheck.Check(batch.Column(field), batch.Length);
+                            return ArrowLists.FindLength(batch.Column(field));
+                        });
+                        if (length is not null)
+                            return ColumnTypes.CreateVector(Name, Fields[field].Name, length.Value);
                     }
                 }
 

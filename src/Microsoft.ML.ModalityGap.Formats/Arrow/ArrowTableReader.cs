@@ -1,3 +1,4 @@
+using System.Text;
 using Apache.Arrow;
 using Microsoft.ML.Data;
 
@@ -28,11 +29,15 @@ internal sealed class ArrowTableReader : ITableReader
         for (var i = 0; i < _fields.Length; i++)
         {
             var (field, type) = _fields[i];
-            var column = batch.Column(field);
             var buffer = _values[i];
-            _values[i] = _handle.Run(() => type is VectorDataViewType { Size: var dimension }
-                ? ArrowLists.Read(column, new ListRows(_table.Name, _table.Blocks[block].Name, _table.Fields[field].Name, dimension, _unusableRows), (float[])buffer)
-                : ReadScalars(column, block, _table.Fields[field].Name));
+            _values[i] = _handle.Run(() =>
+            {
+                var column = batch.Column(field);
+                ArrowColumnCheck.Check(column, batch.Length);
+                return type is VectorDataViewType { Size: var dimension }
+                    ? ArrowLists.Read(column, new ListRows(_table.Name, _table.Blocks[block].Name, _table.Fields[field].Name, dimension, _unusableRows), (float[])buffer)
+                    : ReadScalars(column, block, _table.Fields[field].Name);
+            });
         }
     }
 
@@ -40,7 +45,8 @@ internal sealed class ArrowTableReader : ITableReader
 
     private System.Array ReadScalars(IArrowArray column, int block, string field) => column switch
     {
-        StringArray texts => Read(texts, block, field, row => texts.GetString(row).AsMemory()),
+        // Its GetString takes the offsets as they stand, wherever they lead.
+        StringArray texts => Read(texts, block, field, row => Encoding.UTF8.GetString(texts.GetBytes(row)).AsMemory()),
         LargeStringArray texts => Read(texts, block, field, row => texts.GetString(row).AsMemory()),
         StringViewArray texts => Read(texts, block, field, row => texts.GetString(row).AsMemory()),
         TimestampArray times => Read(times, block, field, row => times.GetTimestamp(row)!.Value.UtcDateTime),

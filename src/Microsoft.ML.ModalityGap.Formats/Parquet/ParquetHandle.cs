@@ -8,15 +8,20 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed class ParquetHandle : IDisposable
 {
     private readonly string _path;
-    private readonly FileStream _stream;
+    private readonly ParquetWindow _stream;
 
     internal ParquetHandle(string path)
     {
         _path = path;
-        _stream = InputFile.OpenRead(path, bufferSize: 1 << 16);
+        _stream = new ParquetWindow(InputFile.OpenRead(path, bufferSize: 1 << 16));
         try
         {
-            CheckEnds();
+            var length = CheckEnds();
+            Run(() =>
+            {
+                ParquetCheck.CheckFooter(_stream, length);
+                return true;
+            });
             Reader = Run(() => ParquetReader.CreateAsync(_stream, leaveStreamOpen: false).GetAwaiter().GetResult());
             Schema = Run(() => Reader.Schema);
         }
@@ -33,6 +38,18 @@ internal sealed class ParquetHandle : IDisposable
     /// <summary>What the file holds.</summary>
     internal ParquetSchema Schema { get; }
 
+    /// <summary>A column of a row group, whose pages are looked through before anything is made of them.</summary>
+    /// <exception cref="InvalidDataException">They are damaged, or hold less than the footer says.</exception>
+    internal (ParquetRowGroupReader Group, int ValueCount) Open(int block, DataField leaf) => Run(() =>
+    {
+        var group = Reader.OpenRowGroupReader(block);
+        var chunk = group.GetMetadata(leaf)?.MetaData ?? throw new InvalidDataException($"Row group {block} does not say where its values of '{leaf.Path}' are.");
+        _stream.End = _stream.Length;
+        if (chunk.NumValues != 0)
+            _stream.End = ParquetCheck.CheckPages(_path, _stream, chunk);
+        return (group, checked((int)chunk.NumValues));
+    });
+
     /// <summary>Does something with the file.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or uses what Parquet.Net does not know.</exception>
     internal T Run<T>(Func<T> read) => FileErrors.Translate(_path, "Parquet.Net", "Write it anew with data pages of version 1, plain types and no encryption (pyarrow's defaults).", read);
@@ -40,7 +57,8 @@ internal sealed class ParquetHandle : IDisposable
     public void Dispose() => _stream.Dispose();
 
     /// <summary>A file begins and ends with PAR1, before which the footer and its length stand.</summary>
-    private void CheckEnds()
+    /// <returns>The length.</returns>
+    private int CheckEnds()
     {
         Span<byte> start = stackalloc byte[4], end = stackalloc byte[8];
         start = start[.._stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
@@ -51,7 +69,6 @@ internal sealed class ParquetHandle : IDisposable
         if (end.Length < 8 || _stream.Length < 12 || !end[4..].SequenceEqual("PAR1"u8))
             throw new InvalidDataException($"'{_path}' is cut short: a Parquet file ends with PAR1, this one does not after {_stream.Length} bytes.");
         var length = BinaryPrimitives.ReadInt32LittleEndian(end);
-        if (length < 1 || length > _stream.Length - 12)
-            throw new InvalidDataException($"'{_path}' is damaged: its footer would be {length} bytes long, the file has {_stream.Length}.");
+        return length >= 1 && length <= _stream.Length - 12 ? length : throw new InvalidDataException($"'{_path}' is damaged: its footer would be {length} bytes long, the file has {_stream.Length}.");
     }
 }

@@ -64,6 +64,10 @@ internal sealed class ParquetLists
             return buffer;
         }
 
+        // A row has an entry, if only to say that there is no list; and takes room all the same.
+        if (rowCount > count)
+            throw new InvalidDataException($"'{rows.File}' is damaged: {rows.Block} has {rowCount} rows, but {count} values in '{rows.Field}'.");
+        Expansion.Check(rows.File, $"{rows.Block} of '{rows.Field}'", sizeof(float) * (long)rowCount * rows.Dimension, sizeof(float) * (long)count);
         buffer = Grow(buffer, checked(rowCount * rows.Dimension));
         if (isFloat)
             Assemble<float>(_floats, count, leaf, rows, rowCount, buffer);
@@ -78,8 +82,7 @@ internal sealed class ParquetLists
 
     private int ReadRaw(ParquetHandle handle, int block, DataField leaf) => handle.Run(() =>
     {
-        var group = handle.Reader.OpenRowGroupReader(block);
-        var count = checked((int)(group.GetMetadata(leaf)?.MetaData?.NumValues ?? throw new InvalidDataException($"Row group {block} does not say how many values it has in '{leaf.Path}'.")));
+        var (group, count) = handle.Open(block, leaf);
         (_definitions, _repetitions) = (Grow(_definitions, count), Grow(_repetitions, count));
         if (leaf.ClrType == typeof(float))
             group.ReadRawAsync<float>(leaf, _floats = Grow(_floats, count), _definitions, _repetitions).AsTask().GetAwaiter().GetResult();

@@ -44,15 +44,15 @@ internal sealed class ParquetTableReader : ITableReader
     private T[] Read<T>(int block, DataField field, int rowCount)
         where T : struct
     {
+        var (group, count) = _handle.Open(block, field);
+        if (count != rowCount)
+            throw new InvalidDataException($"'{_table.Name}' is damaged: {_table.Blocks[block].Name} has {rowCount} rows, but {count} values in '{field.Name}'.");
         var values = new T[rowCount];
         var mayMiss = field.MaxDefinitionLevel > 0;
         if (mayMiss && _levels.Length < rowCount)
             _levels = new int[rowCount];
         _handle.Run(() =>
         {
-            var group = _handle.Reader.OpenRowGroupReader(block);
-            if (group.GetMetadata(field)?.MetaData?.NumValues is var count && count != rowCount)
-                throw new InvalidDataException($"'{_table.Name}' is damaged: {_table.Blocks[block].Name} has {rowCount} rows, but {count} values in '{field.Name}'.");
             group.ReadRawAsync<T>(field, values, mayMiss ? _levels : default(Memory<int>?), null).AsTask().GetAwaiter().GetResult();
             return true;
         });

@@ -1,10 +1,11 @@
 using Apache.Arrow;
+using Apache.Arrow.Compression;
 using Apache.Arrow.Ipc;
 using Apache.Arrow.Types;
 
 namespace Microsoft.ML.ModalityGap.Fuzz;
 
-/// <summary>.arrow and .feather: files and streams, lists of a fixed and of any length.</summary>
+/// <summary>.arrow and .feather: files and streams, lists of a fixed and of any length, packed and as they are.</summary>
 internal sealed class ArrowTarget : TableTarget
 {
     internal override string Name => "arrow";
@@ -13,15 +14,20 @@ internal sealed class ArrowTarget : TableTarget
 
     internal override InputShape Shape { get; } = new TailShape(magicLength: 6);
 
-    internal override IReadOnlyList<byte[]> CreateSeeds() => [Write(isFile: true, isFixed: true), Write(isFile: true, isFixed: false), Write(isFile: false, isFixed: true)];
+    internal override IReadOnlyList<byte[]> CreateSeeds() =>
+    [
+        Write(isFile: true, isFixed: true), Write(isFile: true, isFixed: false), Write(isFile: false, isFixed: true),
+        Write(isFile: true, isFixed: true, CompressionCodecType.Zstd), Write(isFile: false, isFixed: false, CompressionCodecType.Lz4Frame),
+    ];
 
     internal override void Read(FuzzInput input) => Seeds.ReadAll(Seeds.Context.ModalityGap().LoadFromArrow(input.WriteFile("x.arrow")));
 
-    private static byte[] Write(bool isFile, bool isFixed) => Seeds.Save(stream =>
+    private static byte[] Write(bool isFile, bool isFixed, CompressionCodecType? compression = null) => Seeds.Save(stream =>
     {
         IArrowType type = isFixed ? new FixedSizeListType(FloatType.Default, 4) : new ListType(FloatType.Default);
         var schema = new Schema([new Field("id", Int64Type.Default, false), new Field("embedding", type, true), new Field("caption", StringType.Default, true)], null);
-        using var writer = isFile ? new ArrowFileWriter(stream, schema, leaveOpen: true) : new ArrowStreamWriter(stream, schema, leaveOpen: true);
+        var options = new IpcOptions { CompressionCodec = compression, CompressionCodecFactory = new CompressionCodecFactory() };
+        using var writer = isFile ? new ArrowFileWriter(stream, schema, leaveOpen: true, options) : new ArrowStreamWriter(stream, schema, leaveOpen: true, options);
         var (numbers, offsets) = (new FloatArray.Builder(), new ArrowBuffer.Builder<int>());
         for (var i = 0; i < Vectors.Length; i++)
         {

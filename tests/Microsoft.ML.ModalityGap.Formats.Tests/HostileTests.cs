@@ -1,0 +1,197 @@
+using System.Buffers.Binary;
+using System.Text;
+using Apache.Arrow;
+using Apache.Arrow.Compression;
+using Apache.Arrow.Ipc;
+using Apache.Arrow.Types;
+using ColumnMetaData = Parquet.Meta.ColumnMetaData;
+
+namespace Microsoft.ML.ModalityGap.Tests;
+
+/// <summary>Files that somebody made to hurt: what the libraries would believe is held against what is there before they see it.</summary>
+[TestClass]
+public class HostileTests
+{
+    // What a load may allocate, of files of a few KB: the free part of what a column may unpack to, and its levels beside it.
+    private const long AllowedBytes = 5 * Expansion.FreeBytes;
+
+    private readonly MLContext _ml = new(seed: 1);
+
+    /// <summary>A thousand zeros, and a footer of a few bytes that Parquet.Net reads without end.</summary>
+    [TestMethod]
+    public void Parquet_FooterWithoutEnd_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("endless.parquet");
+        File.WriteAllBytes(path, WriteParquet(new byte[1000], Convert.FromHexString("1502F74114598C9A3E60A808000004250018")));
+        var message = Assert.ThrowsExactly<InvalidDataException>(() => _ml.ModalityGap().LoadFromParquet(path)).Message;
+        Assert.Contains("endless.parquet", message);
+        Assert.Contains("begins at byte 1004", message);
+    }
+
+    /// <summary>A list of two thousand million columns, of which no more follows.</summary>
+    [TestMethod]
+    public void Parquet_ListThatIsNotThere_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("long.parquet");
+
+        // Field 2, a list: of structs, fifteen or more, and how many.
+        File.WriteAllBytes(path, WriteParquet([], [0x29, 0xFC, 0x80, 0x94, 0xEB, 0xDC, 0x03]));
+        var message = Assert.ThrowsExactly<InvalidDataException>(() => _ml.ModalityGap().LoadFromParquet(path)).Message;
+        Assert.Contains("field 2 of FileMetaData with 1000000000 entries", message);
+    }
+
+    [TestMethod]
+    public void Parquet_SchemaNestedToADepthThatTakesTheStack_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("deep.parquet");
+        const int Depth = 100_000;
+
+        // Elements with a name and one child each; the stop of each and of all.
+        byte[] element = [0x48, 1, (byte)'x', 0x15, 2, 0];
+        File.WriteAllBytes(path, WriteParquet([], [0x15, 2, 0x19, 0xFC, .. WriteVarint(Depth), .. Enumerable.Repeat(element, Depth).SelectMany(bytes => bytes), 0x16, 0, 0x19, 0x0C, 0]));
+        Assert.Contains("nested to a depth of more than 64", Assert.ThrowsExactly<InvalidDataException>(() => _ml.ModalityGap().LoadFromParquet(path)).Message);
+    }
+
+    [TestMethod]
+    [DataRow(2_000_000_000, 100, 10, "would come to 2000000000 bytes")] // unpacks to gigabytes
+    [DataRow(100, 2_000_000_000, 10, "would be 2000000000 bytes long")] // is longer than the file
+    [DataRow(100, -1, 10, "would be -1 bytes long")] // leads back to itself
+    [DataRow(100, 100, -1, "would have -1 values")]
+    [DataRow(100, 100, 0, "begins at byte 123")] // has no values, so that there would have to be another, and so on
+    public void Parquet_PageThatCannotBe_IsRefused(int unpacked, int packed, int values, string said)
+    {
+        // Kind 0, the sizes; field 5, what a page of data has: values and encodings.
+        byte[] header = [0x15, 0, 0x15, .. WriteZigzag(unpacked), 0x15, .. WriteZigzag(packed), 0x2C, 0x15, .. WriteZigzag(values), 0x15, 0, 0x15, 6, 0x15, 6, 0, 0];
+        using var stream = new MemoryStream(WriteParquet([.. header, .. Enumerable.Repeat((byte)0xFF, 100)], []));
+        var message = Assert.ThrowsExactly<InvalidDataException>(() => ParquetCheck.CheckPages("p", stream, new ColumnMetaData { NumValues = 10, DataPageOffset = 4 })).Message;
+        Assert.Contains(said, message);
+    }
+
+    /// <summary>Where texts begin, and where the last one ends: far outside of them.</summary>
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Arrow_TextOutsideTheFile_IsRefused(bool isFile)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("texts.arrow");
+        var offsets = new ArrowBuffer.Builder<int>().Append(0).Append(1 << 30).Append(1 << 30).Build();
+        WriteArrow(path, isFile, new StringArray(2, offsets, new ArrowBuffer.Builder<byte>().Append(65).Build(), ArrowBuffer.Empty));
+        var view = _ml.ModalityGap().LoadFromArrow(path);
+        Assert.Contains("texts.arrow", Assert.ThrowsExactly<InvalidDataException>(() => Data.ColumnCursorExtensions.GetColumn<string>(view, "x").ToArray()).Message);
+    }
+
+    [TestMethod]
+    public void EveryKind_ColumnWithoutAName_IsLeftOut()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("nameless.arrow");
+        var numbers = new Int64Array.Builder().Append(1).Append(2).Build();
+        WriteArrow(path, true, [("", numbers), ("id", numbers)]);
+        var view = _ml.ModalityGap().LoadFromArrow(path);
+        Assert.AreEqual("id", string.Join(", ", view.Schema.Select(column => column.Name)));
+    }
+
+    /// <summary>
+    /// At every place of a file a number of the greatest that there are, as lengths, counts, offsets and sizes are written: an error that names the file, or rows; never more memory than some times the file.
+    /// </summary>
+    [TestMethod]
+    [DataRow("file.arrow")]
+    [DataRow("stream.arrow")]
+    [DataRow("zstd.arrow")]
+    [DataRow("lz4.arrow")]
+    [DataRow("lists.arrow")]
+    [DataRow("t.parquet")]
+    public void GreatNumberAnywhere_TakesLittleMemory(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File(name);
+        WriteSmall(path);
+        var bytes = File.ReadAllBytes(path);
+        byte[][] numbers = name.EndsWith(".parquet", StringComparison.Ordinal)
+            ? [[0xFE, 0xFF, 0xFF, 0xFF, 0x0F], [0xFF, 0x7F]]
+            : [[0xFF, 0xFF, 0xFF, 0x7F], [0xFF, 0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]];
+        var step = name.EndsWith(".parquet", StringComparison.Ordinal) ? 1 : 4;
+        var (read, refused) = (0, 0);
+        foreach (var number in numbers)
+        {
+            for (var place = 0; place + number.Length <= bytes.Length; place += step)
+            {
+                var damaged = bytes.ToArray();
+                number.CopyTo(damaged, place);
+                File.WriteAllBytes(path, damaged);
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                try
+                {
+                    var view = name.EndsWith(".parquet", StringComparison.Ordinal) ? _ml.ModalityGap().LoadFromParquet(path) : _ml.ModalityGap().LoadFromArrow(path);
+                    foreach (var column in view.Schema.Where(column => column.Type is Data.VectorDataViewType))
+                        Embeddings.Read(view, column.Name);
+                    read++;
+                }
+                catch (InvalidDataException e)
+                {
+                    Assert.Contains(name, e.Message);
+                    refused++;
+                }
+
+                Assert.IsLessThan(AllowedBytes, GC.GetAllocatedBytesForCurrentThread() - before, $"byte {place}");
+            }
+        }
+
+        Console.WriteLine($"{name}: {bytes.Length} bytes, {read} read, {refused} refused");
+        Assert.IsGreaterThan(0, read);
+        Assert.IsGreaterThan(20, refused);
+        OpenHandles.AssertNone(folder.Path);
+    }
+
+    private void WriteSmall(string path)
+    {
+        var vectors = Embeddings.Draw(6, 4);
+        if (path.EndsWith(".parquet", StringComparison.Ordinal))
+        {
+            _ml.ModalityGap().SaveAsParquet(Embeddings.CreateTable(_ml, vectors), path, ["Id", "Caption", "Embedding"]);
+            return;
+        }
+
+        var numbers = new FloatArray.Builder();
+        foreach (var vector in vectors)
+            numbers.Append(vector.AsSpan());
+        var name = Path.GetFileName(path);
+        IArrowArray lists = name == "lists.arrow"
+            ? new ListArray(new ListType(FloatType.Default), 6, new ArrowBuffer.Builder<int>().AppendRange(Enumerable.Range(0, 7).Select(i => 4 * i)).Build(), numbers.Build(), ArrowBuffer.Empty)
+            : new FixedSizeListArray(new FixedSizeListType(FloatType.Default, 4), 6, numbers.Build(), ArrowBuffer.Empty);
+        var texts = new StringArray.Builder().AppendRange(Enumerable.Range(0, 6).Select(i => $"caption {i}")).Build();
+        WriteArrow(path, name != "stream.arrow", [("embedding", lists), ("caption", texts)], name switch { "zstd.arrow" => CompressionCodecType.Zstd, "lz4.arrow" => CompressionCodecType.Lz4Frame, _ => null });
+    }
+
+    private static void WriteArrow(string path, bool isFile, IArrowArray column) => WriteArrow(path, isFile, [("x", column)]);
+
+    private static void WriteArrow(string path, bool isFile, (string Name, IArrowArray Values)[] columns, CompressionCodecType? compression = null)
+    {
+        using var stream = File.Create(path);
+        var schema = new Apache.Arrow.Schema(columns.Select(column => new Field(column.Name, column.Values.Data.DataType, nullable: true)), metadata: null);
+        var options = new IpcOptions { CompressionCodec = compression, CompressionCodecFactory = new CompressionCodecFactory() };
+        using var writer = isFile ? new ArrowFileWriter(stream, schema, leaveOpen: true, options) : new ArrowStreamWriter(stream, schema, leaveOpen: true, options);
+        writer.WriteRecordBatch(new RecordBatch(schema, columns.Select(column => column.Values), columns[0].Values.Length));
+        writer.WriteEnd();
+    }
+
+    private static byte[] WriteParquet(byte[] content, byte[] footer)
+    {
+        var length = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, footer.Length);
+        return [.. Encoding.ASCII.GetBytes("PAR1"), .. content, .. footer, .. length, .. Encoding.ASCII.GetBytes("PAR1")];
+    }
+
+    private static IEnumerable<byte> WriteZigzag(long number) => WriteVarint((ulong)((number << 1) ^ (number >> 63)));
+
+    private static IEnumerable<byte> WriteVarint(ulong number)
+    {
+        for (; number > 127; number >>= 7)
+            yield return (byte)(number | 128);
+        yield return (byte)number;
+    }
+}

@@ -21,6 +21,7 @@ internal static class Program
     /// With the word 'scenes', a folder and a number, drawn scenes with five captions each are embedded and written (see <see cref="SceneFiles"/>).
     /// With the word 'fidelity', pairs in a .npy file, and a file to write, docs/fidelity.md is made (see <see cref="FidelityReport"/>).
     /// With the words 'encode-options', options of encoders are measured (see <see cref="EncoderOptionsTable"/>).
+    /// With the word 'usearch', rows, a dimension, and settings or none, approximate search is held against exact (see <see cref="ApproximateSearch"/>).
     /// With the word 'faiss' and a Python, search is timed beside numpy and FAISS (see <see cref="FaissComparison"/>).
     /// </summary>
     private static int Main(string[] args)
@@ -43,6 +44,8 @@ internal static class Program
             return FidelityReport.Run(file, output.FirstOrDefault());
         if (args is ["encode-options"])
             return EncoderOptionsTable.Run();
+        if (args is ["usearch", var rows, var dimension, .. var settings])
+            return ApproximateSearch.Run(int.Parse(rows, CultureInfo.InvariantCulture), int.Parse(dimension, CultureInfo.InvariantCulture), settings);
         if (args is ["faiss", var python])
             return FaissComparison.Run(python);
 

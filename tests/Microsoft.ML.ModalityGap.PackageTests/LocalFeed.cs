@@ -8,7 +8,7 @@ internal static class LocalFeed
     public static IReadOnlyList<string> Packages { get; } = [.. Libraries, "Microsoft.ML.ModalityGap.Tool"];
 
     /// <summary>The packages that are referenced.</summary>
-    public static IReadOnlyList<string> Libraries => ["Microsoft.ML.ModalityGap", "Microsoft.ML.ModalityGap.Clip", "Microsoft.ML.ModalityGap.Extensions.AI", "Microsoft.ML.ModalityGap.Formats", "Microsoft.ML.ModalityGap.Orleans", "Microsoft.ML.ModalityGap.VectorData"];
+    public static IReadOnlyList<string> Libraries => ["Microsoft.ML.ModalityGap", "Microsoft.ML.ModalityGap.Clip", "Microsoft.ML.ModalityGap.Extensions.AI", "Microsoft.ML.ModalityGap.Formats", "Microsoft.ML.ModalityGap.Orleans", "Microsoft.ML.ModalityGap.USearch", "Microsoft.ML.ModalityGap.VectorData"];
 
     public static string Folder => _folder.Value;
 

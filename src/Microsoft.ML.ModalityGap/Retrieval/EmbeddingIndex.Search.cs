@@ -25,7 +25,17 @@ public sealed partial class EmbeddingIndex
     /// <exception cref="ArgumentException">The length is no multiple of <see cref="Dimension"/>, or the options name a modality that the index does not have.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is not positive.</exception>
     /// <exception cref="InvalidDataException">A query cannot be used and <see cref="UnusableRows.Throw"/> is set, or they came through other maps than the rows.</exception>
-    public IReadOnlyList<IReadOnlyList<Neighbor>> SearchBatch(ReadOnlySpan<float> queries, int k, SearchOptions? options = null)
+    public IReadOnlyList<IReadOnlyList<Neighbor>> SearchBatch(ReadOnlySpan<float> queries, int k, SearchOptions? options = null) => Search(queries, k, options, findCandidates: null);
+
+    /// <summary>The nearest of some rows only, which something else found for each query; their scores are those of a search of all, bit for bit.</summary>
+    /// <param name="queries">Rows of <see cref="Dimension"/> values, one behind the other.</param>
+    /// <param name="k">How many per query, at least 1.</param>
+    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
+    /// <param name="findCandidates">The positions to look at, each once, by the number of a query that can be used; called by several threads, while nothing can change the index.</param>
+    internal IReadOnlyList<IReadOnlyList<Neighbor>> SearchAmong(ReadOnlySpan<float> queries, int k, SearchOptions? options, Func<int, ReadOnlyMemory<int>> findCandidates) =>
+        Search(queries, k, options, findCandidates);
+
+    private IReadOnlyList<IReadOnlyList<Neighbor>> Search(ReadOnlySpan<float> queries, int k, SearchOptions? options, Func<int, ReadOnlyMemory<int>>? findCandidates)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
         options ??= SearchOptions.Default;
@@ -48,7 +58,7 @@ public sealed partial class EmbeddingIndex
         _gate.EnterReadLock();
         try
         {
-            return new IndexSearch(this, options).Run(queries, k, unusable);
+            return new IndexSearch(this, options, findCandidates).Run(queries, k, unusable);
         }
         finally
         {

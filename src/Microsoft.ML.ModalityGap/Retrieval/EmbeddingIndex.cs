@@ -209,7 +209,7 @@ public sealed partial class EmbeddingIndex
         }
     }
 
-    private float[] Join(IReadOnlyList<float[]> rows, string item, string parameterName)
+    internal float[] Join(IReadOnlyList<float[]> rows, string item, string parameterName)
     {
         var values = new float[checked(rows.Count * Dimension)];
         for (var i = 0; i < rows.Count; i++)
@@ -353,7 +353,8 @@ public sealed partial class EmbeddingIndex
         Version++;
     }
 
-    private T Read<T>(Func<T> read)
+    /// <summary>What is computed while nothing can change the index.</summary>
+    internal T Read<T>(Func<T> read)
     {
         _gate.EnterReadLock();
         try

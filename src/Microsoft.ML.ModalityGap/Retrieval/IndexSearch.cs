@@ -10,17 +10,22 @@ internal sealed class IndexSearch
 
     private readonly EmbeddingIndex _index;
     private readonly SearchOptions _options;
+    private readonly Func<int, ReadOnlyMemory<int>>? _findCandidates;
     private readonly bool[]? _allowed;
     private readonly string? _queryModality;
     private readonly MatchCalibration? _calibration;
 
-    internal IndexSearch(EmbeddingIndex index, SearchOptions options)
+    /// <param name="index">The index.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="findCandidates">The rows that are compared with a query, among them the options' modalities only; <see langword="null"/> for all rows.</param>
+    internal IndexSearch(EmbeddingIndex index, SearchOptions options, Func<int, ReadOnlyMemory<int>>? findCandidates = null)
     {
         _index = index;
         _options = options;
+        _findCandidates = findCandidates;
         if (options.Modalities is not null)
             index.Entries.CheckNames(options.Modalities);
-        _allowed = options.Modalities is null ? null : index.Entries.Mark(options.Modalities);
+        _allowed = options.Modalities is null || findCandidates is not null ? null : index.Entries.Mark(options.Modalities);
         if (options.IsAllowed is { } isAllowed)
         {
             if (options.Rescorer is not null)
@@ -67,14 +72,14 @@ internal sealed class IndexSearch
         k = Math.Min(k, Math.Max(1, _index.Count));
         var terms = _queryModality is not null ? _index.Correction!.GetTerms(_queryModality) : _index.Noise?.GetTerms() ?? _options.Rescorer?.GetTerms(_index, _options, _allowed);
         var (variants, choices) = terms?.CreateVariants(k) ?? ([new ScoreVariant(k)], []);
-        var scan = new PrunedScan(_index, variants, _allowed, _options);
+        var scan = _findCandidates is null ? new PrunedScan(_index, variants, _allowed, _options) : null;
         var result = new Neighbor[queries.Length / _index.Dimension][];
         var group = Math.Max(1, GroupNeighbors / variants.Max(variant => variant.K));
         for (var first = 0; first < result.Length; first += group)
         {
-            var count = Math.Min(group, result.Length - first);
+            var (count, offset) = (Math.Min(group, result.Length - first), first);
             var rows = queries.Slice(first * _index.Dimension, count * _index.Dimension);
-            var found = scan.Run(rows);
+            var found = scan is null ? new CandidateScan(_index, variants, _options).Run(rows, unusable is null ? [] : unusable.AsSpan(first..), query => _findCandidates!(offset + query)) : scan.Run(rows);
             for (var i = 0; i < count; i++)
                 result[first + i] = unusable?[first + i] == true ? _nothing : Collect(found, i, terms, choices, rows.Slice(i * _index.Dimension, _index.Dimension));
         }

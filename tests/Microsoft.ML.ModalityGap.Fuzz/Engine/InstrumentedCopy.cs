@@ -7,7 +7,7 @@ internal static class InstrumentedCopy
 {
     private static readonly string[] _assemblies =
     [
-        "Microsoft.ML.ModalityGap", "Microsoft.ML.ModalityGap.Clip", "Microsoft.ML.ModalityGap.Extensions.AI", "Microsoft.ML.ModalityGap.Formats", "Microsoft.ML.ModalityGap.VectorData", "modality-gap", "SearchService",
+        "Microsoft.ML.ModalityGap", "Microsoft.ML.ModalityGap.Clip", "Microsoft.ML.ModalityGap.Extensions.AI", "Microsoft.ML.ModalityGap.Formats", "Microsoft.ML.ModalityGap.USearch", "Microsoft.ML.ModalityGap.VectorData", "modality-gap", "SearchService",
     ];
 
     /// <summary>Makes the copy; returns the path of its program.</summary>

@@ -5,7 +5,7 @@ internal static class FuzzTargets
 {
     internal static IReadOnlyList<FuzzTarget> All { get; } =
     [
-        new MapTarget(), new StatisticsTarget(), new PairStatisticsTarget(), new IndexTarget(), new RescorerTarget(), new ClassesTarget(), new VectorStoreTarget(), new TrainingStateTarget(),
+        new MapTarget(), new StatisticsTarget(), new PairStatisticsTarget(), new IndexTarget(), new RescorerTarget(), new ClassesTarget(), new VectorStoreTarget(), new ApproximateIndexTarget(), new TrainingStateTarget(),
         new MapsModelTarget(), new LongModelTarget(), new CorrectedModelTarget(), new FusedModelTarget(), new CaptionsModelTarget(), new RecalibratedModelTarget(), new ClassifiedModelTarget(), new NearestModelTarget(),
         new EncoderModelTarget(), new ModalityGapModelTarget(),
         new NpyTarget(), new NpzTarget(), new SafetensorsTarget(), new SidecarTarget(), new ParquetTarget(), new ArrowTarget(), new Hdf5Target(), new EmbeddingTableTarget(), new QrelsTarget(),

@@ -8,7 +8,7 @@ namespace Microsoft.ML.ModalityGap.RobustnessTests;
 public class ReaderListTests
 {
     private static readonly Assembly[] _packages =
-        [typeof(EmbeddingMap).Assembly, typeof(ClipTokenizer).Assembly, typeof(ModalityGapModel).Assembly, typeof(TableFilesCatalog).Assembly, typeof(EmbeddingVectorStore).Assembly];
+        [typeof(EmbeddingMap).Assembly, typeof(ClipTokenizer).Assembly, typeof(ModalityGapModel).Assembly, typeof(TableFilesCatalog).Assembly, typeof(EmbeddingVectorStore).Assembly, typeof(ApproximateIndex).Assembly];
 
     /// <summary>Members that only hand on to one that is attacked.</summary>
     private static readonly string[] _handOn =

@@ -90,6 +90,10 @@ internal sealed class RescoringTerms
     {
         if (parts.Length == 0)
             return Weight == 1 && Scales is null ? null : new float[Scales?.Length ?? Parts[0].Bias.Length];
+
+        // Nobody writes into it, and of a million rows a copy costs more than a search of few.
+        if (parts.Length == 1)
+            return parts[0].Bias;
         var sum = parts[0].Bias.ToArray();
         foreach (var part in parts.Skip(1))
             TensorPrimitives.Add(sum, part.Bias, sum);

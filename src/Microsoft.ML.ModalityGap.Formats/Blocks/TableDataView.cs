@@ -57,14 +57,26 @@ internal sealed class TableDataView : BlockDataView
         return (firstRow, _files[file].Blocks[number].RowCount);
     }
 
-    protected override RowBlockReader OpenReader(IReadOnlyList<DataViewSchema.Column> columns) => new Reader(this, [.. columns]);
-
-    protected override long CountCursors(IReadOnlyList<DataViewSchema.Column> columns)
+    protected override RowBlockReader OpenReader(IReadOnlyList<DataViewSchema.Column> columns)
     {
-        var largest = 1L;
+        if (FindLargest(columns) is var (bytes, file, block) && bytes > 0)
+            BlockMemory.Check(Host, _files[file].Name, _files[file].Blocks[block].Name, bytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        return new Reader(this, [.. columns]);
+    }
+
+    protected override long CountCursors(IReadOnlyList<DataViewSchema.Column> columns) => Math.Min(_blocks.Length, ParallelBytes / Math.Max(1, FindLargest(columns).Bytes));
+
+    /// <summary>The block whose columns take the most memory.</summary>
+    private (long Bytes, int File, int Block) FindLargest(IReadOnlyList<DataViewSchema.Column> columns)
+    {
+        var largest = (Bytes: 0L, File: 0, Block: 0);
         foreach (var (file, block, _) in _blocks)
-            largest = Math.Max(largest, _files[file].EstimateBytes(block, [.. columns.Select(column => _fields[file][column.Index])]));
-        return Math.Min(_blocks.Length, ParallelBytes / largest);
+        {
+            if (_files[file].EstimateBytes(block, [.. columns.Select(column => _fields[file][column.Index])]) is var bytes && bytes > largest.Bytes)
+                largest = (bytes, file, block);
+        }
+
+        return largest;
     }
 
     private IEnumerable<(int File, int Block, long FirstRow)> ListBlocks()

@@ -41,7 +41,7 @@ internal sealed class Hdf5Handle : IDisposable
 
     /// <summary>Does something with the file.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or uses what PureHDF does not know.</exception>
-    internal T Run<T>(Func<T> read) => FileErrors.Translate(_path, "PureHDF", "Write it anew little-endian, without filters beside deflate, lzf and shuffle (h5py's own).", read);
+    internal T Run<T>(Func<T> read) => FileErrors.Translate(_path, "PureHDF", "Write it anew without filters beside deflate, lzf and shuffle (h5py's own).", read);
 
     public void Dispose() => File.Dispose();
 

@@ -48,7 +48,7 @@ internal sealed class Hdf5TableReader : ITableReader
     public void Dispose() => _handle.Dispose();
 
     private static float[] ReadVectors(IH5Dataset dataset, Type stored, Selection rows) =>
-        stored == typeof(float) ? dataset.Read<float[]>(rows, null, null) : stored == typeof(double) ? Convert(dataset.Read<double[]>(rows, null, null)) : Convert(dataset.Read<Half[]>(rows, null, null));
+        stored == typeof(float) ? Hdf5Numbers.Read<float>(dataset, rows) : stored == typeof(double) ? Convert(Hdf5Numbers.Read<double>(dataset, rows)) : Convert(Hdf5Numbers.Read<Half>(dataset, rows));
 
     private static Array ReadScalars(IH5Dataset dataset, Type stored, Selection rows) => stored == typeof(string)
         ? Array.ConvertAll(dataset.Read<string[]>(rows, null, null), text => text.AsMemory())
@@ -65,6 +65,6 @@ internal sealed class Hdf5TableReader : ITableReader
     private sealed class NumberReader(IH5Dataset dataset, Selection rows) : ITypeVisitor<Array>
     {
         public Array Visit<T>()
-            where T : struct => dataset.Read<T[]>(rows, null, null);
+            where T : struct => Hdf5Numbers.Read<T>(dataset, rows);
     }
 }

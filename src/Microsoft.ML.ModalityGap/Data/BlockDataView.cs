@@ -12,6 +12,9 @@ internal abstract class BlockDataView(IHost host) : IDataView
     /// <inheritdoc />
     public abstract DataViewSchema Schema { get; }
 
+    /// <summary>What is told of what goes on.</summary>
+    protected IHost Host => host;
+
     /// <summary>Rows of all blocks.</summary>
     protected abstract long RowCount { get; }
 

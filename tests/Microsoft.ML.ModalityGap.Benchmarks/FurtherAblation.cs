@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap.Benchmarks;
@@ -13,22 +14,28 @@ internal static class FurtherAblation
 
     private static readonly string[] s_maps = ["raw", "center", "standardize", "whiten 0.95", "align 0.9", "whiten 0.95 + align 0.9"];
 
-    // By the cosines of gallery rows with the bank of queries, and of the bank of gallery rows with it.
-    private static readonly (string Name, Func<Cosines, Cosines, float[]> Compute)[] s_biases =
+    private static readonly (string Name, Func<Banks, float[]> Compute)[] s_biases =
     [
-        ("nothing", (rows, _) => new float[rows.Rows]),
-        ("inverted softmax, β = 10", (rows, _) => Reduce(rows, HubnessCorrection.InvertedSoftmax())),
-        ("inverted softmax, β = 20", (rows, _) => Reduce(rows, HubnessCorrection.InvertedSoftmax(20))),
-        ("CSLS, k = 5", (rows, _) => Reduce(rows, HubnessCorrection.LocalScaling(5))),
-        ("NNN, k = 16, α = 0.25", (rows, _) => Reduce(rows, HubnessCorrection.LocalScaling(16) with { Strength = 0.5 })),
-        ("NNN, k = 16, α = 0.5", (rows, _) => Reduce(rows, HubnessCorrection.LocalScaling(16))),
-        ("NNN, k = 16, α = 0.75", (rows, _) => Reduce(rows, HubnessCorrection.LocalScaling(16) with { Strength = 1.5 })),
-        ("NNN, k = 128, α = 0.75", (rows, _) => Reduce(rows, HubnessCorrection.LocalScaling(128) with { Strength = 1.5 })),
-        ("bank Sinkhorn, β = 10", (rows, bank) => Sinkhorn(rows, bank, 10)),
-        ("bank Sinkhorn, β = 20", (rows, bank) => Sinkhorn(rows, bank, 20)),
-        ("conformity to the queries, all of it", (rows, _) => Conformity(rows, 1)),
-        ("conformity to the queries, half", (rows, _) => Conformity(rows, 0.5f)),
+        ("nothing", banks => new float[banks.Rows.Rows]),
+        ("inverted softmax, β = 10", banks => Reduce(banks.Rows, HubnessCorrection.InvertedSoftmax())),
+        ("inverted softmax, β = 20", banks => Reduce(banks.Rows, HubnessCorrection.InvertedSoftmax(20))),
+        ("CSLS, k = 5", banks => Reduce(banks.Rows, HubnessCorrection.LocalScaling(5))),
+        ("NNN, k = 16, α = 0.25", banks => Reduce(banks.Rows, HubnessCorrection.LocalScaling(16) with { Strength = 0.5 })),
+        ("NNN, k = 16, α = 0.5", banks => Reduce(banks.Rows, HubnessCorrection.LocalScaling(16))),
+        ("NNN, k = 16, α = 0.75", banks => Reduce(banks.Rows, HubnessCorrection.LocalScaling(16) with { Strength = 1.5 })),
+        ("NNN, k = 128, α = 0.75", banks => Reduce(banks.Rows, HubnessCorrection.LocalScaling(128) with { Strength = 1.5 })),
+        ("bank Sinkhorn, β = 10", banks => Sinkhorn(banks.Rows, banks.Bank, 10)),
+        ("bank Sinkhorn, β = 20", banks => Sinkhorn(banks.Rows, banks.Bank, 20)),
+        ("DBSN, β = 10: the gallery in the plan, beside both banks", banks => DualBanks(banks, 10, plansQueries: false)),
+        ("DBSN, β = 20", banks => DualBanks(banks, 20, plansQueries: false)),
+        ("DBSN, β = 10, all queries in the plan, too", banks => DualBanks(banks, 10, plansQueries: true)),
+        ("DBSN, β = 20, all queries in the plan, too", banks => DualBanks(banks, 20, plansQueries: true)),
+        ("conformity to the queries, all of it", banks => Conformity(banks.Rows, 1)),
+        ("conformity to the queries, half", banks => Conformity(banks.Rows, 0.5f)),
     ];
+
+    // AnisoAlign's setting without its network: so many planes of leading directions, and how far a phase may be moved.
+    private static readonly (int Blocks, double Bound)[] s_phases = [(0, 0), (4, 0.3), (16, 0.3), (64, 0.3), (4, Math.PI), (16, Math.PI), (64, Math.PI)];
 
     /// <param name="files">Files of shape (2, N, D).</param>
     public static int Run(IReadOnlyCollection<string> files)
@@ -49,6 +56,8 @@ internal static class FurtherAblation
         var recalls = s_biases.Select(_ => new double[Splits]).ToArray();
         var maps = s_maps.Select(_ => new double[3][] { new double[Splits], new double[Splits], new double[Splits] }).ToArray();
         var areas = new double[2][] { new double[Splits], new double[Splits] };
+        var phases = s_phases.Select(_ => new double[2][] { new double[Splits], new double[Splits] }).ToArray();
+        var oddities = new SortedDictionary<string, List<double[]>>(StringComparer.Ordinal);
         for (var split = 0; split < Splits; split++)
         {
             var order = Enumerable.Range(0, set.ItemCount).ToArray();
@@ -64,10 +73,10 @@ internal static class FurtherAblation
                 maps[i][2][split] = hits.Average(side => side.Average(hit => hit ? 1.0 : 0));
                 if (i < s_maps.Length - 1)
                     continue;
+                Banks[] banks = [.. Enumerable.Range(0, 2).Select(gallery => new Banks(mapped, bank!, gallery))];
                 for (var j = 0; j < s_biases.Length; j++)
                 {
-                    float[][] biases = [.. Enumerable.Range(0, 2).Select(gallery => s_biases[j].Compute(
-                        new Cosines(mapped.GetRows(gallery), bank!.GetRows(1 - gallery), mapped.Dimension), new Cosines(bank.GetRows(gallery), bank.GetRows(1 - gallery), mapped.Dimension)))];
+                    float[][] biases = [.. Enumerable.Range(0, 2).Select(gallery => s_biases[j].Compute(banks[gallery]))];
                     recalls[j][split] = Hits(mapped, biases).Average(side => side.Average(hit => hit ? 1.0 : 0));
                 }
 
@@ -75,6 +84,9 @@ internal static class FurtherAblation
                 var (raw, known) = (set.Take(held), set.Take(fitted));
                 areas[0][split] = Enumerable.Range(0, 2).Average(side => Area(LogLikelihoods(raw.GetRows(side), known.GetRows(side), set.Dimension), hits[side]));
                 areas[1][split] = Enumerable.Range(0, 2).Average(side => Area(Conformities(raw.GetRows(side), known.GetRows(side), set.Dimension), hits[side]));
+                for (var k = 0; k < s_phases.Length; k++)
+                    (phases[k][0][split], phases[k][1][split]) = MatchPhases(raw, known, s_phases[k].Blocks, s_phases[k].Bound);
+                Oddities.Add(oddities, raw, known, split);
             }
         }
 
@@ -87,6 +99,12 @@ internal static class FurtherAblation
         Console.WriteLine("\n| maps | gap of the means | distribution gap | mean recall@1 |\n| --- | --- | --- | --- |");
         for (var i = 0; i < s_maps.Length; i++)
             Console.WriteLine($"| {s_maps[i]} | {Format(maps[i][0], "F3")} | {Format(maps[i][1], "F3")} | {Format(maps[i][2], "F3")} |");
+        Console.WriteLine("\n| center, then phases and radii of both to those of the first | gap of the means | mean recall@1 |\n| --- | --- | --- |");
+        for (var k = 0; k < s_phases.Length; k++)
+            Console.WriteLine($"| {s_phases[k].Blocks} planes, by {s_phases[k].Bound.ToString(CultureInfo.InvariantCulture)} rad at most | {Format(phases[k][0], "F3")} | {Format(phases[k][1], "F3")} |");
+        Console.WriteLine($"\n| odd inputs told from others: area under the curve | {string.Join(" | ", Oddities.Measures)} |\n| --- |{string.Concat(Oddities.Measures.Select(_ => " --- |"))}");
+        foreach (var (kind, found) in oddities)
+            Console.WriteLine($"| {kind} | {string.Join(" | ", Enumerable.Range(0, Oddities.Measures.Count).Select(i => found.Average(entry => entry[i]).ToString("F3", CultureInfo.InvariantCulture)))} |");
         Console.WriteLine($"\nTells queries whose partner comes first from others, by the area under the curve: whitened log-likelihood {Format(areas[0], "F3")}, conformity {Format(areas[1], "F3")}\n");
     }
 
@@ -139,6 +157,75 @@ internal static class FurtherAblation
         return [.. Enumerable.Range(0, rows.Rows).Select(row => (float)(LogMeanExp(Enumerable.Range(0, queries.Length).Select(i => beta * rows.GetRow(row)[i] + queries[i])) / beta))];
     }
 
+    /// <summary>
+    /// DBSN: Sinkhorn's plan between the bank of queries (and all that ask, at once) and the gallery beside the bank of gallery rows; what is taken from a gallery row is the logarithm of its weight in that plan.
+    /// </summary>
+    private static float[] DualBanks(Banks banks, double beta, bool plansQueries)
+    {
+        const int Steps = 20;
+        var rows = banks.Rows.Rows + banks.Bank.Rows;
+        var kernel = new double[rows][];
+        for (var row = 0; row < rows; row++)
+        {
+            var (own, asked, at) = row < banks.Rows.Rows ? (banks.Rows, banks.Asked, row) : (banks.Bank, banks.BankAsked, row - banks.Rows.Rows);
+            float[] cosines = plansQueries ? [.. own.GetRow(at), .. asked.GetRow(at)] : [.. own.GetRow(at)];
+            kernel[row] = [.. cosines.Select(cosine => Math.Exp(beta * (cosine - 1)))];
+        }
+
+        var (gallery, queries, sums) = (new double[rows], new double[kernel[0].Length], new double[kernel[0].Length]);
+        Array.Fill(queries, 1);
+        for (var step = 0; step < Steps; step++)
+        {
+            for (var row = 0; row < rows; row++)
+                gallery[row] = queries.Length / TensorPrimitives.Dot<double>(kernel[row], queries);
+            Array.Clear(sums);
+            for (var row = 0; row < rows; row++)
+                TensorPrimitives.MultiplyAdd(kernel[row], gallery[row], sums, sums);
+            for (var i = 0; i < sums.Length; i++)
+                queries[i] = rows / sums[i];
+        }
+
+        return [.. gallery[..banks.Rows.Rows].Select(weight => (float)(-Math.Log(weight) / beta))];
+    }
+
+    /// <summary>
+    /// AnisoAlign's correction without its network: rows without their means; in each plane of two leading directions of the first modality, radius and phase of the second's rows go to the first's quantiles of both, a phase no
+    /// further than a bound.
+    /// </summary>
+    /// <returns>The gap of the means and the mean recall@1.</returns>
+    private static (double Gap, double Recall) MatchPhases(PairSet held, PairSet known, int blocks, double bound)
+    {
+        var d = held.Dimension;
+        var means = Enumerable.Range(0, 2).Select(side => ModalityStatistics.FromRows(known.GetRows(side), d, new ModalityStatisticsOptions { Moments = ModalityMoments.Mean }).Mean.ToArray()).ToArray();
+        var spectrum = SymmetricSpectrum.OfRows(known.GetRows(0), means[0]);
+        double[][] Center(PairSet set, int side) => [.. set.GetRows(side).Chunk(d).Select(row => row.Select((value, i) => value - means[side][i]).ToArray())];
+        var (firstKnown, secondKnown, second) = (Center(known, 0), Center(known, 1), Center(held, 1));
+        for (var block = 0; block < blocks; block++)
+        {
+            var (u, v) = (spectrum.GetVector(2 * block).ToArray(), spectrum.GetVector(2 * block + 1).ToArray());
+            (double Radius, double Phase) Polar(double[] row) => (Math.Sqrt(Math.Pow(TensorPrimitives.Dot<double>(row, u), 2) + Math.Pow(TensorPrimitives.Dot<double>(row, v), 2)), Math.Atan2(TensorPrimitives.Dot<double>(row, v), TensorPrimitives.Dot<double>(row, u)));
+            var (to, from) = (firstKnown.Select(Polar).ToArray(), secondKnown.Select(Polar).ToArray());
+            double[] Sort(IEnumerable<double> values) => [.. values.Order()];
+            var (radii, phases, fromRadii, fromPhases) = (Sort(to.Select(polar => polar.Radius)), Sort(to.Select(polar => polar.Phase)), Sort(from.Select(polar => polar.Radius)), Sort(from.Select(polar => polar.Phase)));
+            double Quantile(double value, double[] values, double[] targets) => targets[Math.Min(targets.Length - 1, values.Count(other => other < value))];
+            foreach (var row in second)
+            {
+                var (radius, phase) = Polar(row);
+                var (newRadius, newPhase) = (Quantile(radius, fromRadii, radii), phase + Math.Clamp(Quantile(phase, fromPhases, phases) - phase, -bound, bound));
+                TensorPrimitives.MultiplyAdd(u, newRadius * Math.Cos(newPhase) - radius * Math.Cos(phase), row, row);
+                TensorPrimitives.MultiplyAdd(v, newRadius * Math.Sin(newPhase) - radius * Math.Sin(phase), row, row);
+            }
+        }
+
+        static float[] Unit(double[][] rows) => [.. rows.SelectMany(row =>
+        {
+            var norm = TensorPrimitives.Norm<double>(row);
+            return row.Select(value => (float)(value / norm));
+        })];
+        var mapped = held.With([Unit(Center(held, 0)), Unit(second)], d);
+        return (MeasureGaps(mapped).Means, Hits(mapped, [new float[mapped.Count(0)], new float[mapped.Count(1)]]).Average(side => side.Average(hit => hit ? 1.0 : 0)));
+    }
+
     private static double LogMeanExp(IEnumerable<double> values)
     {
         var all = values.ToArray();
@@ -173,6 +260,69 @@ internal static class FurtherAblation
     {
         double[] found = [.. values.Where((_, i) => hits[i])], missed = [.. values.Where((_, i) => !hits[i])];
         return found.Sum(a => missed.Sum(b => a > b ? 1 : a == b ? 0.5 : 0.0)) / ((double)found.Length * missed.Length);
+    }
+
+    /// <summary>Of a gallery: its rows with the bank of queries, the bank of gallery rows with it, and both with those that ask.</summary>
+    private sealed class Banks(PairSet mapped, PairSet bank, int gallery)
+    {
+        public Cosines Rows { get; } = new(mapped.GetRows(gallery), bank.GetRows(1 - gallery), mapped.Dimension);
+
+        public Cosines Bank { get; } = new(bank.GetRows(gallery), bank.GetRows(1 - gallery), mapped.Dimension);
+
+        public Cosines Asked { get; } = new(mapped.GetRows(gallery), mapped.GetRows(1 - gallery), mapped.Dimension);
+
+        public Cosines BankAsked { get; } = new(bank.GetRows(gallery), mapped.GetRows(1 - gallery), mapped.Dimension);
+    }
+
+    /// <summary>Inputs that are none of a modality's, and what tells them: the whitened log-likelihood (W-CLIP), conformity, the nearest known row.</summary>
+    private static class Oddities
+    {
+        public static IReadOnlyList<string> Measures { get; } = ["whitened log-likelihood", "conformity", "nearest known row"];
+
+        public static void Add(SortedDictionary<string, List<double[]>> found, PairSet held, PairSet known, int seed)
+        {
+            var (d, random) = (held.Dimension, new Random(seed));
+            var per = Enumerable.Range(0, 2).Select(side =>
+            {
+                var (rows, bank) = (held.GetRows(side), known.GetRows(side));
+                var mean = ModalityStatistics.FromRows(bank, d, new ModalityStatisticsOptions { Moments = ModalityMoments.Mean }).Mean.ToArray();
+                float Gauss() => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+                var order = Enumerable.Range(0, d).ToArray();
+                random.Shuffle(order);
+                float[] Noise(float length)
+                {
+                    float[] noise = [.. Enumerable.Range(0, d).Select(_ => Gauss())];
+                    TensorPrimitives.Multiply(noise, length / TensorPrimitives.Norm<float>(noise), noise);
+                    return noise;
+                }
+
+                float[] Spread(float[] row) => [.. row.Select((value, i) => value - (float)mean[i])];
+                var made = new (string Kind, float[] Rows)[]
+                {
+                    ("the other modality's rows", held.GetRows(1 - side)),
+                    ("rows of shuffled dimensions", [.. rows.Chunk(d).SelectMany(row => order.Select(i => row[i]))]),
+                    ("any direction", [.. rows.Chunk(d).SelectMany(_ => Noise(1))]),
+                    ("any direction around the mean, as far from it as rows are", [.. rows.Chunk(d).SelectMany(row => Noise(TensorPrimitives.Norm<float>(Spread(row))).Select((value, i) => value + (float)mean[i]))]),
+                    ("rows with noise half as long as they are from the mean", [.. rows.Chunk(d).SelectMany(row => Noise(TensorPrimitives.Norm<float>(Spread(row)) / 2).Select((value, i) => value + row[i]))]),
+                    ("the middle of two rows", [.. rows.Chunk(d).Zip(rows.Chunk(d).Reverse(), (a, b) => a.Zip(b, (x, y) => x + y).ToArray()).SelectMany(row => row)]),
+                };
+                float[] Unit(float[] values) => [.. values.Chunk(d).SelectMany(row => row.Select(value => value / TensorPrimitives.Norm<float>(row)))];
+                double[][] Measure(float[] values)
+                {
+                    var cosines = new Cosines(values, bank, d);
+                    return [LogLikelihoods(values, bank, d), Conformities(values, bank, d), [.. Enumerable.Range(0, cosines.Rows).Select(row => (double)TensorPrimitives.Max(cosines.GetRow(row)))]];
+                }
+
+                var usual = Measure(rows);
+                return made.ToDictionary(entry => entry.Kind, entry => Measure(Unit(entry.Rows)).Select((values, i) => Area([.. usual[i], .. values], [.. usual[i].Select(_ => true), .. values.Select(_ => false)])).ToArray());
+            }).ToArray();
+            foreach (var kind in per[0].Keys)
+            {
+                if (!found.TryGetValue(kind, out var list))
+                    found.Add(kind, list = []);
+                list.Add([.. per[0][kind].Zip(per[1][kind], (a, b) => (a + b) / 2)]);
+            }
+        }
     }
 
     private sealed class Cosines(float[] rows, float[] columns, int dimension)

@@ -21,6 +21,7 @@ internal static class EncoderOptionsTable
         ("`InterOpNumThreads = 2`", new() { InterOpNumThreads = 2 }),
         ("`Weights = Float16`", new() { Weights = OnnxWeights.Float16 }),
         ("`Weights = Int8`", new() { Weights = OnnxWeights.Int8 }),
+        ("`Weights = Int8Products`", new() { Weights = OnnxWeights.Int8Products }),
     ];
 
     public static int Run()

@@ -69,6 +69,9 @@ internal readonly record struct OnnxDevice(int? GpuDeviceId, bool FallbackToCpu,
                 OnnxGraphOptimization.Extended => GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
                 _ => GraphOptimizationLevel.ORT_ENABLE_ALL,
             };
+
+            // Products of int8 whose sums leave int16, where the processor adds up in that, as AVX2 does.
+            options.AddSessionConfigEntry("session.x64quantprecision", "1");
             if (InterOpNumThreads is { } operators)
                 (options.ExecutionMode, options.InterOpNumThreads) = (ExecutionMode.ORT_PARALLEL, operators);
             if (gpu is { } id)

@@ -9,7 +9,7 @@ namespace Microsoft.ML.ModalityGap;
 internal static class OnnxWeightCompression
 {
     /// <summary>Less is not worth two operators.</summary>
-    private const int MinimumCount = 1024;
+    internal const int MinimumCount = 1024;
 
     private const string Prefix = "modality_gap_weights_";
 
@@ -19,6 +19,8 @@ internal static class OnnxWeightCompression
     {
         if (weights == OnnxWeights.AsStored)
             return model;
+        if (weights == OnnxWeights.Int8Products)
+            model = OnnxInt8Products.Convert(model, path);
         var replaced = new Dictionary<string, (List<ProtobufMessage> Tensors, List<ProtobufMessage> Nodes)>(StringComparer.Ordinal);
         foreach (var initializer in OnnxInitializer.ReadAll(model))
         {
@@ -83,13 +85,14 @@ internal static class OnnxWeightCompression
         var name = $"{Prefix}{number}";
         List<ProtobufMessage> tensors =
         [
-            OnnxMessages.TensorHeader(name, OnnxFields.ElementType.Int8, [.. initializer.Shape]).AddNumbers<sbyte>(OnnxFields.Tensor.RawData, best.Values),
+            OnnxMessages.Tensor<sbyte>(name, best.Values, [.. initializer.Shape]),
             OnnxMessages.Tensor<float>(name + "_scale", best.Scales, scaleShape),
         ];
         return (tensors, [CreateCast(name, name + "_float"), OnnxMessages.Node(name + "_multiply", "Mul", [name + "_float", name + "_scale"], [initializer.Name], [])]);
     }
 
-    private static Quantized Quantize(float[] values, int rows, int columns, bool perRow)
+    /// <summary>Numbers of −127 to 127 and what each row's or column's are to be multiplied by.</summary>
+    internal static Quantized Quantize(float[] values, int rows, int columns, bool perRow)
     {
         var scales = new float[perRow ? rows : columns];
         for (var i = 0; i < values.Length; i++)
@@ -113,5 +116,8 @@ internal static class OnnxWeightCompression
 
     private static ProtobufMessage CreateCast(string from, string to) => OnnxMessages.Node(from + "_cast", "Cast", [from], [to], [("to", OnnxFields.ElementType.Float32)]);
 
-    private sealed record Quantized(sbyte[] Values, float[] Scales, double Error);
+    /// <param name="Values">The numbers.</param>
+    /// <param name="Scales">The factors.</param>
+    /// <param name="Error">The sum of the squares of what is lost.</param>
+    internal sealed record Quantized(sbyte[] Values, float[] Scales, double Error);
 }

@@ -7,10 +7,18 @@ namespace Microsoft.ML.ModalityGap;
 /// Whether an encoder's rows of tokens may lose their padding. The model must leave the sequence axis open; then the first rows are encoded both ways, and only where the embeddings agree
 /// are rows cut from then on. What was found is logged once.
 /// </summary>
-internal sealed class PaddingCut(IHost host, string model)
+/// <param name="host">Where what was found is logged.</param>
+/// <param name="model">What the log calls the encoder.</param>
+/// <param name="tolerance">The greatest difference, of the norms' ratio from 1 and in every component of the unit vectors, at which embeddings count as equal.</param>
+internal sealed class PaddingCut(IHost host, string model, float tolerance)
 {
-    /// <summary>The greatest difference, in the norm's direction and in every component of the unit vectors, at which embeddings count as equal.</summary>
-    internal const float Tolerance = 1e-5f;
+    /// <summary>The tolerance for encoders that compute with floats.</summary>
+    internal const float FloatTolerance = 1e-5f;
+
+    /// <summary>
+    /// The tolerance for encoders with products of int8: sums of floats that differ in their last digit round to another step now and then, and with each layer more do, up to what int8 loses itself.
+    /// </summary>
+    internal const float Int8Tolerance = 1e-2f;
 
     /// <summary>How many shortened rows have to agree.</summary>
     internal const int RowsToCompare = 16;
@@ -58,7 +66,7 @@ internal sealed class PaddingCut(IHost host, string model)
         var difference = 0f;
         for (var i = 0; i < whole.Length; i += dimension)
             difference = Math.Max(difference, GetDifference(whole.Slice(i, dimension), cut.Slice(i, dimension)));
-        if (!(difference <= Tolerance))
+        if (!(difference <= tolerance))
         {
             Refuse($"embeddings of rows of {length} tokens differ by {difference:G2} from those with padding to {fullLength}, so it attends to padding");
             return false;

@@ -20,7 +20,7 @@ internal static class OnnxFields
 
     internal static class Node
     {
-        internal const int Input = 1, Output = 2, Name = 3, OperationType = 4, Attribute = 5;
+        internal const int Input = 1, Output = 2, Name = 3, OperationType = 4, Attribute = 5, Domain = 7;
     }
 
     internal static class Attribute
@@ -56,6 +56,6 @@ internal static class OnnxFields
 
     internal static class ElementType
     {
-        internal const int Float32 = 1, Int8 = 3, Int32 = 6, Int64 = 7, Float16 = 10, Float64 = 11, BFloat16 = 16;
+        internal const int Float32 = 1, UInt8 = 2, Int8 = 3, Int32 = 6, Int64 = 7, Float16 = 10, Float64 = 11, BFloat16 = 16;
     }
 }

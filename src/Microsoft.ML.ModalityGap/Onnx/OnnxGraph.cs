@@ -8,6 +8,9 @@ internal static class OnnxGraph
     // ONNX Runtime reads up to 100 messages within each other, which is 33 graphs.
     private const int MaximumDepth = 64;
 
+    /// <summary>The standard operators' domain, where it is not left empty.</summary>
+    internal const string StandardDomain = "ai.onnx";
+
     /// <summary>Refuses graphs within graphs that go deeper than any model's, before they take the whole stack.</summary>
     /// <exception cref="InvalidDataException">They do.</exception>
     internal static void CheckDepth(int depth)
@@ -63,7 +66,7 @@ internal static class OnnxGraph
             if (fields.Number != OnnxFields.Graph.Node)
                 continue;
             var (inputs, outputs) = (new List<string>(), new List<string>());
-            ReadNode(fields.Content, inputs, outputs, depth: 0);
+            ReadNode(fields.Content, inputs, outputs);
             nodes.Add((inputs, outputs));
         }
 
@@ -82,7 +85,8 @@ internal static class OnnxGraph
         return (needed, kept);
     }
 
-    private static void ReadNode(ReadOnlySpan<byte> node, List<string> inputs, List<string>? outputs, int depth)
+    /// <summary>Collects the names a node reads, those within its branches and loop bodies included, and those it makes.</summary>
+    internal static void ReadNode(ReadOnlySpan<byte> node, List<string> inputs, List<string>? outputs, int depth = 0)
     {
         var fields = new ProtobufFields(node);
         while (fields.MoveNext())
@@ -142,6 +146,26 @@ internal static class OnnxGraph
         }
 
         return default;
+    }
+
+    /// <summary>The version of a domain's operators that a model takes; 0 where it states none.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="domain">The domain; empty for the standard operators.</param>
+    internal static int ReadOpset(ReadOnlySpan<byte> model, string domain = "")
+    {
+        var version = 0;
+        for (var imports = new ProtobufFields(model); imports.MoveNext();)
+        {
+            if (imports.Number != OnnxFields.Model.OpsetImport || (ReadText(imports.Content, OnnxFields.Opset.Domain) is var name && (name == StandardDomain ? "" : name) != domain))
+                continue;
+            for (var fields = new ProtobufFields(imports.Content); fields.MoveNext();)
+            {
+                if (fields.Number == OnnxFields.Opset.Version)
+                    version = (int)fields.Value;
+            }
+        }
+
+        return version;
     }
 
     internal static string ReadText(ReadOnlySpan<byte> message, int number)

@@ -41,8 +41,8 @@ internal static class OnnxMessages
     internal static ProtobufMessage Entry(string key, string value) =>
         new ProtobufMessage().Add(OnnxFields.Entry.Key, key).Add(OnnxFields.Entry.Value, value);
 
-    internal static ProtobufMessage Opset(int version) =>
-        new ProtobufMessage().Add(OnnxFields.Opset.Domain, "").Add(OnnxFields.Opset.Version, version);
+    internal static ProtobufMessage Opset(int version, string domain = "") =>
+        new ProtobufMessage().Add(OnnxFields.Opset.Domain, domain).Add(OnnxFields.Opset.Version, version);
 
     /// <summary>A tensor without its values.</summary>
     internal static ProtobufMessage TensorHeader(string name, int elementType, ReadOnlySpan<long> shape)
@@ -74,5 +74,7 @@ internal static class OnnxMessages
     private static int ElementType(Type type) =>
         type == typeof(float) ? OnnxFields.ElementType.Float32
         : type == typeof(long) ? OnnxFields.ElementType.Int64
+        : type == typeof(sbyte) ? OnnxFields.ElementType.Int8
+        : type == typeof(byte) ? OnnxFields.ElementType.UInt8
         : throw new NotSupportedException($"A tensor of {type} is not written here.");
 }

@@ -12,10 +12,9 @@ internal sealed class OnnxModelFile
         {
             if (fields.Number == OnnxFields.Model.IrVersion)
                 IrVersion = (long)fields.Value;
-            else if (fields.Number == OnnxFields.Model.OpsetImport && OnnxGraph.ReadText(fields.Content, OnnxFields.Opset.Domain) is "" or "ai.onnx")
-                Opset = ReadOpset(fields.Content);
         }
 
+        Opset = OnnxGraph.ReadOpset(bytes.Span);
         Graph = OnnxGraph.FindGraph(bytes);
         if (Graph.IsEmpty)
             throw new InvalidDataException("it holds no graph");
@@ -100,17 +99,5 @@ internal sealed class OnnxModelFile
         }
 
         return InputFile.ReadAllBytes(path, Array.MaxLength);
-    }
-
-    private static int ReadOpset(ReadOnlySpan<byte> opset)
-    {
-        var fields = new ProtobufFields(opset);
-        while (fields.MoveNext())
-        {
-            if (fields.Number == OnnxFields.Opset.Version)
-                return (int)fields.Value;
-        }
-
-        return 0;
     }
 }

@@ -42,8 +42,57 @@ public sealed class EncoderOptionsTests : IDisposable
         Check(OnnxWeights.Float16, _matrix, bytesAWeight: 4);
         _matrix[0] = float.PositiveInfinity;
         var path = Save();
-        using var encoder = Fit(path, new EncodeWithOnnxOptions { Weights = OnnxWeights.Int8 });
-        Assert.AreEqual(new FileInfo(path).Length, Measure(encoder), 3000);
+        foreach (var weights in new[] { OnnxWeights.Int8, OnnxWeights.Int8Products })
+        {
+            using var encoder = Fit(path, new EncodeWithOnnxOptions { Weights = weights });
+            Assert.AreEqual(new FileInfo(path).Length, Measure(encoder), 3000);
+        }
+    }
+
+    [TestMethod]
+    [DataRow(13)]
+    [DataRow(18)]
+    public void Weights_Int8Products_AreThoseOfRowsAndColumnsInSteps(int opset)
+    {
+        for (var i = 0; i < _matrix.Length; i++)
+            _matrix[i] *= 1 + (i % Outputs);
+        var path = Save(opset);
+        using var encoder = Fit(path, new EncodeWithOnnxOptions { Weights = OnnxWeights.Int8Products });
+        Assert.AreEqual(_matrix.Length, Measure(encoder), 4000);
+        var embeddings = EncoderFixture.ReadEmbeddings(encoder.Transform(CreateData()));
+        for (var i = 0; i < embeddings.Length; i++)
+            EncoderFixture.AreClose(MultiplyInSteps(CreateRow(i).pixel_values), embeddings[i], 1e-3, $"row {i}");
+
+        // No row depends on those beside it, nor on the way through a file.
+        using var alone = Fit(path, new EncodeWithOnnxOptions { Weights = OnnxWeights.Int8Products, BatchSize = 1 });
+        using var stream = new MemoryStream();
+        _context.Model.Save(alone, CreateData().Schema, stream);
+        stream.Position = 0;
+        using var loaded = (EncodeWithOnnxTransformer)_context.Model.Load(stream, out _);
+        var rows = EncoderFixture.ReadEmbeddings(loaded.Transform(CreateData()));
+        for (var i = 0; i < embeddings.Length; i++)
+            CollectionAssert.AreEqual(embeddings[i], rows[i], $"row {i} by itself");
+    }
+
+    [TestMethod]
+    public void Weights_Int8Products_OfZeroAndOfNoNumber_AreZeroAndNaN()
+    {
+        var data = new EncoderFixture.Row[] { new() { pixel_values = new float[Inputs] }, CreateRow(1), CreateRow(2) };
+        data[1].pixel_values[7] = float.NaN;
+        data[2].pixel_values[9] = float.PositiveInfinity;
+        using var encoder = Fit(Save(), new EncodeWithOnnxOptions { Weights = OnnxWeights.Int8Products });
+        var embeddings = EncoderFixture.ReadEmbeddings(encoder.Transform(_context.Data.LoadFromEnumerable(data, EncoderFixture.Schema(Inputs))));
+        Assert.IsTrue(embeddings[0].All(value => value == 0), "zero");
+        Assert.IsTrue(embeddings[1].All(float.IsNaN), "NaN");
+        Assert.IsTrue(embeddings[2].All(float.IsNaN), "infinity");
+    }
+
+    [TestMethod]
+    public void Weights_Int8ProductsOfOldOpset_AreRefused()
+    {
+        var exception = Assert.ThrowsExactly<InvalidDataException>(() => Fit(Save(opset: 12), new EncodeWithOnnxOptions { Weights = OnnxWeights.Int8Products }));
+        StringAssert.Contains(exception.Message, "opset 12");
+        StringAssert.Contains(exception.Message, "13");
     }
 
     [TestMethod]
@@ -107,9 +156,21 @@ public sealed class EncoderOptionsTests : IDisposable
         return stream.Length;
     }
 
-    private string Save()
+    /// <summary>Row times matrix, both rounded to 254 steps: the row as a whole, each column by itself.</summary>
+    private float[] MultiplyInSteps(float[] row)
     {
-        var graph = new OnnxModelBuilder("encoder", 13);
+        var step = row.Max(value => Math.Abs(value)) / 127;
+        return [.. Enumerable.Range(0, Outputs).Select(k =>
+        {
+            var column = Enumerable.Range(0, Inputs).Select(j => _matrix[(j * Outputs) + k]).ToArray();
+            var columnStep = column.Max(value => Math.Abs(value)) / 127;
+            return (float)(step * (double)columnStep * row.Zip(column, (x, w) => (double)MathF.Round(x / step) * MathF.Round(w / columnStep)).Sum());
+        })];
+    }
+
+    private string Save(int opset = 13)
+    {
+        var graph = new OnnxModelBuilder("encoder", opset);
         var x = graph.Input("pixel_values", OnnxFields.ElementType.Float32, OnnxDimension.Batch, Inputs);
         graph.Name(graph.Add("MatMul", [x, graph.Constant(_matrix, Inputs, Outputs)]), "image_embeds");
         graph.Output("image_embeds", OnnxFields.ElementType.Float32, OnnxDimension.Batch, Outputs);

@@ -10,6 +10,9 @@ internal sealed unsafe class CodeBlock : IScoreBlock
     // Added to every bound: beyond what vanishes in sums of floats that are bounded.
     private const float Least = 7.8886e-31f;
 
+    // A bound allows for errors that point all one way. They do not: scores lie below their bounds by what was allowed, give or take a little, and so does the k-th.
+    private const float UsualSlack = 1.25f;
+
     private readonly CodeStore _rows;
     private readonly SimilarityMetric _metric;
     private readonly SearchCounts? _counts;
@@ -20,12 +23,20 @@ internal sealed unsafe class CodeBlock : IScoreBlock
     private readonly AlignedBuffer _sums;
     private readonly AlignedBuffer _tile;
     private readonly QueryBounds[] _bounds;
+    private readonly float _slackOfNorm;
+    private readonly float _slackOfError;
     private float _chainNorm;
-    private int _count;
 
-    internal CodeBlock(CodeStore rows, int capacity, SimilarityMetric metric, SearchCounts? counts, CodeTilePath path)
+    /// <param name="rows">The rows' codes.</param>
+    /// <param name="capacity">The most queries.</param>
+    /// <param name="metric">What is compared.</param>
+    /// <param name="counts">Where to count; <see langword="null"/> for nowhere.</param>
+    /// <param name="path">The kernel.</param>
+    /// <param name="isCautious">Whether slack is what bounds can exceed scores by, and not what they mostly do.</param>
+    internal CodeBlock(CodeStore rows, int capacity, SimilarityMetric metric, SearchCounts? counts, CodeTilePath path, bool isCautious)
     {
         (_rows, _metric, _counts, _path) = (rows, metric, counts, path);
+        (_slackOfNorm, _slackOfError) = isCautious ? (2 * rows.MaximumError, 2 * rows.MaximumNorm) : (UsualSlack * rows.MeanError, UsualSlack * rows.MeanNorm);
         _dimension = CodeTile.PadDimension(rows.Codes.Dimension);
         var height = (capacity + CodeTile.Rows - 1) / CodeTile.Rows * CodeTile.Rows;
         _packed = new AlignedBuffer((nint)height * _dimension / sizeof(float));
@@ -35,27 +46,33 @@ internal sealed unsafe class CodeBlock : IScoreBlock
         _bounds = new QueryBounds[capacity];
     }
 
-    public ReadOnlySpan<float> Tile => new(_tile.Pointer, _count * MatrixTile.Columns);
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<float> Tile => new(_tile.Pointer, Count * MatrixTile.Columns);
 
     public void Pack(ReadOnlySpan<float> queries)
     {
         var dimension = _rows.Codes.Dimension;
-        _count = queries.Length / dimension;
+        Count = queries.Length / dimension;
         _chainNorm = 0;
-        var row = new float[dimension];
+        float[] row = new float[dimension], values = new float[dimension], residuals = new float[dimension];
         var codes = new sbyte[_dimension];
         var (limit, offset) = (CodeTile.GetQueryLimit(_path), CodeTile.GetOffset(_path));
-        new Span<byte>(_packed.Pointer, (_count + CodeTile.Rows - 1) / CodeTile.Rows * CodeTile.Rows * _dimension).Fill((byte)offset);
-        for (var i = 0; i < _count; i++)
+        new Span<byte>(_packed.Pointer, (Count + CodeTile.Rows - 1) / CodeTile.Rows * CodeTile.Rows * _dimension).Fill((byte)offset);
+        for (var i = 0; i < Count; i++)
         {
             MetricRows.Prepare(_metric, queries.Slice(i * dimension, dimension), row);
-            _bounds[i] = Quantize(row, limit, codes);
+            _bounds[i] = Quantize(row, limit, values, residuals);
+            for (var k = 0; k < dimension; k++)
+                codes[k] = (sbyte)values[k];
             _chainNorm = Math.Max(_chainNorm, CodeTile.ChainNorm(codes));
             var target = (byte*)_packed.Pointer + (nint)(i / CodeTile.Rows) * CodeTile.Rows * _dimension + i % CodeTile.Rows * CodeTile.Quad;
-            for (var k = 0; k < _dimension; k++)
+            for (var k = 0; k < dimension; k++)
                 target[k / CodeTile.Quad * CodeTile.Rows * CodeTile.Quad + k % CodeTile.Quad] = (byte)(codes[k] + offset);
         }
     }
+
+    public float GetSlack(int query) => _slackOfNorm * _bounds[query].Norm + _slackOfError * _bounds[query].Error;
 
     public void Score(int panel)
     {
@@ -64,14 +81,14 @@ internal sealed unsafe class CodeBlock : IScoreBlock
         var longChains = CodeTile.IsPaired(_path) && _chainNorm * _rows.GetChainNorm(panel) < CodeTile.ChainLimit - 1;
         var kernel = CodeTile.GetKernel(_path, longChains);
         CodeTile.Prepare(_path, longChains, codes, quads, (int*)_prepared.Pointer);
-        for (var row = 0; row < _count; row += CodeTile.Rows)
+        for (var row = 0; row < Count; row += CodeTile.Rows)
         {
             kernel(
-                (byte*)_packed.Pointer + (nint)row * _dimension, codes, quads, (int*)_prepared.Pointer, (int*)_sums.Pointer + row * MatrixTile.Columns, Math.Min(CodeTile.Rows, _count - row));
+                (byte*)_packed.Pointer + (nint)row * _dimension, codes, quads, (int*)_prepared.Pointer, (int*)_sums.Pointer + row * MatrixTile.Columns, Math.Min(CodeTile.Rows, Count - row));
         }
 
         Bound(_rows.Codes.GetScales(panel), _rows.GetErrors(panel), _rows.GetNorms(panel));
-        _counts?.AddPanel(_rows.Codes.PanelBytes, (_count + CodeTile.Rows - 1) / CodeTile.Rows);
+        _counts?.AddPanel(_rows.Codes.PanelBytes, (Count + CodeTile.Rows - 1) / CodeTile.Rows);
     }
 
     public void Dispose()
@@ -82,19 +99,23 @@ internal sealed unsafe class CodeBlock : IScoreBlock
         _tile.Dispose();
     }
 
-    private static QueryBounds Quantize(ReadOnlySpan<float> query, int limit, Span<sbyte> codes)
+    /// <summary>Writes a query's codes, whole numbers, and what they leave of it.</summary>
+    private static QueryBounds Quantize(ReadOnlySpan<float> query, int limit, Span<float> codes, Span<float> residuals)
     {
         var scale = MathF.Abs(TensorPrimitives.MaxMagnitude(query)) / limit;
-        var (square, residual) = (0.0, 0.0);
-        for (var k = 0; k < query.Length; k++)
+        if (scale == 0)
         {
-            codes[k] = scale == 0 ? (sbyte)0 : (sbyte)MathF.Round(Math.Clamp(query[k] / scale, -limit, limit));
-            var difference = query[k] - (double)scale * codes[k];
-            square += (double)query[k] * query[k];
-            residual += difference * difference;
+            codes.Clear();
+            return default;
         }
 
-        var (norm, error) = (Math.Sqrt(square), Math.Sqrt(residual));
+        TensorPrimitives.Multiply(query, 1 / scale, codes);
+        TensorPrimitives.Round(codes, codes);
+        TensorPrimitives.FusedMultiplyAdd(codes, -scale, query, residuals);
+
+        // Norms are upper bounds of what they are called: at most a rounding for every value is added.
+        var rounding = 1 + (query.Length + 8.0) / (1 << 24);
+        var (norm, error) = (Math.Sqrt(TensorPrimitives.SumOfSquares(query)) * rounding, Math.Sqrt(TensorPrimitives.SumOfSquares<float>(residuals)) * rounding);
 
         // The bound itself is computed in float: a few roundings of a sum that is below ‖q̂‖·‖ĝ‖.
         return new QueryBounds(scale, (float)(norm * CodeStore.RoundUp), (float)((error + 2 * (CodeStore.RoundUp - 1) * (norm + error)) * CodeStore.RoundUp));
@@ -108,7 +129,7 @@ internal sealed unsafe class CodeBlock : IScoreBlock
             var (scale, error, norm) = (new Vector<float>(scales[lane..]), new Vector<float>(errors[lane..]), new Vector<float>(norms[lane..]));
             var sums = (int*)_sums.Pointer + lane;
             var tile = _tile.Pointer + lane;
-            for (var i = 0; i < _count; i++, sums += MatrixTile.Columns, tile += MatrixTile.Columns)
+            for (var i = 0; i < Count; i++, sums += MatrixTile.Columns, tile += MatrixTile.Columns)
             {
                 ref readonly var query = ref _bounds[i];
                 var score = Vector.ConvertToSingle(Vector.Load(sums)) * scale * new Vector<float>(query.Scale);

@@ -21,6 +21,8 @@ internal sealed class CodeStore
     private float[] _errors = [];
     private float[] _norms = [];
     private float[] _chainNorms = [];
+    private double _errorSum;
+    private double _normSum;
     private int _unbounded;
 
     /// <summary>Codes beside rows of another form, or of rows that are codes themselves.</summary>
@@ -39,6 +41,18 @@ internal sealed class CodeStore
 
     /// <summary>Whether every row has bounds.</summary>
     internal bool HasBounds => _unbounded == 0;
+
+    /// <summary>The mean of a(g) over the rows.</summary>
+    internal float MeanError => (float)(_errorSum / Math.Max(1, Codes.Count));
+
+    /// <summary>The mean of b(g).</summary>
+    internal float MeanNorm => (float)(_normSum / Math.Max(1, Codes.Count));
+
+    /// <summary>The largest a(g) that there was.</summary>
+    internal float MaximumError { get; private set; }
+
+    /// <summary>The largest b(g) that there was.</summary>
+    internal float MaximumNorm { get; private set; }
 
     /// <summary>Whether bounds hold for vectors of a norm.</summary>
     internal static bool IsBounded(double norm) => norm is 0 or (>= SmallestNorm and <= LargestNorm);
@@ -98,6 +112,8 @@ internal sealed class CodeStore
         foreach (var values in (float[][])[_errors, _norms, _chainNorms])
             values.AsSpan(kept).Clear();
         _unbounded = _norms.Count(float.IsPositiveInfinity);
+        _errorSum = _errors.Sum(error => (double)error);
+        _normSum = _norms.Where(float.IsFinite).Sum(norm => (double)norm);
     }
 
     private void Measure(int position, ReadOnlySpan<float> row)
@@ -126,8 +142,13 @@ internal sealed class CodeStore
         var wasUnbounded = float.IsPositiveInfinity(_norms[position]);
         var isUnbounded = !IsBounded(Math.Sqrt(square));
         _unbounded += (isUnbounded ? 1 : 0) - (wasUnbounded ? 1 : 0);
-        _errors[position] = (float)((Math.Sqrt(residual) + _rounding * Math.Sqrt(square)) * RoundUp);
-        _norms[position] = isUnbounded ? float.PositiveInfinity : (float)(scale * Math.Sqrt(held) * RoundUp);
+        var error = (float)((Math.Sqrt(residual) + _rounding * Math.Sqrt(square)) * RoundUp);
+        var norm = (float)(scale * Math.Sqrt(held) * RoundUp);
+        _errorSum += error - _errors[position];
+        _normSum += (isUnbounded ? 0 : norm) - (wasUnbounded ? 0 : _norms[position]);
+        if (!isUnbounded)
+            (MaximumError, MaximumNorm) = (Math.Max(MaximumError, error), Math.Max(MaximumNorm, norm));
+        (_errors[position], _norms[position]) = (error, isUnbounded ? float.PositiveInfinity : norm);
         _chainNorms[position] = CodeTile.ChainNorm(codes);
     }
 }

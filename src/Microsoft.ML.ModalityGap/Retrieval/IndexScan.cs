@@ -10,10 +10,13 @@ namespace Microsoft.ML.ModalityGap;
 /// </summary>
 /// <param name="store">The rows.</param>
 /// <param name="createBlock">Makes what scores up to so many queries against the rows' panels.</param>
+/// <param name="createKept">Makes what keeps the rows of so many queries for a ranking.</param>
 /// <param name="variants">The rankings to make.</param>
 /// <param name="allowed">The rows that may be found; <see langword="null"/> for all.</param>
 /// <param name="maxDegreeOfParallelism">The most threads to use.</param>
-internal sealed class IndexScan(PanelStore store, Func<int, IScoreBlock> createBlock, IReadOnlyList<ScoreVariant> variants, bool[]? allowed, int maxDegreeOfParallelism)
+internal sealed class IndexScan<TKept>(
+    PanelStore store, Func<int, IScoreBlock> createBlock, Func<int, ScoreVariant, TKept> createKept, IReadOnlyList<ScoreVariant> variants, bool[]? allowed, int maxDegreeOfParallelism)
+    where TKept : KeptRows
 {
     // Below this many multiply-adds a second thread costs more than it brings.
     private const long SmallScan = 1 << 20;
@@ -25,12 +28,12 @@ internal sealed class IndexScan(PanelStore store, Func<int, IScoreBlock> createB
     // What logarithms are taken of at least: the smallest normal number.
     private const float SmallestSimilarity = 1.17549435e-38f;
 
-    /// <returns>Per variant the best of each query, in order.</returns>
-    internal unsafe TopK[] Run(ReadOnlySpan<float> queries)
+    /// <returns>Per variant what was kept of each query, not in order.</returns>
+    internal unsafe TKept[] Run(ReadOnlySpan<float> queries)
     {
         var dimension = store.Dimension;
         var count = queries.Length / dimension;
-        var results = CreateResults(count);
+        var results = CreateKept(count);
         var panels = FindPanels();
         if (count == 0 || panels.Length == 0)
             return results;
@@ -47,14 +50,14 @@ internal sealed class IndexScan(PanelStore store, Func<int, IScoreBlock> createB
             void Work(int thread)
             {
                 using var block = createBlock(blockRows);
-                var best = CreateResults(blockRows);
+                var best = CreateKept(blockRows);
                 for (var item = Interlocked.Increment(ref next); item < blocks * runs; item = Interlocked.Increment(ref next))
                 {
                     var first = item / runs * blockRows;
                     var rows = Math.Min(blockRows, count - first);
                     var run = item % runs;
                     block.Pack(new ReadOnlySpan<float>((float*)address + (nint)first * dimension, rows * dimension));
-                    Array.ForEach(best, entry => entry.Clear());
+                    Array.ForEach(best, entry => entry.Start(block));
                     foreach (var panel in panels.AsSpan((int)((long)panels.Length * run / runs)..(int)((long)panels.Length * (run + 1) / runs)))
                     {
                         block.Score(panel);
@@ -76,18 +79,17 @@ internal sealed class IndexScan(PanelStore store, Func<int, IScoreBlock> createB
                 ParallelFor.Run(threads, threads, Work);
         }
 
-        Array.ForEach(results, result => result.Sort());
         return results;
     }
 
-    private TopK[] CreateResults(int queries) => [.. variants.Select(variant => new TopK(queries, Math.Min(variant.K, store.Count)))];
+    private TKept[] CreateKept(int queries) => [.. variants.Select(variant => createKept(queries, variant))];
 
     /// <summary>The panels that hold a row that may be found.</summary>
     private int[] FindPanels() =>
         [.. Enumerable.Range(0, store.PanelCount).Where(panel => allowed is null
             || allowed.AsSpan(panel * MatrixTile.Columns, Math.Min(MatrixTile.Columns, store.Count - panel * MatrixTile.Columns)).Contains(true))];
 
-    private void Select(ReadOnlySpan<float> tile, int panel, TopK[] best)
+    private void Select(ReadOnlySpan<float> tile, int panel, TKept[] best)
     {
         Span<float> adjusted = stackalloc float[MatrixTile.Columns];
         var first = panel * MatrixTile.Columns;
@@ -110,7 +112,7 @@ internal sealed class IndexScan(PanelStore store, Func<int, IScoreBlock> createB
         }
     }
 
-    private void Take(ReadOnlySpan<float> scores, uint lanes, int first, TopK best, int query)
+    private void Take(ReadOnlySpan<float> scores, uint lanes, int first, KeptRows best, int query)
     {
         // A run goes through the positions upwards: of equal scores the one that is there already stays.
         var threshold = best.GetThreshold(query);
@@ -129,6 +131,13 @@ internal sealed class IndexScan(PanelStore store, Func<int, IScoreBlock> createB
     {
         var limit = Vector256.Create(threshold);
         ref var first = ref MemoryMarshal.GetReference(scores);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var limits = Vector512.Create(threshold);
+            return (uint)(Vector512.GreaterThan(Vector512.LoadUnsafe(ref first), limits).ExtractMostSignificantBits()
+                | Vector512.GreaterThan(Vector512.LoadUnsafe(ref first, 16), limits).ExtractMostSignificantBits() << 16);
+        }
+
         return Vector256.GreaterThan(Vector256.LoadUnsafe(ref first), limit).ExtractMostSignificantBits()
             | Vector256.GreaterThan(Vector256.LoadUnsafe(ref first, 8), limit).ExtractMostSignificantBits() << 8
             | Vector256.GreaterThan(Vector256.LoadUnsafe(ref first, 16), limit).ExtractMostSignificantBits() << 16

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -276,10 +277,24 @@ internal sealed unsafe class PanelStore
                     row[k] = (float)((Half*)source)[GetStep(first + k)];
                 break;
             default:
-                for (var k = 0; k < row.Length; k++)
-                    row[k] = ((sbyte*)source)[GetStep(first + k)];
+                DecodeQuads((sbyte*)source + GetStep(first), row);
                 break;
         }
+    }
+
+    /// <summary>A row's codes as floats.</summary>
+    private static void DecodeQuads(sbyte* source, Span<float> row)
+    {
+        const int Step = CodeTile.Quad * MatrixTile.Columns;
+        var k = 0;
+        for (; k <= row.Length - CodeTile.Quad; k += CodeTile.Quad, source += Step)
+        {
+            var quad = Vector128.CreateScalarUnsafe(*(int*)source).AsSByte();
+            Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(quad))).CopyTo(row[k..]);
+        }
+
+        for (; k < row.Length; k++)
+            row[k] = source[k % CodeTile.Quad];
     }
 
     private void Move(int from, int to)

@@ -2,27 +2,27 @@ namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
 /// A search that looks through codes first where the index has them: of each query the rows that can score most, then those compared as they are held, best bound first, until no bound reaches the k-th score any more.
-/// Finds what <see cref="IndexScan"/> finds over the rows as they are held, bit for bit.
+/// Finds what <see cref="IndexScan{TKept}"/> finds over the rows as they are held, bit for bit.
 /// </summary>
 /// <remarks>
-/// Rows that were dropped in the first pass are bounded by the last of those kept. Where that bound does not lie below the k-th score, the query is searched again with more rows kept, and in the end with all. Scores
+/// Rows that were dropped in the first pass are bounded by its threshold in the end. Where that does not lie below the k-th score, the query is searched again with more rows kept, and in the end with all. Scores
 /// that are a metric's or a correction's come from similarities by steps that keep order in floats, too, so that the same steps make bounds of scores from bounds of similarities; where they do not
 /// (<see cref="ScoreVariant.IsMonotone"/>), there is no first pass.
 /// </remarks>
 internal sealed class PrunedScan(EmbeddingIndex index, IReadOnlyList<ScoreVariant> variants, bool[]? allowed, SearchOptions options)
 {
-    // Rows kept besides twice the neighbours wanted, and how many times as many in a second try.
-    private const int SpareRows = 40;
+    // Room for rows besides four times the neighbours wanted, and how many times as much in a second try.
+    private const int SpareRows = 96;
     private const int SecondTry = 8;
+
+    // Rows that are compared before it is looked whether they are enough.
+    private const int GroupRows = 16;
 
     // Of many queries so many are tried first: where most of them are not proven, neither are the others.
     private const int Probe = 120;
 
     // With fewer rows than this for each that is kept, a first pass drops too little.
-    private const int RowsPerKept = 16;
-
-    // Codes that are the rows themselves lie far apart for a row: of many queries, reading rows again costs more than the first pass saves.
-    private const int FewQueries = 16;
+    private const int RowsPerKept = 8;
 
     private readonly PanelStore _store = index.Store;
     private readonly CodeTilePath _path = options.CodePath ?? CodeTile.BestPath;
@@ -34,16 +34,13 @@ internal sealed class PrunedScan(EmbeddingIndex index, IReadOnlyList<ScoreVarian
             return ScanRows(queries);
 
         var count = queries.Length / index.Dimension;
-        if (_store == codes.Codes && count > FewQueries)
-            return ScanRows(queries);
         var results = variants.Select(variant => new TopK(count, Math.Min(variant.K, _store.Count))).ToArray();
         var open = FindBounded(queries, out var inFull);
         foreach (var times in (int[])[1, SecondTry])
         {
-            var kept = variants.Select(variant => variant with { K = (int)Math.Min(int.MaxValue / 2, times * (2L * variant.K + SpareRows)) }).ToArray();
-            if (open.Count == 0 || kept.Max(variant => (long)variant.K) * RowsPerKept > _store.Count)
+            if (open.Count == 0 || GetRoom(variants.Max(variant => variant.K), times) * RowsPerKept > _store.Count)
                 break;
-            open = TrySome(codes, kept, open, queries, results);
+            open = TrySome(codes, times, open, queries, results);
         }
 
         inFull.AddRange(open);
@@ -63,11 +60,17 @@ internal sealed class PrunedScan(EmbeddingIndex index, IReadOnlyList<ScoreVarian
         return results;
     }
 
+    private static long GetRoom(int k, int times) => times * (4L * k + SpareRows);
+
     private TopK[] ScanRows(ReadOnlySpan<float> queries)
     {
         if (index.Codes is not null)
             options.Counts?.AddInFull(queries.Length / index.Dimension);
-        return new IndexScan(_store, capacity => new QueryBlock(_store, capacity, index.Options.Metric, options.Counts), variants, allowed, options.MaxDegreeOfParallelism).Run(queries);
+        var found = new IndexScan<TopK>(
+            _store, capacity => new QueryBlock(_store, capacity, index.Options.Metric, options.Counts), (count, variant) => new TopK(count, Math.Min(variant.K, _store.Count)), variants, allowed,
+            options.MaxDegreeOfParallelism).Run(queries);
+        Array.ForEach(found, kept => kept.Sort());
+        return found;
     }
 
     /// <summary>The queries that bounds hold for, and the others.</summary>
@@ -84,21 +87,22 @@ internal sealed class PrunedScan(EmbeddingIndex index, IReadOnlyList<ScoreVarian
         return bounded;
     }
 
-    private List<int> TrySome(CodeStore codes, ScoreVariant[] kept, List<int> open, ReadOnlySpan<float> queries, TopK[] results)
+    private List<int> TrySome(CodeStore codes, int times, List<int> open, ReadOnlySpan<float> queries, TopK[] results)
     {
         if (open.Count < 4 * Probe)
-            return TryBounds(codes, kept, open, queries, results);
+            return TryBounds(codes, times, open, queries, results);
         var (probe, others) = (open[..Probe], open[Probe..]);
-        var left = TryBounds(codes, kept, probe, queries, results);
-        return [.. left, .. left.Count > Probe / 2 ? others : TryBounds(codes, kept, others, queries, results)];
+        var left = TryBounds(codes, times, probe, queries, results);
+        return [.. left, .. left.Count > Probe / 2 ? others : TryBounds(codes, times, others, queries, results)];
     }
 
     /// <summary>Searches some queries by bounds; those that are not proven in the end come back, and nothing of them is in the results.</summary>
-    private List<int> TryBounds(CodeStore codes, ScoreVariant[] kept, List<int> open, ReadOnlySpan<float> queries, TopK[] results)
+    private List<int> TryBounds(CodeStore codes, int times, List<int> open, ReadOnlySpan<float> queries, TopK[] results)
     {
         var rows = Gather(queries, open);
-        var candidates = new IndexScan(
-            codes.Codes, capacity => new CodeBlock(codes, capacity, index.Options.Metric, options.Counts, _path), kept, allowed, options.MaxDegreeOfParallelism).Run(rows);
+        var candidates = new IndexScan<BoundedRows>(
+            codes.Codes, capacity => new CodeBlock(codes, capacity, index.Options.Metric, options.Counts, _path, isCautious: times > 1),
+            (count, variant) => new BoundedRows(count, variant.K, (int)GetRoom(variant.K, times), variant.LargestWeight), variants, allowed, options.MaxDegreeOfParallelism).Run(rows);
         var isProven = new bool[open.Count];
         var threads = Math.Min(open.Count, options.MaxDegreeOfParallelism > 0 ? options.MaxDegreeOfParallelism : Environment.ProcessorCount);
         var next = -1;
@@ -124,22 +128,23 @@ internal sealed class PrunedScan(EmbeddingIndex index, IReadOnlyList<ScoreVarian
     }
 
     /// <returns>Whether no other row can be among the best.</returns>
-    private static bool Rescore(QueryBlock block, ScoreVariant variant, TopK candidates, int candidate, TopK result, int query)
+    private static bool Rescore(QueryBlock block, ScoreVariant variant, BoundedRows candidates, int candidate, TopK result, int query)
     {
+        candidates.Sort(candidate);
         var bounds = candidates.GetScores(candidate);
         var positions = candidates.GetPositions(candidate);
-        for (var first = 0; first < bounds.Length; first += MatrixTile.Columns)
+        for (var first = 0; first < bounds.Length; first += GroupRows)
         {
             // A row that ties with the k-th may stand before it.
             if (bounds[first] < result.GetThreshold(query))
                 return true;
-            var group = positions.Slice(first, Math.Min(MatrixTile.Columns, positions.Length - first));
+            var group = positions.Slice(first, Math.Min(GroupRows, positions.Length - first));
             block.ScoreRows(group);
             for (var lane = 0; lane < group.Length; lane++)
                 result.Add(query, variant.Adjust(block.Tile[lane], group[lane]), group[lane]);
         }
 
-        return bounds.Length < candidates.K || bounds[^1] < result.GetThreshold(query);
+        return candidates.GetThreshold(candidate) is var dropped && (float.IsNegativeInfinity(dropped) || dropped < result.GetThreshold(query));
     }
 
     private float[] Gather(ReadOnlySpan<float> queries, List<int> chosen)

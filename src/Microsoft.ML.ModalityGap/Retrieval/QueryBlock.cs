@@ -31,7 +31,8 @@ internal sealed unsafe class QueryBlock : IScoreBlock
         _rows = new AlignedBuffer(MatrixTile.Rows * (nint)store.Dimension);
     }
 
-    internal int Count { get; private set; }
+    /// <inheritdoc/>
+    public int Count { get; private set; }
 
     /// <inheritdoc/>
     public ReadOnlySpan<float> Tile => new(_tile.Pointer, Count * MatrixTile.Columns);
@@ -66,6 +67,9 @@ internal sealed unsafe class QueryBlock : IScoreBlock
         if (_readsHalves)
             TensorPrimitives.Multiply(query, HalfTile.QueryFactor, query);
     }
+
+    /// <inheritdoc/>
+    public float GetSlack(int query) => 0;
 
     /// <inheritdoc/>
     public void Score(int panel)

@@ -13,7 +13,10 @@ internal sealed record ScoreVariant(int K, float Weight = 1, float[]? Bias = nul
     /// <summary>Whether a larger similarity never makes a smaller score, in floats, too: rounding keeps order, a computed logarithm need not.</summary>
     internal bool IsMonotone => LogWeight == 0 && Weight >= 0 && (Scales is null || TensorPrimitives.Min<float>(Scales) >= 0);
 
-    /// <summary>The score of a row, the same bits as <see cref="IndexScan"/> computes for a panel; without logarithms.</summary>
+    /// <summary>The most a similarity is multiplied by.</summary>
+    internal float LargestWeight => Weight * (Scales is null ? 1 : TensorPrimitives.Max<float>(Scales));
+
+    /// <summary>The score of a row, the same bits as <see cref="IndexScan{TKept}"/> computes for a panel; without logarithms.</summary>
     internal float Adjust(float similarity, int position) =>
         Bias is null ? similarity : Scales is null ? similarity * Weight - Bias[position] : similarity * (Weight * Scales[position]) - Bias[position];
 }

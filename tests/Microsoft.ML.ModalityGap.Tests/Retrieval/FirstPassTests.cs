@@ -175,7 +175,7 @@ public class FirstPassTests
                 exact.Pack(queries);
                 foreach (var path in Paths.Select(entry => (CodeTilePath)entry[0]).Where(path => path != CodeTilePath.None))
                 {
-                    using var bounds = new CodeBlock(index.Codes, 20, SimilarityMetric.Dot, null, path);
+                    using var bounds = new CodeBlock(index.Codes, 20, SimilarityMetric.Dot, null, path, isCautious: false);
                     bounds.Pack(queries);
                     for (var panel = 0; panel < 2; panel++)
                     {

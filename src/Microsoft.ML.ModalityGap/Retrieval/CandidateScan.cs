@@ -1,6 +1,6 @@
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Compares queries with some rows each, which something else found. Scores are those of <see cref="IndexScan"/>, bit for bit.</summary>
+/// <summary>Compares queries with some rows each, which something else found. Scores are those of <see cref="IndexScan{TKept}"/>, bit for bit.</summary>
 internal sealed class CandidateScan(EmbeddingIndex index, IReadOnlyList<ScoreVariant> variants, SearchOptions options)
 {
     /// <param name="queries">The queries.</param>

@@ -6,6 +6,9 @@ public sealed record EncodeWithOnnxOptions
     /// <summary>Far above what is of use, low enough that a stored number cannot ask for much memory.</summary>
     internal const int MaximumBatchSize = 1 << 16;
 
+    /// <summary>More than machines have cores; ONNX Runtime starts as many threads as are stored with a model.</summary>
+    internal const int MaximumThreads = 1 << 10;
+
     private readonly int _batchSize = 32;
     private readonly int? _gpuDeviceId;
     private readonly int? _intraOpNumThreads;
@@ -95,14 +98,14 @@ public sealed record EncodeWithOnnxOptions
     /// side, and a single
     /// row, such as a prediction engine's, has all threads for itself. A transformer that is used both ways then holds the model in memory twice.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1, or more than 1,024.</exception>
     public int? IntraOpNumThreads
     {
         get => _intraOpNumThreads;
         init
         {
             if (value is { } count)
-                ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(value));
+                CheckThreads(count);
             _intraOpNumThreads = value;
         }
     }
@@ -127,14 +130,14 @@ public sealed record EncodeWithOnnxOptions
     /// The threads on which ONNX Runtime runs operators that do not wait for each other, side by side. Default <see langword="null"/>: one operator after the other, which is faster for the towers
     /// of CLIP-like models.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1, or more than 1,024.</exception>
     public int? InterOpNumThreads
     {
         get;
         init
         {
             if (value is { } count)
-                ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(value));
+                CheckThreads(count);
             field = value;
         }
     }
@@ -148,5 +151,11 @@ public sealed record EncodeWithOnnxOptions
     {
         get;
         init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Weights), value, "Unknown form of weights.");
+    }
+
+    private static void CheckThreads(int value)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaximumThreads);
     }
 }

@@ -85,6 +85,8 @@ internal static class EncodeWithOnnxTransformerFormat
         };
         if (plan.Dimension is < 1 or > EmbeddingMapFormat.MaximumDimension || plan.BatchSize is < 1 or > EncodeWithOnnxOptions.MaximumBatchSize || plan.Inputs.Count == 0)
             throw new InvalidDataException($"The stored ONNX encoder is damaged: it states {plan.Inputs.Count} inputs, batches of {plan.BatchSize} rows and embeddings of {plan.Dimension} dimensions.");
+        if (plan.IntraOpNumThreads > EncodeWithOnnxOptions.MaximumThreads || plan.InterOpNumThreads > EncodeWithOnnxOptions.MaximumThreads)
+            throw new InvalidDataException($"The stored ONNX encoder is damaged: it asks for {plan.IntraOpNumThreads ?? 0} threads within operators and {plan.InterOpNumThreads ?? 0} beside each other; {EncodeWithOnnxOptions.MaximumThreads} are allowed.");
 
         var name = reader.ReadText();
         OnnxModelSource source;

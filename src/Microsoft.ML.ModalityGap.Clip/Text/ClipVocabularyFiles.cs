@@ -11,7 +11,7 @@ internal static class ClipVocabularyFiles
     internal const int MaximumMerges = 49152 - 256 - 2;
 
     // OpenAI's has 3 MB unpacked, the largest vocabularies of today some 10.
-    private const long MaximumLength = 1 << 26;
+    private const long MaximumLength = 1 << 25;
 
     private const string VersionMark = "#version";
 

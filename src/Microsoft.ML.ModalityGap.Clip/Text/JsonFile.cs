@@ -44,7 +44,7 @@ internal static class JsonFile
     /// <summary>Looks at every text once: bytes that are no UTF-8, and halves of surrogate pairs, would be noticed only where they are asked for.</summary>
     /// <exception cref="JsonException">The content is not JSON.</exception>
     /// <exception cref="InvalidOperationException">A text is none.</exception>
-    private static void CheckTexts(ReadOnlySpan<byte> content)
+    internal static void CheckTexts(ReadOnlySpan<byte> content)
     {
         var areBytesValid = Utf8.IsValid(content);
         var reader = new Utf8JsonReader(content, new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });

@@ -27,7 +27,8 @@ internal sealed class ConfigFile
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(File.ReadAllText(path), _json);
+            using var reader = new StreamReader(InputFile.OpenRead(path));
+            document = JsonDocument.Parse(reader.ReadToEnd(), _json);
         }
         catch (JsonException exception)
         {

@@ -63,9 +63,11 @@ internal sealed class OnnxInitializer
     /// <exception cref="InvalidDataException">There are more or fewer numbers than the shape says, or too many for memory.</exception>
     internal float[] ReadValues(ReadOnlyMemory<byte> model, string modelPath)
     {
-        var count = Shape.Aggregate(1L, (product, size) => checked(product * size));
-        if (count > Array.MaxLength || count * ElementSize > int.MaxValue)
-            throw new InvalidDataException($"The initializer '{Name}' of '{modelPath}' has {count} values, more than can be measured at once.");
+        // In floating point, as sizes may be anything.
+        var stated = Shape.Aggregate(1.0, (product, size) => product * size);
+        if (!(stated >= 0) || stated > Array.MaxLength || stated * ElementSize > int.MaxValue)
+            throw new InvalidDataException($"The initializer '{Name}' of '{modelPath}' has {stated:0} values, more than can be measured at once.");
+        var count = (long)stated;
         var values = new float[count];
         if (External is { } external)
         {

@@ -7,12 +7,13 @@ internal static class Utf8Lines
 {
     /// <summary>All lines of a file.</summary>
     /// <exception cref="InvalidDataException">The file is empty or not in UTF-8.</exception>
+    /// <exception cref="IOException">It is a pipe or a device, or cannot be read.</exception>
     internal static List<string> Read(string path)
     {
         var lines = new List<string>();
         try
         {
-            using var reader = new StreamReader(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+            using var reader = new StreamReader(InputFile.OpenRead(path), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
             while (reader.ReadLine() is { } line)
                 lines.Add(line);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using TinyClip;
 
 namespace Microsoft.ML.ModalityGap.Tests.Benchmarking;
@@ -157,6 +158,7 @@ public sealed class DataReadersTests
     [DataRow("mixbench", "queries.jsonl", "{\"query_id\":\"q\"}\n", "neither a text nor an image")]
     [DataRow("mixbench", "queries.jsonl", "[1]\n", "should hold a JSON object")]
     [DataRow("mixbench", "qrels.tsv", "q0\td0\t0\n", "of no document that it is relevant")]
+    [DataRow("mixbench", "queries.jsonl", "{\"query_id\":\"\\ud800\",\"text\":\"half of a pair\"}\n", "no valid text")]
     [DataRow("webdataset", "test/0.tar", "no tar at all, just a few words of text that are far too short", "0.tar")]
     [DataRow("tsv", "scenes.tsv", "picture\tcaption\na.png\tb\n", "no column 'image'")]
     [DataRow("tsv", "scenes.tsv", "image\na.png\n", "neither a column 'caption'")]
@@ -168,6 +170,38 @@ public sealed class DataReadersTests
         var exception = Assert.ThrowsExactly<InvalidDataException>(() => DataReaders.Read(new BenchmarkSource(format, copy)));
         StringAssert.Contains(exception.Message, Path.GetFileName(file));
         StringAssert.Contains(exception.Message, expected);
+    }
+
+    /// <summary>A header that says of the name behind it, and one that says of the image behind it, that they have gigabytes: no memory is taken for them.</summary>
+    [TestMethod]
+    [DataRow('L', "followed by 2147483647 bytes of names")]
+    [DataRow('x', "followed by 2147483647 bytes of names")]
+    [DataRow('0', "cut short")]
+    public void Read_OfATarWhoseMemberClaimsGigabytes_TakesNoMemory(char kind, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        var copy = Copy("webdataset", folder);
+        var header = new byte[1024];
+        Encoding.ASCII.GetBytes("s0.png").CopyTo(header, 0);
+        Encoding.ASCII.GetBytes("0000644\00000000\00000000\017777777777\000000000000\0        ").CopyTo(header, 100);
+        header[156] = (byte)kind;
+        Encoding.ASCII.GetBytes("ustar\000").CopyTo(header, 257);
+        Encoding.ASCII.GetBytes(Convert.ToString(header.Take(512).Sum(part => part), 8).PadLeft(6, '0') + "\0 ").CopyTo(header, 148);
+        File.WriteAllBytes(Path.Combine(copy, "test", "0.tar"), header);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => DataReaders.Read(new BenchmarkSource("webdataset", copy))).Message, expected);
+        Assert.IsLessThan(16L << 20, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    /// <summary>A number where a part's name is expected is no error: it means nothing here.</summary>
+    [TestMethod]
+    public void Read_OfAKarpathyFileWithANumberForAPart_IsMeasured()
+    {
+        using var folder = new TemporaryFolder();
+        var copy = Copy("karpathy", folder);
+        var file = Path.Combine(copy, "dataset_scenes.json");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"split\":\"test\"", "\"split\":7", StringComparison.Ordinal).Replace("\"split\": \"test\"", "\"split\": 7", StringComparison.Ordinal));
+        Assert.IsTrue(DataReaders.Read(new BenchmarkSource("karpathy", copy)).HasPart(DataParts.Test));
     }
 
     [TestMethod]

@@ -39,6 +39,27 @@ public class HostileEncoderTests
         Assert.IsLessThan(16L << 20, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    /// <summary>ONNX Runtime would start 65,408 threads, and not come to an end.</summary>
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(4)]
+    public void ModelLoad_EncoderThatAsksForThousandsOfThreads_IsRefused(int place)
+    {
+        // Behind the size of batches and whether that is fixed stand the threads within operators and beside each other.
+        byte[] mark = [31, 0, 0, 0, 0];
+        var forged = Forgery.ChangeEntries(SaveModel(new EncodeWithOnnxOptions { BatchSize = 31, IntraOpNumThreads = 1 }), content =>
+        {
+            if (content.AsSpan().IndexOf(mark) is >= 0 and var at)
+                BitConverter.GetBytes(65_408).CopyTo(content, at + mark.Length + place);
+            return content;
+        });
+        var exception = Assert.Throws<Exception>(() => new MLContext().Model.Load(new MemoryStream(forged), out _));
+        AssertInvalidData(exception);
+        StringAssert.Contains(exception.GetBaseException().Message, "65408");
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new EncodeWithOnnxOptions { IntraOpNumThreads = 1025 });
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new EncodeWithOnnxOptions { InterOpNumThreads = 1025 });
+    }
+
     [TestMethod]
     [Timeout(120_000)]
     public void ModelLoad_AnyContentOfAnEncoder_ThrowsInvalidDataOrLoads()
@@ -90,11 +111,11 @@ public class HostileEncoderTests
         AssertNoNumbers(() => engine.Predict(new EncoderFixture.Row { pixel_values = [1, 2, 3, 4, 5, 6] }), $"'{path}' yields NaN");
     }
 
-    private static byte[] SaveModel()
+    private static byte[] SaveModel(EncodeWithOnnxOptions? options = null)
     {
         using var fixture = new EncoderFixture();
         using var stream = new MemoryStream();
-        using var model = fixture.Context.Transforms.EncodeWithOnnx("Embedding", fixture.SaveMatMul()).Fit(fixture.CreateData(2));
+        using var model = fixture.Context.Transforms.EncodeWithOnnx("Embedding", fixture.SaveMatMul(), options).Fit(fixture.CreateData(2));
         fixture.Context.Model.Save(model, fixture.CreateData(2).Schema, stream);
         return stream.ToArray();
     }

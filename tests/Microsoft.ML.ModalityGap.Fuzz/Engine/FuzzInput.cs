@@ -30,7 +30,7 @@ internal sealed class FuzzInput(byte[] bytes, string folder, long number) : IDis
     {
         var path = Reserve("folder");
         Directory.CreateDirectory(path);
-        foreach (var file in Directory.EnumerateFiles(template))
+        foreach (var file in Directory.EnumerateFileSystemEntries(template))
         {
             if (Path.GetFileName(file) != name)
                 File.CreateSymbolicLink(Path.Combine(path, Path.GetFileName(file)), file);

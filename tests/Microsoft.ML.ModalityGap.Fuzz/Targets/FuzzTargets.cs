@@ -12,7 +12,8 @@ internal static class FuzzTargets
         new PngTarget(), new JpegTarget(), new WebPTarget(), new GifTarget(), new BmpTarget(), new TiffTarget(),
         new VocabularyTarget(), new MergesTarget(), new MergesAloneTarget(), new TokenizerJsonTarget(), new SentencePieceTarget(), new TokenizerFolderTarget(), new OpenClipConfigTarget(), new PromptTemplatesTarget(), new PreprocessorConfigTarget(),
         new FingerprintsTarget(), new BakeTarget(), new EncoderTarget(), new GoldenTarget(),
-        new ConfigFileTarget(), new IdsTarget(), new LabelsTarget(), new EmbedProgressTarget(),
+        new ConfigFileTarget(), new IdsTarget(), new LabelsTarget(), new EmbedProgressTarget(), new StatisticsFileTarget(), new HitsFileTarget(),
+        .. DataSetTargets.All,
         new HttpTarget(), new GalleryTarget(),
     ];
 

@@ -16,7 +16,7 @@ public class ReaderListTests
         "ModelImage.FromFile", "ModelImage.FromStream", "ModelImage.op_Implicit", // kept as they are; read by ModalityGapModel's image pipeline, which the image readers attack
         "ClipEmbeddingServiceCollectionExtensions.AddClipImageEmbeddingGenerator", "ClipEmbeddingServiceCollectionExtensions.AddClipTextEmbeddingGenerator", // the same folder
         "EmbedClipImagesOptions.ImageFolder", "PreprocessClipImagesOptions.ImageFolder", "EncoderVerificationOptions.ImageFolder", // where images lie, each of which an image reader attacks
-        "BenchmarkModel.Folder", "BenchmarkOptions.CacheFolder", "BenchmarkSource.Path", // of Benchmark; its readers have tests of their own (DataReadersTests) and no target yet
+        "BenchmarkModel.Folder", "BenchmarkOptions.CacheFolder", // of Benchmark: a model folder, and what it wrote itself
         "EmbeddingId.op_Implicit", // an id that is a text, no file
         "ClipEmbeddingCatalog.EmbedClipImages", "ClipEmbeddingCatalog.EmbedClipText", // a model folder, each of whose files has a reader
     ];

@@ -96,6 +96,16 @@ public class EvaluateEmbeddingTableTests
         AssertMeasures(table, new MLContext().ModalityGap().EvaluateEmbeddingTable(folder.File("model.onnx"), "tokens"));
     }
 
+    /// <summary>A shape whose product no integer holds.</summary>
+    [TestMethod]
+    public void EvaluateEmbeddingTable_ShapeThatCannotBe_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("model.onnx");
+        File.WriteAllBytes(path, Model(Header("tokens", OnnxFields.ElementType.Float32, 1L << 40, 1L << 40).AddNumbers<float>(OnnxFields.Tensor.RawData, [1, 2, 3])));
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => new MLContext().ModalityGap().EvaluateEmbeddingTable(path, "tokens")).Message, "tokens");
+    }
+
     [TestMethod]
     public void EvaluateEmbeddingTable_WithoutAName_TakesTheLargestThatRowsAreLookedUpIn()
     {

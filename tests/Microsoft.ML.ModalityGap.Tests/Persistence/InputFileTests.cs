@@ -12,6 +12,7 @@ public class InputFileTests
         ["rescorer", (string path) => { Rescorer.Load(path); }],
         ["index", (string path) => { EmbeddingIndex.Load(path); }],
         ["classes", (string path) => { ZeroShotClasses.Load(path); }],
+        ["qrels.txt", (string path) => { Relevance.ReadJudgements(path); }],
         ["table.npy", (string path) => { new MLContext().ModalityGap().LoadFromNpy(("Image", path)); }],
         ["table.npz", (string path) => { new MLContext().ModalityGap().LoadFromNpy(("Image", path)); }],
         ["table.safetensors", (string path) => { new MLContext().ModalityGap().LoadFromNpy(("Image", path)); }],

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Microsoft.ML.ModalityGap;
@@ -36,18 +37,28 @@ internal static class DataJson
             if (string.IsNullOrWhiteSpace(line))
                 continue;
             var where = string.Create(CultureInfo.InvariantCulture, $"'{path}', line {number}");
-            JsonElement entry;
-            try
-            {
-                using var document = JsonDocument.Parse(line);
-                entry = document.RootElement.Clone();
-            }
-            catch (JsonException exception)
-            {
-                throw new InvalidDataException($"{where} is not valid JSON: {exception.Message}", exception);
-            }
-
+            var entry = Parse(line, where);
             yield return entry.ValueKind == JsonValueKind.Object ? (entry, where) : throw new InvalidDataException($"{where} should hold a JSON object, but holds {entry.ValueKind}.");
+        }
+    }
+
+    /// <summary>What a text holds.</summary>
+    /// <exception cref="InvalidDataException">It is no JSON, or has texts that are none.</exception>
+    internal static JsonElement Parse(string text, string where)
+    {
+        try
+        {
+            JsonFile.CheckTexts(Encoding.UTF8.GetBytes(text));
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{where} is not valid JSON: {exception.Message}", exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidDataException($"{where} holds what is no valid text: {exception.Message}", exception);
         }
     }
 }

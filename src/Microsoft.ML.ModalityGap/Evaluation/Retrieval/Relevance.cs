@@ -67,7 +67,8 @@ public abstract class Relevance
         ArgumentException.ThrowIfNullOrEmpty(path);
         var judgements = new List<RelevanceJudgement>();
         var number = 0;
-        foreach (var line in File.ReadLines(path))
+        using var reader = new StreamReader(InputFile.OpenRead(path));
+        while (reader.ReadLine() is { } line)
         {
             number++;
             if (string.IsNullOrWhiteSpace(line))

@@ -14,6 +14,15 @@ internal abstract class ToolTarget : FuzzTarget
 
     protected abstract string[] GetArguments(FuzzInput input);
 
+    /// <summary>Makes right inputs by the command line.</summary>
+    protected static void Run(params string[] arguments)
+    {
+        using var error = new StringWriter();
+        var console = new ToolConsole(TextWriter.Null, error, outIsTerminal: false, errorIsTerminal: false) { Folder = Seeds.Folder };
+        if (ModalityGapCommand.RunAsync([.. arguments, "--quiet"], console).GetAwaiter().GetResult() != 0)
+            throw new InvalidOperationException($"{string.Join(' ', arguments)}: {error}");
+    }
+
     protected virtual string GetFolder(FuzzInput input) => Seeds.Folder;
 
     internal override void Read(FuzzInput input)

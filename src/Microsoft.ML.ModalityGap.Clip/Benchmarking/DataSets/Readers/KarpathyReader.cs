@@ -33,7 +33,7 @@ internal sealed class KarpathyReader : IDataReader
                 continue;
             }
 
-            var image = builder.AddImage(id, DataParts.Parse(entry.TryGetProperty("split", out var part) ? part.GetString() ?? "" : ""), folder.Find(id));
+            var image = builder.AddImage(id, DataParts.Parse(DataJson.FindText(entry, "split") ?? ""), folder.Find(id));
             if (image < 0)
                 continue;
             foreach (var (sentence, j) in DataJson.GetArray(entry, "sentences", where).Select((sentence, j) => (sentence, j)))

@@ -1,7 +1,6 @@
 using System.Formats.Tar;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -62,8 +61,11 @@ internal sealed class WebDatasetReader : IDataReader
         using var stream = InputFile.OpenRead(shard);
         using var reader = new TarReader(stream);
         Sample? sample = null;
-        while (Next(reader, shard) is { } entry)
+        for (var next = 0L; Next(reader, stream, next, shard) is { } entry;)
         {
+            next = entry.DataOffset < 0 ? stream.Position : entry.DataOffset + entry.Length;
+            if (next > stream.Length)
+                throw new InvalidDataException($"'{shard}' is cut short: member '{entry.Name}' would end at byte {next}, the file has {stream.Length}.");
             if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
                 continue;
             var slash = entry.Name.LastIndexOf('/') + 1;
@@ -84,24 +86,53 @@ internal sealed class WebDatasetReader : IDataReader
                 sample.Class = ReadText(entry, shard);
             else if (extension == ".txt")
                 sample.Captions.AddRange(ReadText(entry, shard).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-            else if (extension == ".json" && FindCaption(ReadText(entry, shard), shard, entry.Name) is { } caption)
-                sample.Captions.Add(caption);
+            else if (extension == ".json" && DataJson.FindText(DataJson.Parse(ReadText(entry, shard), $"'{shard}', member '{entry.Name}'"), "caption") is { } caption)
+                sample.Captions.Add(caption.Trim());
         }
 
         if (sample is not null)
             yield return sample;
     }
 
-    private static TarEntry? Next(TarReader reader, string shard)
+    private static TarEntry? Next(TarReader reader, FileStream stream, long position, string shard)
     {
         try
         {
+            CheckNames(stream, position);
             return reader.GetNextEntry();
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException or ArgumentException)
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
             throw new InvalidDataException($"'{shard}' is no tar file, or a damaged one: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>What stands before a member because its name or another property has no room in its header: <see cref="TarReader"/> takes as much memory for that as is stated.</summary>
+    private static void CheckNames(FileStream stream, long position)
+    {
+        const int Block = 512, SizeOffset = 124, SizeLength = 12, KindOffset = 156;
+        var (back, header) = (stream.Position, new byte[Block]);
+        while (true)
+        {
+            // Headers begin at whole blocks.
+            stream.Position = position = (position + Block - 1) / Block * Block;
+            if (stream.ReadAtLeast(header, Block, throwOnEndOfStream: false) < Block || header[KindOffset] is not ((byte)'x' or (byte)'g' or (byte)'L' or (byte)'K'))
+                break;
+            var size = 0L;
+            foreach (var digit in header.AsSpan(SizeOffset, SizeLength).TrimStart((byte)' '))
+            {
+                // Octal, behind it a space or nothing.
+                if (digit is < (byte)'0' or > (byte)'7')
+                    break;
+                size = 8 * size + digit - '0';
+            }
+
+            if (header[SizeOffset] > 127 || size > MaximumTextBytes || size > stream.Length - stream.Position)
+                throw new InvalidDataException($"the header at byte {position} is followed by {size} bytes of names; {MaximumTextBytes} are allowed.");
+            position = stream.Position + size;
+        }
+
+        stream.Position = back;
     }
 
     private static string ReadText(TarEntry entry, string shard)
@@ -111,19 +142,6 @@ internal sealed class WebDatasetReader : IDataReader
         var content = new byte[entry.Length];
         entry.DataStream?.ReadExactly(content);
         return Encoding.UTF8.GetString(content);
-    }
-
-    private static string? FindCaption(string content, string shard, string member)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(content);
-            return DataJson.FindText(document.RootElement, "caption")?.Trim();
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidDataException($"'{shard}', member '{member}' is not valid JSON: {exception.Message}", exception);
-        }
     }
 
     private sealed class Sample(string key)

@@ -27,6 +27,7 @@ public static class ModalityGapSiloBuilderExtensions
             .ValidateOnStart();
         services.TryAddSingleton<SiloWork>();
         services.TryAddSingleton<IndexCache>();
+        services.TryAddSingleton<RescorerCache>();
         services.TryAddSingleton<SearchGate>();
         services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         if (!services.Any(service => service.ServiceType == typeof(IGrainStorage) && service.IsKeyedService && FileGrainStorage.Name.Equals(service.ServiceKey)))

@@ -7,7 +7,8 @@ internal interface IJobGrain : IGrainWithStringKey
     [ResponseTimeout("00:00:10")]
     Task StartAsync(JobSpecification job);
 
-    [ResponseTimeout("00:00:10")]
+    // Answered at once; a call that is lost with its silo is made again.
+    [ResponseTimeout("00:00:03")]
     Task<ClusterJobStatus> GetStatusAsync();
 
     [ResponseTimeout("00:00:10")]

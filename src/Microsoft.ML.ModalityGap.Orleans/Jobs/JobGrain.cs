@@ -165,7 +165,9 @@ internal sealed partial class JobGrain(
                 await RetryAsync(job, number, report.Error ?? "unknown");
                 break;
             case ClusterJobState.Cancelled:
-                await RetryAsync(job, number, "its silo ended");
+                // Its silo ends, or another coordinator gave it up. It is gone with that, and asked again comes back elsewhere.
+                if (watch.HasStalled(options.Value.StallTimeout))
+                    await RetryAsync(job, number, "its silo ended");
                 break;
             default:
                 watch.Note(report.Rows, report.State);

@@ -33,10 +33,10 @@ internal sealed partial class JobWatcher(IGrainFactory grains, ILogger<JobWatche
         {
             try
             {
-                foreach (var job in await grains.GetGrain<IJobRegistryGrain>(0).ListAsync().ConfigureAwait(false))
+                foreach (var job in await grains.GetGrain<IJobRegistryGrain>(0).ListAsync().WaitAsync(_stopped.Token).ConfigureAwait(false))
                 {
-                    if (!await grains.GetGrain<IJobGrain>(job).PingAsync().ConfigureAwait(false))
-                        await grains.GetGrain<IJobRegistryGrain>(0).RemoveAsync(job).ConfigureAwait(false);
+                    if (!await grains.GetGrain<IJobGrain>(job).PingAsync().WaitAsync(_stopped.Token).ConfigureAwait(false))
+                        await grains.GetGrain<IJobRegistryGrain>(0).RemoveAsync(job).WaitAsync(_stopped.Token).ConfigureAwait(false);
                 }
             }
             catch (Exception exception) when (!_stopped.IsCancellationRequested)

@@ -17,7 +17,7 @@ public sealed record ClusterSearchOptions
     /// <summary>Whether an answer of some of the rows will do, whose <see cref="ClusterSearchResult.Coverage"/> says of how many. Default <see langword="false"/>: all rows, or an error.</summary>
     public bool AllowPartial { get; init; }
 
-    /// <summary>How long to wait for one replica before another is asked, too. Default half a second.</summary>
+    /// <summary>How long to wait for one replica before another is asked, too, and half of how long before a call is made again that may have been lost. Default half a second.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public TimeSpan HedgeAfter
     {
@@ -33,6 +33,12 @@ public sealed record ClusterSearchOptions
 
     /// <summary>Whether the index's correction is used where it has one. Default <see langword="true"/>.</summary>
     public bool UseCorrection { get; init; } = true;
+
+    /// <summary>
+    /// A saved <see cref="Microsoft.ML.ModalityGap.Rescorer"/> that corrects similarities, at a path that all silos see; <see langword="null"/> for none. Of a method that scores a row by itself and its banks:
+    /// <see cref="InvertedSoftmax"/> and <see cref="DualInvertedSoftmax"/> that are not dynamic.
+    /// </summary>
+    public string? Rescorer { get; init; }
 
     /// <summary>Rows with a lower score are not found; <see langword="null"/> for no limit.</summary>
     public double? MinimumScore { get; init; }

@@ -4,12 +4,15 @@ using Orleans.Storage;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Loads shards on their silos and switches to them when all are there: a search is of the old shards or of the new, never of both.</summary>
-internal sealed partial class IndexGrain([PersistentState("index", FileGrainStorage.Name)] IPersistentState<IndexState> state, ILogger<IndexGrain> logger) : Grain, IIndexGrain
+internal sealed partial class IndexGrain(
+    [PersistentState("index", FileGrainStorage.Name)] IPersistentState<IndexState> state, ISiloStatusOracle silos, ILogger<IndexGrain> logger) : Grain, IIndexGrain
 {
     private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(100);
 
     // Clients look at the catalogue every so often; until then they ask the old shards.
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan _spreadPeriod = TimeSpan.FromSeconds(5);
 
     private IGrainTimer? _timer;
     private int _loaded;
@@ -19,6 +22,7 @@ internal sealed partial class IndexGrain([PersistentState("index", FileGrainStor
     {
         _switched = Environment.TickCount64;
         Resume();
+        this.RegisterGrainTimer(SpreadAsync, new GrainTimerCreationOptions(_spreadPeriod, _spreadPeriod) { Interleave = true });
         return Task.CompletedTask;
     }
 
@@ -80,6 +84,32 @@ internal sealed partial class IndexGrain([PersistentState("index", FileGrainStor
         catch (Exception exception) when (exception is TimeoutException or OrleansException or IOException)
         {
             // A silo is gone, or the state could not be written; the next turn tries again.
+            LogMissed(exception, this.GetPrimaryKeyString());
+        }
+    }
+
+    /// <summary>While silos come and go, replicas of a shard come to lie on one. Where there are others, one of them goes where it belongs; the other answers meanwhile.</summary>
+    private async Task SpreadAsync(CancellationToken cancellationToken)
+    {
+        if (state.State is not { Current: { Replicas: > 1 } current, Next: null })
+            return;
+        var active = silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Order().Select(silo => silo.ToString()).ToArray();
+        if (active.Length < 2)
+            return;
+        try
+        {
+            for (var shard = 0; shard < current.Shards.Length; shard++)
+            {
+                var replicas = Enumerable.Range(0, current.Replicas).Select(replica => GetShard(GrainFactory, this.GetPrimaryKeyString(), current, shard, replica)).ToArray();
+                var descriptions = await Task.WhenAll(replicas.Select(replica => replica.DescribeAsync(current.Shards[shard])));
+                string?[] homes = [.. descriptions.Select(description => description.IsLoaded ? description.Silo : null)];
+                var astray = Enumerable.Range(0, homes.Length).FirstOrDefault(i => homes[i] is { } home && home != active[(shard + i) % active.Length] && homes.Count(other => other == home) > 1, -1);
+                if (astray >= 0)
+                    await replicas[astray].ReleaseAsync();
+            }
+        }
+        catch (Exception exception) when (exception is TimeoutException or OrleansException)
+        {
             LogMissed(exception, this.GetPrimaryKeyString());
         }
     }

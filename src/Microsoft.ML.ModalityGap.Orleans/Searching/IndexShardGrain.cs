@@ -6,8 +6,9 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Holds a replica of a shard. What it needs to know comes with every call, so that one that was lost is loaded again wherever it comes back.</summary>
 [ShardPlacement]
 [Reentrant]
-internal sealed class IndexShardGrain(IndexCache cache, SearchGate gate, IOptions<ModalityGapSiloOptions> options, ILocalSiloDetails silo) : Grain, IIndexShardGrain
+internal sealed class IndexShardGrain(IndexCache cache, RescorerCache rescorers, SearchGate gate, IOptions<ModalityGapSiloOptions> options, ILocalSiloDetails silo) : Grain, IIndexShardGrain
 {
+    private readonly Dictionary<Guid, Task<ShardAnswer>> _running = [];
     private CatalogShard? _shard;
     private Task<EmbeddingIndex>? _index;
     private long _searches;
@@ -19,9 +20,18 @@ internal sealed class IndexShardGrain(IndexCache cache, SearchGate gate, IOption
             return Count(new ShardAnswer { Outcome = ShardOutcome.Loading, Error = "it is being loaded" });
         if (!index.IsCompletedSuccessfully)
             return Count(Fail(index));
-        var answer = await gate.RunAsync(search.Patience, () => Search(index.Result, search));
-        _searches++;
-        return Count(answer);
+        if (_running.TryGetValue(search.Id, out var same))
+            return await same;
+        var running = _running[search.Id] = gate.RunAsync(search.Patience, () => Search(index.Result, search));
+        try
+        {
+            return Count(await running);
+        }
+        finally
+        {
+            _running.Remove(search.Id);
+            _searches++;
+        }
     }
 
     public Task<ShardDescription> DescribeAsync(CatalogShard shard)
@@ -98,12 +108,15 @@ internal sealed class IndexShardGrain(IndexCache cache, SearchGate gate, IOption
         {
             if (index.Count != search.Shard.RowCount)
                 return new ShardAnswer { Outcome = ShardOutcome.Failed, Error = $"it has {index.Count} rows where {search.Shard.RowCount} are expected" };
-            var searched = search.ToOptions(index, options.Value.ThreadsPerSearch);
+            var (stamp, rescorer) = search.Rescorer is null ? (null, null) : rescorers.Get(search.Rescorer);
+            var searched = search.ToOptions(index, rescorer, options.Value.ThreadsPerSearch);
+            if (!TopHits.RanksRowsAlone(index, searched))
+                throw new InvalidDataException($"The rescorer '{search.Rescorer}' looks at the gallery as a whole, so that what shards find cannot be merged. Take {nameof(InvertedSoftmax)} or {nameof(DualInvertedSoftmax)} that is not dynamic, or a correction of the index.");
 
             // Of the modalities searched this shard may have none.
             if (searched.Modalities is { Count: 0 })
-                return new ShardAnswer { Outcome = ShardOutcome.Found, Counts = new int[search.Queries.Length / index.Dimension] };
-            return ShardAnswer.Of(index.SearchBatch(search.Queries.AsSpan(), search.K, searched));
+                return new ShardAnswer { Outcome = ShardOutcome.Found, Counts = new int[search.Queries.Length / index.Dimension], Rescorer = stamp };
+            return ShardAnswer.Of(index.SearchBatch(search.Queries.AsSpan(), search.K, searched)) with { Rescorer = stamp };
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidDataException)
         {

@@ -32,6 +32,8 @@ internal sealed class ScatterSearch(IGrainFactory grains, string name, IndexCata
                 catalog.RowCount == 0 ? 0 : (double)searched / catalog.RowCount);
         }
 
+        if (answers.Where(answer => answer.Outcome == ShardOutcome.Found).Select(answer => answer.Rescorer).Distinct().Count() > 1)
+            throw new InvalidDataException($"The rescorer '{options.Rescorer}' was changed while it was used. Search again.");
         ShardHit[][][] hits = [.. answers.Select((answer, i) => answer.Outcome == ShardOutcome.Found ? answer.ToHits(catalog.Shards[i].FirstRow) : null).OfType<ShardHit[][]>()];
         var neighbors = new IReadOnlyList<ClusterNeighbor>[queries.Length / catalog.Dimension];
         for (var query = 0; query < neighbors.Length; query++)
@@ -39,32 +41,37 @@ internal sealed class ScatterSearch(IGrainFactory grains, string name, IndexCata
         return new ClusterSearchResult(neighbors, searched, catalog.RowCount, catalog.Fingerprint.Length == 0 ? null : catalog.Fingerprint);
     }
 
-    /// <summary>The first good answer of a shard's replicas: one is asked, another when that one is slow or cannot, again and again until time is up.</summary>
+    /// <summary>
+    /// The first good answer of a shard's replicas: one is asked, another when that one is slow or cannot, again and again until time is up. A call that is not answered may have been lost with its silo, so it is made again; a
+    /// replica that has it already does not compute it twice.
+    /// </summary>
     private async Task<ShardAnswer> AskAsync(int shard)
     {
         // Not all callers begin with the same replica.
         var first = catalog.Replicas == 1 ? 0 : Random.Shared.Next(catalog.Replicas);
-        var (running, asked, last) = (new List<Task<ShardAnswer>>(), 0, new ShardAnswer { Outcome = ShardOutcome.Late, Error = "no answer" });
-        while (Left > TimeSpan.Zero && !cancellationToken.IsCancellationRequested)
+        var calls = new (Task<ShardAnswer>? Answer, TimeSpan Since)[catalog.Replicas];
+        var (id, last) = (Guid.NewGuid(), new ShardAnswer { Outcome = ShardOutcome.Late, Error = "no answer" });
+        for (var asked = 0; Left > TimeSpan.Zero && !cancellationToken.IsCancellationRequested; asked++)
         {
-            if (running.Count < catalog.Replicas)
-                running.Add(SendAsync(shard, (first + asked++) % catalog.Replicas));
-            var wait = running.Count < catalog.Replicas && options.HedgeAfter < Left ? options.HedgeAfter : Left;
-            var completed = await Task.WhenAny([.. running, Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), cancellationToken)]).ConfigureAwait(false);
+            var replica = Enumerable.Range(first + asked, calls.Length).Select(i => i % calls.Length).FirstOrDefault(i => calls[i].Answer is null || _watch.Elapsed - calls[i].Since > 2 * options.HedgeAfter, -1);
+            if (replica >= 0)
+                calls[replica] = (SendAsync(shard, replica, id), _watch.Elapsed);
+            var wait = options.HedgeAfter < Left ? options.HedgeAfter : Left;
+            var completed = await Task.WhenAny([.. calls.Select(call => call.Answer).OfType<Task>(), Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), cancellationToken)]).ConfigureAwait(false);
             if (completed is not Task<ShardAnswer> answered)
                 continue;
-            running.Remove(answered);
+            calls[Array.FindIndex(calls, call => call.Answer == answered)].Answer = null;
             last = await answered.ConfigureAwait(false);
             if (last.Outcome is ShardOutcome.Found or ShardOutcome.Refused)
                 return last;
-            if (asked >= catalog.Replicas && Left > _pause)
+            if (asked + 1 >= calls.Length && Left > _pause)
                 await Task.Delay(_pause, CancellationToken.None).ConfigureAwait(false);
         }
 
         return last;
     }
 
-    private async Task<ShardAnswer> SendAsync(int shard, int replica)
+    private async Task<ShardAnswer> SendAsync(int shard, int replica, Guid id)
     {
         try
         {
@@ -81,6 +88,8 @@ internal sealed class ScatterSearch(IGrainFactory grains, string name, IndexCata
                 MinimumScore = options.MinimumScore,
                 MinimumProbability = options.MinimumProbability,
                 Fingerprint = options.Fingerprint,
+                Id = id,
+                Rescorer = options.Rescorer is null ? null : Path.GetFullPath(options.Rescorer),
             }).ConfigureAwait(false);
             ClusterTelemetry.ReceivedBytes.Add(answer.Bytes);
             return answer;

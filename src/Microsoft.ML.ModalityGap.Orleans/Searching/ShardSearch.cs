@@ -36,8 +36,17 @@ internal sealed record ShardSearch
     [Id(9)]
     public string? Fingerprint { get; init; }
 
-    internal SearchOptions ToOptions(EmbeddingIndex index, int threads) => new()
+    /// <summary>Which search it is: asked again while it is computed, it is not computed again.</summary>
+    [Id(10)]
+    public Guid Id { get; init; }
+
+    /// <summary>The file of a rescorer.</summary>
+    [Id(11)]
+    public string? Rescorer { get; init; }
+
+    internal SearchOptions ToOptions(EmbeddingIndex index, Rescorer? rescorer, int threads) => new()
     {
+        Rescorer = rescorer,
         Modalities = Modalities is null ? null : [.. Modalities.Intersect(index.Modalities)],
         QueryModality = QueryModality,
         UseCorrection = UseCorrection,
@@ -96,6 +105,10 @@ internal sealed record ShardAnswer
 
     [Id(9)]
     public double[]? Probabilities { get; init; }
+
+    /// <summary>What the rescorer's file was; of all shards the same, or the scores do not go together.</summary>
+    [Id(10)]
+    public string? Rescorer { get; init; }
 
     /// <summary>About how many bytes it is.</summary>
     internal long Bytes => 12L * Scores.Length + 4 * Counts.Length + 8 * ((Numbers?.Length ?? 0) + (Probabilities?.Length ?? 0)) + (Texts?.Sum(text => 2L + text.Length) ?? 0);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -16,35 +17,42 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
     {
         var stored = Read<T>(GetPath(stateName, grainId));
         grainState.RecordExists = stored is not null;
-        grainState.ETag = stored?.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        grainState.ETag = stored?.Version.ToString(CultureInfo.InvariantCulture);
         if (stored is not null)
             grainState.State = stored.State!;
         return Task.CompletedTask;
     }
 
-    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var (path, known) = (GetPath(stateName, grainId), GetVersion(grainState));
+
+        // As it is now: while the disk is waited for the grain may go on.
+        var next = JsonSerializer.SerializeToUtf8Bytes(new Stored<T>(known + 1, grainState.State));
+        await ReplaceAsync<T>(path, known, () => AtomicFile.Write(path, stream => stream.Write(next))).ConfigureAwait(false);
+        (grainState.ETag, grainState.RecordExists) = ((known + 1).ToString(CultureInfo.InvariantCulture), true);
+    }
+
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var path = GetPath(stateName, grainId);
-        Directory.CreateDirectory(folder);
+        await ReplaceAsync<T>(path, GetVersion(grainState), () => File.Delete(path)).ConfigureAwait(false);
+        (grainState.ETag, grainState.RecordExists) = (null, false);
+    }
 
-        // Two activations may exist while a cluster is torn; only the one that has read the last version may write.
-        using var held = Lock(path + ".lock");
+    /// <summary>Changes a file where it is still of the version known. Two activations may exist while a cluster is torn; only the one that has read the last version may.</summary>
+    /// <remarks>Beside the grain's own turns: neither a lock nor a disk keeps its silo waiting.</remarks>
+    private Task ReplaceAsync<T>(string path, long known, Action replace) => Task.Run(async () =>
+    {
+        Directory.CreateDirectory(folder);
+        using var held = await LockAsync(path + ".lock").ConfigureAwait(false);
         var version = Read<T>(path)?.Version ?? 0;
-        var known = grainState.ETag is null ? 0 : long.Parse(grainState.ETag, System.Globalization.CultureInfo.InvariantCulture);
         if (known != version)
             throw new InconsistentStateException($"The state '{path}' was written by another silo meanwhile: version {version}, not {known}.");
-        var next = new Stored<T>(version + 1, grainState.State);
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, next));
-        (grainState.ETag, grainState.RecordExists) = (next.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), true);
-        return Task.CompletedTask;
-    }
+        replace();
+    });
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
-    {
-        File.Delete(GetPath(stateName, grainId));
-        (grainState.ETag, grainState.RecordExists) = (null, false);
-        return Task.CompletedTask;
-    }
+    private static long GetVersion<T>(IGrainState<T> grainState) => grainState.ETag is null ? 0 : long.Parse(grainState.ETag, CultureInfo.InvariantCulture);
 
     private static Stored<T>? Read<T>(string path)
     {
@@ -63,7 +71,7 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
         }
     }
 
-    private static FileStream Lock(string path)
+    private static async Task<FileStream> LockAsync(string path)
     {
         for (var wait = 1; ; wait *= 2)
         {
@@ -73,7 +81,7 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
             }
             catch (IOException) when (wait < 1024 && File.Exists(path))
             {
-                Thread.Sleep(wait);
+                await Task.Delay(wait).ConfigureAwait(false);
             }
         }
     }

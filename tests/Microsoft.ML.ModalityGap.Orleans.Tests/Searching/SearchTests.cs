@@ -63,6 +63,28 @@ public class SearchTests
     }
 
     [TestMethod]
+    public async Task Search_Rescored_IsThatOfOneIndex()
+    {
+        using var data = new TestData();
+        var whole = data.WriteIndexes();
+        await using var cluster = await ClusterFixture.StartAsync(data.File("work"));
+        await cluster.Gap.OpenIndexAsync("index", data.CreateIndex(), _limit);
+        var (queries, gallery) = (data.Texts[1], data.Images[1]);
+        foreach (var (method, name) in new (RescoringMethod, string)[] { (new InvertedSoftmax { IsDynamic = false }, "is"), (new DualInvertedSoftmax { IsDynamic = false }, "dual") })
+        {
+            var rescorer = new Rescorer(method, TestData.Dimension, queries, gallery);
+            rescorer.Save(data.File(name));
+            Answers.AssertSame(whole, data.Queries, 10, new SearchOptions { Rescorer = rescorer }, await cluster.Gap.SearchAsync("index", data.Queries, 10, new() { Rescorer = data.File(name) }));
+        }
+
+        // What one index takes of the gallery as a whole, shards cannot.
+        new Rescorer(new InvertedSoftmax { IsDynamic = true }, TestData.Dimension, queries).Save(data.File("is"));
+        File.SetLastWriteTimeUtc(data.File("is"), DateTime.UtcNow.AddSeconds(7));
+        Assert.Contains("as a whole", (await Assert.ThrowsExactlyAsync<InvalidDataException>(() => cluster.Gap.SearchAsync("index", data.Queries, 10, new() { Rescorer = data.File("is") }))).Message);
+        Assert.Contains("none.rescorer", (await Assert.ThrowsExactlyAsync<InvalidDataException>(() => cluster.Gap.SearchAsync("index", data.Queries, 10, new() { Rescorer = data.File("none.rescorer") }))).Message);
+    }
+
+    [TestMethod]
     public async Task Search_SiloLost_AReplicaAnswers()
     {
         using var data = new TestData();
@@ -72,6 +94,36 @@ public class SearchTests
         await cluster.Cluster.KillSiloAsync(cluster.Cluster.Silos[1]);
         for (var i = 0; i < 20; i++)
             Answers.AssertSame(whole, data.Queries, 10, null, await cluster.Gap.SearchAsync("index", data.Queries, 10, new() { Deadline = TimeSpan.FromSeconds(30), HedgeAfter = TimeSpan.FromMilliseconds(100) }));
+    }
+
+    [TestMethod]
+    public async Task Replicas_SiloLostAndBack_LieApartAgain()
+    {
+        using var data = new TestData();
+        var whole = data.WriteIndexes();
+        await using var cluster = await ClusterFixture.StartAsync(data.File("work"), silos: 2);
+        await cluster.Gap.OpenIndexAsync("index", data.CreateIndex(replicas: 2), _limit);
+        await cluster.Cluster.KillSiloAsync(cluster.Cluster.Silos[1]);
+        async Task<bool> LieOnAsync(int silos)
+        {
+            await cluster.Gap.SearchAsync("index", data.Queries, 10, new() { Deadline = _limit });
+            var replicas = await cluster.Gap.GetReplicasAsync("index");
+            return replicas.All(replica => replica.IsLoaded) && replicas.GroupBy(replica => replica.File).All(shard => shard.Select(replica => replica.Silo).Distinct().Count() == silos);
+        }
+
+        async Task WaitAsync(int silos)
+        {
+            for (var watch = System.Diagnostics.Stopwatch.StartNew(); !await LieOnAsync(silos);)
+            {
+                Assert.IsLessThan(_limit.TotalSeconds, watch.Elapsed.TotalSeconds);
+                await Task.Delay(200);
+            }
+        }
+
+        await WaitAsync(1);
+        await cluster.Cluster.StartAdditionalSiloAsync();
+        await WaitAsync(2);
+        Answers.AssertSame(whole, data.Queries, 10, null, await cluster.Gap.SearchAsync("index", data.Queries, 10));
     }
 
     [TestMethod]

@@ -35,6 +35,27 @@ public class FileGrainStorageTests
         await storage.ReadStateAsync("job", _grain, second);
         await storage.WriteStateAsync("job", _grain, second);
         await Assert.ThrowsExactlyAsync<InconsistentStateException>(() => storage.WriteStateAsync("job", _grain, first));
+        await Assert.ThrowsExactlyAsync<InconsistentStateException>(() => storage.ClearStateAsync("job", _grain, first));
+        await storage.ReadStateAsync("job", _grain, first);
+        Assert.IsTrue(first.RecordExists);
+    }
+
+    [TestMethod]
+    public async Task Lock_HeldByAnother_IsAwaitedBesideTheGrainsTurn()
+    {
+        using var folder = new TemporaryFolder();
+        var storage = new FileGrainStorage(folder.Path);
+        var state = new State();
+        await storage.WriteStateAsync("job", _grain, state);
+        Task writing;
+        using (new FileStream(Directory.GetFiles(folder.Path, "*.json").Single() + ".lock", FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            writing = storage.WriteStateAsync("job", _grain, state);
+            Assert.IsFalse(writing.IsCompleted);
+        }
+
+        await writing;
+        Assert.AreEqual("2", state.ETag);
     }
 
     [TestMethod]

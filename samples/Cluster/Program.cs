@@ -1,7 +1,20 @@
 using Cluster;
 
-// `dotnet run --project samples/Cluster` brings up three silos and a client on 127.0.0.1, with shards made for the occasion. A silo is this program again: `silo NUMBER FOLDER`.
-if (args is ["silo", var number, var folder])
-    await SiloHost.RunAsync(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture), folder);
-else
-    await Tour.RunAsync();
+// `dotnet run --project samples/Cluster [-- --redis HOST:PORT]` brings up three silos and a client on 127.0.0.1, with shards made for the occasion. A silo is this program again, with the word `silo` and its settings.
+switch (args)
+{
+    case ["silo", .. var settings]:
+        await SiloHost.RunAsync(settings);
+        break;
+    case ["--redis", var redis]:
+        await Tour.RunAsync(redis);
+        break;
+    case []:
+        await Tour.RunAsync(redis: null);
+        break;
+    default:
+        Console.Error.WriteLine("Give nothing, or --redis HOST:PORT.");
+        return 1;
+}
+
+return 0;

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.ModalityGap;
@@ -6,23 +7,27 @@ using Orleans.Configuration;
 
 namespace Cluster;
 
-/// <summary>One silo. Membership is kept by the first of them, which is for development alone: an application chooses a clustering that outlives its silos.</summary>
+/// <summary>One silo. Its membership is kept by Redis, or for development by the first silo: an application chooses a clustering that outlives its silos.</summary>
 internal static class SiloHost
 {
     internal const string Ready = "ready";
-    private const int FirstSiloPort = 21111;
-    private const int FirstGatewayPort = 31111;
 
-    internal static int[] GetGateways(int silos) => [.. Enumerable.Range(0, silos).Select(number => FirstGatewayPort + number)];
-
-    internal static async Task RunAsync(int number, string folder)
+    internal static async Task RunAsync(string[] args)
     {
-        var builder = Host.CreateApplicationBuilder();
+        var builder = Host.CreateApplicationBuilder(args);
+        var settings = builder.Configuration.Get<SiloSettings>()!;
         builder.Logging.SetMinimumLevel(LogLevel.Error);
-        builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(FirstSiloPort + number, FirstGatewayPort + number, new IPEndPoint(IPAddress.Loopback, FirstSiloPort))
-            .Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 2, 1))
-            .AddModalityGap(options => options.Folder = folder));
+        builder.UseOrleans(silo =>
+        {
+            if (settings.Redis is { } redis)
+                silo.UseRedisClustering(redis).ConfigureEndpoints(IPAddress.Parse(settings.Address), settings.SiloPort, settings.GatewayPort);
+            else
+                silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, new IPEndPoint(IPAddress.Loopback, settings.PrimaryPort));
+
+            // One that is lost is found out within two seconds. Silos that are far from each other, or busy, are given longer.
+            silo.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 2, 1));
+            silo.AddModalityGap(options => (options.Folder, options.StallTimeout) = (settings.Folder, settings.StallTimeout));
+        });
         using var host = builder.Build();
         await host.StartAsync();
         Console.WriteLine(Ready);

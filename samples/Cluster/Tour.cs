@@ -1,7 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.ML;
 using Microsoft.ML.ModalityGap;
 using Spectre.Console;
@@ -14,15 +12,16 @@ internal static class Tour
     private const int Silos = 3;
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
 
-    internal static async Task RunAsync()
+    internal static async Task RunAsync(string? redis)
     {
         var (ml, folder) = (new MLContext(seed: 1), Directory.CreateTempSubdirectory("modality-gap-cluster-").FullName);
-        using var silos = new SiloProcesses();
+        using var silos = new SiloGroup(Path.Combine(folder, "work"), redis);
         try
         {
             var (images, texts) = Shards.Write(ml, folder);
-            await silos.StartAsync(Silos, Path.Combine(folder, "work"));
-            using var host = await ConnectAsync();
+            for (var number = 0; number < Silos; number++)
+                await silos.StartAsync(number);
+            using var host = await silos.ConnectAsync();
             var gap = host.Services.GetRequiredService<IClusterClient>().GetModalityGap();
 
             var model = Path.Combine(folder, "map.zip");
@@ -40,7 +39,7 @@ internal static class Tour
             var before = await SearchAsync(gap, maps, queries);
 
             AnsiConsole.MarkupLine("[bold]Silo 2 is killed.[/]");
-            silos.Kill(2);
+            silos[2].Kill();
             var after = await SearchAsync(gap, maps, queries);
             var isSame = before.Neighbors.Zip(after.Neighbors).All(pair => pair.First.SequenceEqual(pair.Second));
             AnsiConsole.MarkupLine(CultureInfo.InvariantCulture, $"The answer behind it is {(isSame ? "the same, bit for bit" : "another")}; coverage {after.Coverage:P0}.");
@@ -52,16 +51,6 @@ internal static class Tour
             silos.Dispose();
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static async Task<IHost> ConnectAsync()
-    {
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Critical);
-        builder.UseOrleansClient(client => client.UseLocalhostClustering(SiloHost.GetGateways(Silos)));
-        var host = builder.Build();
-        await host.StartAsync();
-        return host;
     }
 
     private static string[] WriteIndexes(MLContext ml, string folder, EmbeddingMapTransformer maps) => [.. Enumerable.Range(0, Shards.Count).Select(shard =>

@@ -86,6 +86,22 @@ internal sealed class TestData : IDisposable
         return ReadModel(File("alone.zip"));
     }
 
+    /// <summary>What one process makes of the images of each shard, by the model that <see cref="FitAlone"/> wrote.</summary>
+    internal byte[][] TransformAlone()
+    {
+        var ml = new MLContext();
+        var model = (EmbeddingMapTransformer)ml.Model.Load(File("alone.zip"), out _);
+        var expected = new byte[Shards][];
+        for (var i = 0; i < expected.Length; i++)
+        {
+            var view = ml.ModalityGap().LoadFromFiles([("image", ImagePath(i)), ("text", TextPath(i))]);
+            ml.ModalityGap().SaveAsNpy(model.Transform(view), File("expected.npy"), "image");
+            expected[i] = System.IO.File.ReadAllBytes(File("expected.npy"));
+        }
+
+        return expected;
+    }
+
     /// <summary>What is in a saved model: archives of the same content differ in their times.</summary>
     internal static byte[] ReadModel(string path)
     {

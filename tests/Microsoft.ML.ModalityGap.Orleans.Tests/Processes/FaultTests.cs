@@ -14,7 +14,7 @@ public class FaultTests(TestContext context)
     [TestMethod]
     public async Task Killed_WithAndWithoutCoordinator_NothingIsLost()
     {
-        var (kills, coordinators) = (Read("MODALITY_GAP_KILLS", 12), 0);
+        var (kills, coordinators) = (Read("MODALITY_GAP_KILLS", 10), 0);
         var random = new Random(Read("MODALITY_GAP_SEED", 1));
         await using var workload = await Workload.StartAsync();
         for (var kill = 0; kill < kills; kill++)
@@ -48,7 +48,6 @@ public class FaultTests(TestContext context)
     }
 
     [TestMethod]
-    [DataRow(1)]
     [DataRow(6)]
     public async Task StandsStill_NothingIsLost(int seconds)
     {

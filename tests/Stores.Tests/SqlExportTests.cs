@@ -14,6 +14,8 @@ public class SqlExportTests
     private const double Tolerance = 1e-4;
     private const int K = 20;
 
+    private static readonly SqlDialect _dialect = SqlDialect.ByName["postgresql"];
+
     [TestMethod]
     public void MapScript_MapsAndRanksAsTheModel()
     {
@@ -77,7 +79,7 @@ public class SqlExportTests
             }
 
             var map = new EmbeddingMap(64, new TruncateStep(10), new ScaleStep([.. Enumerable.Range(1, 10).Select(i => i / 3f)]), new L2NormalizeStep());
-            Execute(store, writer => SqlMapScript.Write(writer, store.Schema + "_odd", "f", [("it's \"$f$\"", map)]));
+            Execute(store, writer => SqlMapScript.Write(writer, _dialect, store.Schema + "_odd", "f", [("it's \"$f$\"", map)]));
             AssertNear([.. SampleGallery.Raw[..50].Select(row => map.Apply(row))], store.AskVectors($"SELECT position, {store.Schema}_odd.\"it's \"\"$f$\"\"\"(embedding) FROM gallery ORDER BY position"));
         }
         finally
@@ -93,7 +95,7 @@ public class SqlExportTests
         try
         {
             CreateTable(store, "gallery", SampleGallery.Raw);
-            Execute(store, writer => SqlCentering.Write(writer, store.Schema + "_center", $"{store.Schema}.gallery", "embedding", "modality"));
+            Execute(store, writer => SqlCentering.Write(writer, _dialect, store.Schema + "_center", $"{store.Schema}.gallery", "embedding", "modality"));
             var ml = new MLContext(seed: 1);
             var rows = ml.Data.LoadFromEnumerable(SampleGallery.Raw.Select((row, position) => new Row { Embedding = row, Modality = position % 2 == 0 ? "Image" : "Text" }));
             var columns = ModalityColumns.PerRow("Embedding", "Modality");
@@ -111,7 +113,7 @@ public class SqlExportTests
     private static string Run(PostgreSqlStore store, string name, EmbeddingMapTransformer model, params string[] modalities)
     {
         var schema = $"{store.Schema}_{name}";
-        Execute(store, writer => SqlMapScript.Write(writer, schema, model.Fingerprint, [.. modalities.Select(modality => (modality, model.GetModality(modality).Map))]));
+        Execute(store, writer => SqlMapScript.Write(writer, _dialect, schema, model.Fingerprint, [.. modalities.Select(modality => (modality, model.GetModality(modality).Map))]));
         return schema;
     }
 
@@ -127,7 +129,7 @@ public class SqlExportTests
     private static void CreateTable(PostgreSqlStore store, string name, float[][] rows)
     {
         store.Do($"CREATE TABLE {name} (position integer PRIMARY KEY, modality text NOT NULL, embedding vector({rows[0].Length}) NOT NULL)");
-        foreach (var chunk in rows.Select((row, position) => $"({position}, '{(position % 2 == 0 ? "Image" : "Text")}', {SqlText.Vector(row)})").Chunk(500))
+        foreach (var chunk in rows.Select((row, position) => $"({position}, '{(position % 2 == 0 ? "Image" : "Text")}', {_dialect.Vector(row)})").Chunk(500))
             store.Do($"INSERT INTO {name} VALUES {string.Join(", ", chunk)}");
     }
 

@@ -47,7 +47,7 @@ internal sealed class ExportCommand : CommandBase
         {
             if (mapPath is not null || modality is not null)
                 throw new UsageException("--center takes the means in the database and needs no --map and no --modality.");
-            WriteSql(session, result, target, (writer, schema) => SqlCentering.Write(writer, schema, centering.Table, centering.Embedding, centering.Modality));
+            WriteSql(session, result, target, (writer, dialect, schema) => SqlCentering.Write(writer, dialect, schema, centering.Table, centering.Embedding, centering.Modality));
             return;
         }
 
@@ -57,7 +57,7 @@ internal sealed class ExportCommand : CommandBase
         if (isSql)
         {
             string[] names = modality is null ? [.. model.Names] : [modality];
-            WriteSql(session, result, target, (writer, schema) => SqlMapScript.Write(writer, schema, model.GetFingerprint(names[0]), [.. names.Select(name => (name, model.GetMap(name)))]));
+            WriteSql(session, result, target, (writer, dialect, schema) => SqlMapScript.Write(writer, dialect, schema, model.GetFingerprint(names[0]), [.. names.Select(name => (name, model.GetMap(name)))]));
             return;
         }
 
@@ -78,19 +78,19 @@ internal sealed class ExportCommand : CommandBase
             session.Console.WriteTables([OnnxReport.ToTable(target)]);
     }
 
-    private void WriteSql(Session session, ParseResult result, string target, Action<TextWriter, string> write)
+    private void WriteSql(Session session, ParseResult result, string target, Action<TextWriter, SqlDialect, string> write)
     {
         if (result.GetValue(_opset) is not null)
             throw new UsageException("--opset is of ONNX models; it does not go with --sql.");
-        var schema = _sql.GetSchema(result, _store.GetSide(result));
+        var (dialect, schema) = (_sql.GetDialect(result), _sql.GetSchema(result, _store.GetSide(result)));
         AtomicFile.Write(target, stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-            write(writer, schema);
+            write(writer, dialect, schema);
         });
         if (result.GetValue(Json))
-            session.Console.WriteJson(new JsonObject { ["file"] = target, ["kind"] = "sql", ["schema"] = schema, ["bytes"] = new FileInfo(target).Length });
+            session.Console.WriteJson(new JsonObject { ["file"] = target, ["kind"] = "sql", ["database"] = dialect.Name, ["schema"] = schema, ["bytes"] = new FileInfo(target).Length });
         else
-            session.Console.WriteTables([new TextTable($"{target}: SQL for PostgreSQL with pgvector", ["schema", "bytes"]) { Rows = [[schema, new FileInfo(target).Length.ToString("N0", CultureInfo.InvariantCulture)]] }]);
+            session.Console.WriteTables([new TextTable($"{target}: SQL for {dialect.Name}", ["schema", "bytes"]) { Rows = [[schema, new FileInfo(target).Length.ToString("N0", CultureInfo.InvariantCulture)]] }]);
     }
 }

@@ -7,7 +7,12 @@ using Command = System.CommandLine.Command; // Microsoft.ML.Command is a namespa
 /// <summary><c>--sql</c> and what goes with it: maps as functions for a database, in the place of an ONNX model.</summary>
 internal sealed class SqlOptions
 {
-    private readonly Option<bool> _sql = new("--sql") { Description = "Write SQL for PostgreSQL with pgvector instead: a function per modality, for those who cannot run anything else where the vectors are." };
+    private readonly Option<string> _sql = new("--sql")
+    {
+        Description = "Write SQL instead, for PostgreSQL with pgvector unless duckdb is said: a function per modality, for those who cannot run anything else where the vectors are.",
+        HelpName = string.Join('|', SqlDialect.ByName.Keys),
+        Arity = ArgumentArity.ZeroOrOne,
+    };
 
     private readonly Option<string> _center = new("--center")
     {
@@ -26,10 +31,15 @@ internal sealed class SqlOptions
 
     internal bool IsSql(ParseResult result)
     {
-        if (!result.GetValue(_sql) && (result.GetValue(_center) ?? result.GetValue(_schema)) is not null)
+        var isSql = result.GetResult(_sql) is { Implicit: false };
+        if (!isSql && (result.GetValue(_center) ?? result.GetValue(_schema)) is not null)
             throw new UsageException("--center and --schema go with --sql.");
-        return result.GetValue(_sql);
+        return isSql;
     }
+
+    internal SqlDialect GetDialect(ParseResult result) => SqlDialect.ByName.TryGetValue(result.GetValue(_sql) ?? "postgresql", out var dialect)
+        ? dialect
+        : throw new UsageException($"--sql is for {string.Join(" or ", SqlDialect.ByName.Keys)}, not for '{result.GetValue(_sql)}'.");
 
     /// <summary>The names of <c>--center</c>; <see langword="null"/> where it is not given.</summary>
     internal (string Table, string Embedding, string Modality)? GetCentering(ParseResult result) => result.GetValue(_center)?.Split(':') switch

@@ -32,12 +32,12 @@ internal static class SqlText
     /// <inheritdoc cref="Format(double)"/>
     internal static string Format(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>pgvector's literal, of values that are read back as the same.</summary>
-    internal static string Vector(ReadOnlySpan<float> values)
+    /// <summary>Values between brackets, which are read back as the same.</summary>
+    internal static string Values(ReadOnlySpan<float> values)
     {
-        var text = new StringBuilder("'[");
+        var text = new StringBuilder("[");
         foreach (var value in values)
-            text.Append(text.Length > 2 ? "," : "").Append(value.ToString("R", CultureInfo.InvariantCulture));
-        return text.Append("]'::vector").ToString();
+            text.Append(text.Length > 1 ? "," : "").Append(value.ToString("R", CultureInfo.InvariantCulture));
+        return text.Append(']').ToString();
     }
 }

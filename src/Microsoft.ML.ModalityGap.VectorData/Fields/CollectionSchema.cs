@@ -1,5 +1,6 @@
 using Microsoft.Extensions.VectorData;
 using Microsoft.Extensions.VectorData.ProviderServices;
+using VectorDistance = Microsoft.Extensions.VectorData.DistanceFunction;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -12,20 +13,45 @@ internal sealed record ValueField(string Name, string Type, bool IsIndexed, bool
 /// <summary>A vector property as it is kept.</summary>
 internal sealed record VectorField(string Name, int Dimensions, string DistanceFunction)
 {
-    internal SimilarityMetric Metric => DistanceFunction is Microsoft.Extensions.VectorData.DistanceFunction.CosineSimilarity or Microsoft.Extensions.VectorData.DistanceFunction.CosineDistance
-        ? SimilarityMetric.Cosine
-        : SimilarityMetric.Dot;
+    /// <summary>The names of the functions that are served.</summary>
+    internal static IReadOnlyList<string> Served { get; } =
+    [
+        VectorDistance.CosineSimilarity, VectorDistance.CosineDistance, VectorDistance.DotProductSimilarity, VectorDistance.NegativeDotProductSimilarity, VectorDistance.EuclideanDistance, VectorDistance.EuclideanSquaredDistance,
+    ];
+
+    internal SimilarityMetric Metric => DistanceFunction is VectorDistance.CosineSimilarity or VectorDistance.CosineDistance ? SimilarityMetric.Cosine : SimilarityMetric.Dot;
 
     /// <summary>Whether smaller scores are nearer.</summary>
-    internal bool IsDistance => DistanceFunction is Microsoft.Extensions.VectorData.DistanceFunction.CosineDistance or Microsoft.Extensions.VectorData.DistanceFunction.NegativeDotProductSimilarity;
+    internal bool IsDistance => IsEuclidean || DistanceFunction is VectorDistance.CosineDistance or VectorDistance.NegativeDotProductSimilarity;
 
-    /// <summary>The score of a similarity; also the other way round.</summary>
+    /// <summary>Whether rows are ranked by ‖q − g‖² = ‖q‖² − 2·(q·g − ½‖g‖²): by the inner product of rows with −½‖g‖² behind their values, and queries with 1.</summary>
+    internal bool IsEuclidean => DistanceFunction is VectorDistance.EuclideanDistance or VectorDistance.EuclideanSquaredDistance;
+
+    /// <summary>The values of a row of the search, of vectors of some dimensions.</summary>
+    internal int GetRowDimension(int dimension) => IsEuclidean ? dimension + 1 : dimension;
+
+    /// <summary>What the search holds of a vector.</summary>
+    internal float[] ToRow(float[] vector) => IsEuclidean ? [.. vector, (float)(-0.5 * RowKernels.SquaredNormExact(vector))] : vector;
+
+    /// <summary>What the search asks with.</summary>
+    internal float[] ToQuery(float[] vector) => IsEuclidean ? [.. vector, 1] : vector;
+
+    /// <summary>The score of a similarity; of rows of an Euclidean search see <see cref="GetDistance"/>.</summary>
     internal double ToScore(double similarity) => DistanceFunction switch
     {
-        Microsoft.Extensions.VectorData.DistanceFunction.CosineDistance => 1 - similarity,
-        Microsoft.Extensions.VectorData.DistanceFunction.NegativeDotProductSimilarity => -similarity,
+        VectorDistance.CosineDistance => 1 - similarity,
+        VectorDistance.NegativeDotProductSimilarity => -similarity,
         _ => similarity,
     };
+
+    /// <summary>The Euclidean distance of a query and a row, taken from their differences: as a difference of products in float it would be lost where they are near.</summary>
+    internal double GetDistance(ReadOnlySpan<float> query, ReadOnlySpan<float> row)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < query.Length - 1; i++)
+            sum += ((double)query[i] - row[i]) * ((double)query[i] - row[i]);
+        return DistanceFunction == VectorDistance.EuclideanDistance ? Math.Sqrt(sum) : sum;
+    }
 }
 
 /// <summary>What the records of a collection are made of: the key, which is the first value, data, vectors; by their storage names.</summary>

@@ -26,11 +26,8 @@ internal sealed class RecordModelBuilder() : CollectionModelBuilder(new Collecti
             throw new NotSupportedException($"'{text.ModelName}' is a {text.Type.Name}; only text (string) has a full-text index.");
         if (propertyModel is not VectorPropertyModel vector)
             return;
-        if (vector.DistanceFunction is not (null or DistanceFunction.CosineSimilarity or DistanceFunction.CosineDistance or DistanceFunction.DotProductSimilarity or DistanceFunction.NegativeDotProductSimilarity))
-        {
-            throw new NotSupportedException(
-                $"'{vector.ModelName}' asks for the distance function '{vector.DistanceFunction}'. There is {DistanceFunction.CosineSimilarity} (the default), {DistanceFunction.CosineDistance}, {DistanceFunction.DotProductSimilarity} and {DistanceFunction.NegativeDotProductSimilarity}.");
-        }
+        if (vector.DistanceFunction is { } function && !VectorField.Served.Contains(function))
+            throw new NotSupportedException($"'{vector.ModelName}' asks for the distance function '{function}'. There is {string.Join(", ", VectorField.Served)}; {VectorField.Served[0]} is the default.");
 
         if (vector.IndexKind is not (null or IndexKind.Flat))
             throw new NotSupportedException($"'{vector.ModelName}' asks for the index '{vector.IndexKind}'. Every search is exact: '{IndexKind.Flat}', or none named.");

@@ -24,9 +24,11 @@ internal sealed partial class CollectionData
         if (request.Keywords is { } keywords)
             return Fuse(index.Count == 0 ? [] : index.Search(row, index.Count, options), allowed, keywords).Where(found => !(found.Score < request.ScoreThreshold)).Skip(request.Skip).Take(request.Top).ToArray();
         var count = (int)Math.Min((long)request.Skip + request.Top, index.Count);
-        return index.Search(row, count, options).Skip(request.Skip)
-            .Select(neighbor => new FoundRecord(_byNumber[neighbor.Id.Number], field.ToScore(neighbor.Score)))
-            .Where(found => request.ScoreThreshold is not { } limit || (field.IsDistance ? found.Score <= limit : found.Score >= limit))
+        IEnumerable<FoundRecord> found = index.Search(row, count, options).Select(neighbor => new FoundRecord(_byNumber[neighbor.Id.Number], field.IsEuclidean ? field.GetDistance(row, index.GetEmbedding(neighbor.Id)) : field.ToScore(neighbor.Score)));
+        if (field.IsEuclidean)
+            found = found.OrderBy(entry => entry.Score).ThenBy(entry => entry.Record.Number);
+        return found.Skip(request.Skip)
+            .Where(entry => request.ScoreThreshold is not { } limit || (field.IsDistance ? entry.Score <= limit : entry.Score >= limit))
             .ToArray();
     });
 
@@ -36,7 +38,7 @@ internal sealed partial class CollectionData
             throw new ArgumentException($"The query came through the maps {maps} already, but this collection maps queries itself: give a raw one.", nameof(query));
         if (query.Fingerprint is { } stranger && _fingerprint is not null && stranger != _fingerprint)
             throw new ArgumentException($"The query came through the maps {stranger}, but the vectors of this collection through {_fingerprint}. Vectors of different maps cannot be compared.", nameof(query));
-        return Map(query.Values, field, modality, "the query");
+        return field.ToQuery(Map(query.Values, field, modality, "the query"));
     }
 
     /// <summary>

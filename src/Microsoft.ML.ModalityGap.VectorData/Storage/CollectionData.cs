@@ -24,7 +24,7 @@ internal sealed partial class CollectionData
             throw new ArgumentException($"The collection cannot be created: {reason}.", nameof(settings));
         (Schema, Settings) = (schema, settings);
         _indexes = [.. schema.Vectors.Select(field => new EmbeddingIndex(
-            settings.GetRowDimension(field),
+            field.GetRowDimension(settings.GetRowDimension(field)),
             new EmbeddingIndexOptions { Metric = field.Metric, Storage = settings.Storage, Correction = settings.Correction, DefaultModality = settings.DefaultModality },
             settings.Model?.Fingerprint))];
         _values = [.. schema.Values.Select(field => field.IsIndexed ? new ValueIndex(field.ClrType) : null)];
@@ -137,7 +137,7 @@ internal sealed partial class CollectionData
         {
             if (vectors[i] is not { } vector)
                 continue;
-            rows[i] = Map(vector.Values, Schema.Vectors[i], modality, name);
+            rows[i] = Schema.Vectors[i].ToRow(Map(vector.Values, Schema.Vectors[i], modality, name));
             if (_indexes[i].FindDefect(rows[i]) is { } defect)
                 throw new ArgumentException($"{name} cannot be kept: '{Schema.Vectors[i].Name}' has {defect}.", nameof(values));
             if (Settings.Correction is { } correction && (modality is null || !correction.Knows(modality)))

@@ -177,7 +177,12 @@ internal static class CollectionFormat
 
         var vectors = new VectorField[reader.ReadCount()];
         for (var i = 0; i < vectors.Length; i++)
+        {
             vectors[i] = new VectorField(reader.ReadText(), reader.ReadInt32(), reader.ReadText());
+            if (!VectorField.Served.Contains(vectors[i].DistanceFunction))
+                throw new InvalidDataException($"The stored vector store is damaged: '{vectors[i].Name}' asks for the distance function '{vectors[i].DistanceFunction}'.");
+        }
+
         return new CollectionSchema(values, vectors);
     }
 

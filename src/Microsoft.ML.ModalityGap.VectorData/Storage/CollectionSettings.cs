@@ -29,6 +29,8 @@ internal sealed record CollectionSettings(
 
         if (FingerprintField is not null && !schema.Values[schema.FindValue(FingerprintField)].IsIndexed)
             return $"'{FingerprintField}' says by which maps vectors may be compared, and filters ask for it: set IsIndexed";
+        if (Storage != IndexStorage.Float32 && schema.Vectors.FirstOrDefault(field => field.IsEuclidean) is { } euclidean)
+            return $"'{euclidean.Name}' asks for {euclidean.DistanceFunction}, for which rows are held as {IndexStorage.Float32}, but {nameof(EmbeddingCollectionOptions.Storage)} is {Storage}";
         if (Model is null)
             return null;
         foreach (var field in schema.Vectors)

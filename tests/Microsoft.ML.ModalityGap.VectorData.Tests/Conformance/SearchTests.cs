@@ -33,6 +33,8 @@ public class SearchTests
     [DataRow(DistanceFunction.CosineDistance, 0.4, "p,q", "0,0.4")]
     [DataRow(DistanceFunction.DotProductSimilarity, 3.0, "q,p", "6,3")]
     [DataRow(DistanceFunction.NegativeDotProductSimilarity, -3.0, "q,p", "-6,-3")]
+    [DataRow(DistanceFunction.EuclideanDistance, 2.0, "r,p", "1.41421,2")]
+    [DataRow(DistanceFunction.EuclideanSquaredDistance, 4.0, "r,p", "2,4")]
     public async Task Search_DistanceFunction_ScoresAndThreshold(string function, double threshold, string ids, string scores)
     {
         // Along (1, 0): p = (3, 0), q = (6, 8), r = (0, 1).
@@ -46,6 +48,36 @@ public class SearchTests
         var found = await records.SearchAsync(_east, 5, new() { ScoreThreshold = threshold + room }).All();
         Assert.AreEqual(ids, string.Join(",", found.Select(result => result.Record["Id"])));
         Assert.AreEqual(scores, string.Join(",", found.Select(result => Math.Round(result.Score!.Value, 5).ToString(System.Globalization.CultureInfo.InvariantCulture))));
+    }
+
+    /// <summary>"Measures the Euclidean distance between two vectors": against a computation of its own, also of what lies together far from zero, where a difference of products would lose it.</summary>
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(1000)]
+    public async Task Search_EuclideanDistance_IsThatOfTheVectors(int away)
+    {
+        var random = new Random(5);
+        var vectors = Enumerable.Range(0, 200).Select(_ => Enumerable.Range(0, 8).Select(_ => away + random.NextSingle()).ToArray()).ToArray();
+        using var store = new EmbeddingVectorStore();
+        var definition = new VectorStoreCollectionDefinition { Properties = [new VectorStoreKeyProperty("Id", typeof(int)), new VectorStoreVectorProperty("V", typeof(float[]), 8) { DistanceFunction = DistanceFunction.EuclideanDistance }] };
+        var records = store.GetDynamicCollection("r", definition);
+        await records.EnsureCollectionExistsAsync();
+        await records.UpsertAsync(vectors.Select((vector, id) => new Dictionary<string, object?> { ["Id"] = id, ["V"] = vector }));
+        for (var query = 0; query < 20; query++)
+        {
+            double Distance(int id) => Math.Sqrt(vectors[id].Zip(vectors[query], (a, b) => Math.Pow((double)a - b, 2)).Sum());
+            var found = await records.SearchAsync(vectors[query], vectors.Length).All();
+            CollectionAssert.AreEqual(Enumerable.Range(0, vectors.Length).OrderBy(Distance).ToArray(), found.Select(result => (int)result.Record["Id"]!).ToArray());
+            foreach (var result in found)
+                Assert.AreEqual(Distance((int)result.Record["Id"]!), result.Score!.Value, 1e-12);
+        }
+
+        using var stream = new MemoryStream();
+        store.Save(stream);
+        stream.Position = 0;
+        using var reopened = EmbeddingVectorStore.Load(stream);
+        Assert.AreEqual(0, (await reopened.GetDynamicCollection("r", definition).SearchAsync(vectors[3], 1).All())[0].Score);
+        await Assert.ThrowsExactlyAsync<VectorStoreException>(() => store.GetCollection<string, Far>("far", new EmbeddingCollectionOptions { Storage = IndexStorage.Int8 }).EnsureCollectionExistsAsync());
     }
 
     [TestMethod]
@@ -209,5 +241,14 @@ public class SearchTests
         await notes.UpsertAsync([Note.Create("a", 1, 0), Note.Create("b", 0, 1)]);
         Assert.AreEqual("b,a", await notes.SearchAsync("abb", 2).Ids());
         Assert.AreEqual("a,b", await notes.SearchAsync(new DataContent(new byte[] { 1, 1, 2 }, "image/png"), 2).Ids());
+    }
+
+    private sealed class Far
+    {
+        [VectorStoreKey]
+        public string Id { get; set; } = "";
+
+        [VectorStoreVector(2, DistanceFunction = DistanceFunction.EuclideanDistance)]
+        public float[]? Vector { get; set; }
     }
 }

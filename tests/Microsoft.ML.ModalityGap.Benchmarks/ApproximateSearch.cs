@@ -55,7 +55,7 @@ internal static class ApproximateSearch
             var count = Math.Min(Step, rows - first);
             index.AddRange([.. Enumerable.Range(first, count).Select(row => new EmbeddingId(row))], draw.Next(first, count, seed: 1, noise: 0));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index.Count - kept} rows added in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s"));
-            if (file is not null && (index.Count == rows || index.Count % (8 * Step) == 0))
+            if (file is not null && (index.Count == rows || index.Count % (16 * Step) == 0))
                 index.Save(file);
         }
 

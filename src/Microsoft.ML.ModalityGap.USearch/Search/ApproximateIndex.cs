@@ -8,7 +8,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <para>There is a graph per modality of the gallery, because modalities lie apart, and neighbours of one are looked for among its own. Where the index corrects scores, a graph holds folded vectors, so that rows are proposed
 /// by corrected scores, too.</para>
 /// <para>Rows are added and removed here, not in <see cref="Index"/>. Any number of threads may search at once; additions and removals wait for searches, and searches for them.</para>
-/// <para>Memory: the index, and for its graphs per row its vector in the form of <see cref="ApproximateIndexOptions.Storage"/> and some 9·connectivity + 30 bytes. Only on platforms that USearch has a native library for: Linux and
+/// <para>Memory: the index, and for its graphs per row its vector in the form of <see cref="ApproximateIndexOptions.Storage"/> and some 17·connectivity bytes. Only on platforms that USearch has a native library for: Linux and
 /// Windows on x64, macOS on Arm64.</para>
 /// </remarks>
 /// <example>
@@ -63,7 +63,7 @@ public sealed partial class ApproximateIndex : IDisposable
     /// <summary>How many rows a search keeps on its way through a graph; see <see cref="Tune"/>.</summary>
     public int ExpansionSearch { get; private set; }
 
-    /// <summary>Makes the graphs for the rows of an index, which takes time: some 0.5 to 2 ms a row and core.</summary>
+    /// <summary>Makes the graphs for the rows of an index, which takes time: some 0.5 to 3 ms a row and core.</summary>
     /// <param name="index">The rows. From now on they are changed by the result only.</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
     /// <param name="progress">Is told the number of rows done, now and then.</param>

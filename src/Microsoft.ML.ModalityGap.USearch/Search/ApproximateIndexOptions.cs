@@ -9,7 +9,7 @@ public sealed record ApproximateIndexOptions
     /// <summary>The defaults.</summary>
     public static ApproximateIndexOptions Default { get; } = new();
 
-    /// <summary>How many neighbours a row has in a graph; twice as many on the ground level. More find more and take more memory, 8 bytes each a row. 2 to 256, default 32.</summary>
+    /// <summary>How many neighbours a row has in a graph; twice as many on the ground level. More find more and take more memory, some 17 bytes each a row. 2 to 256, default 32.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not from 2 to 256.</exception>
     public int Connectivity { get; init => field = Check(value, 2, MaximumConnectivity, nameof(Connectivity)); } = 32;
 

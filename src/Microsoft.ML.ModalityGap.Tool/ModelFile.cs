@@ -36,7 +36,7 @@ internal sealed class ModelFile
         ITransformer model;
         try
         {
-            model = ml.Model.Load(path, out _);
+            model = SavedTransformer.Load(ml, path);
         }
         catch (Exception exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException))
         {

@@ -6,21 +6,27 @@ namespace Microsoft.ML.ModalityGap.Tool;
 internal sealed class Session
 {
     private readonly List<string> _warnings = [];
+    private readonly Lazy<MLContext> _ml;
 
     internal Session(ToolConsole console, int? seed, bool force, CancellationToken cancellationToken)
     {
         Force = force;
         Console = console;
         CancellationToken = cancellationToken;
-        ML = new MLContext(seed);
-        ML.Log += (_, message) =>
+        _ml = new Lazy<MLContext>(() =>
         {
-            if (message.Kind == ChannelMessageKind.Warning && !IgnoresLog)
-                AddWarning(message.RawMessage);
-        };
+            var ml = new MLContext(seed);
+            ml.Log += (_, message) =>
+            {
+                if (message.Kind == ChannelMessageKind.Warning && !IgnoresLog)
+                    AddWarning(message.RawMessage);
+            };
+            return ml;
+        });
     }
 
-    internal MLContext ML { get; }
+    /// <summary>The context, made when it is first asked for: a command that only looks at a file needs none.</summary>
+    internal MLContext ML => _ml.Value;
 
     /// <summary>What the rows are that messages name by number.</summary>
     internal RowItems Items { get; } = new();

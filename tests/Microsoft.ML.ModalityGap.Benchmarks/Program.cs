@@ -13,6 +13,7 @@ internal static class Program
     /// <summary>
     /// dotnet run -c Release --project tests/Microsoft.ML.ModalityGap.Benchmarks -- --filter '*'. With --smoke each benchmark runs once, to show that it still does.
     /// With the word 'ratios', and names of groups or none for all, the targets are checked by interleaved runs (see <see cref="Ratios"/>).
+    /// With the word 'disk', a folder and the installed tool or nothing for the one on the path, the tool is timed beside cp and cat (see <see cref="DiskRatios"/>).
     /// With the word 'ablation', and pairs in .npy files or nothing for TinyClip's, losses and heads are compared (see <see cref="TrainingAblation"/>).
     /// With the word 'retrieval', and pairs in .npy files, rescoring and storage are compared (see <see cref="RetrievalAblation"/>).
     /// With the word 'correction' and such files, corrections of similarities (see <see cref="CorrectionAblation"/>).
@@ -28,6 +29,8 @@ internal static class Program
     {
         if (args is ["ratios", .. var groups])
             return Ratios.Run(groups);
+        if (args is ["disk", var disk, .. var tools])
+            return DiskRatios.Run(disk, tools.FirstOrDefault() ?? "modality-gap");
         if (args is ["ablation", .. var files])
             return TrainingAblation.Run(files);
         if (args is ["retrieval", .. var pairs])

@@ -37,10 +37,10 @@ public class ConsumerTests
             <configuration><packageSources><clear /><add key="local" value="{LocalFeed.Folder}" /></packageSources></configuration>
             """);
         var tools = folder.File("tools");
-        DotNet.Run(folder.Path, "tool", "install", "Microsoft.ML.ModalityGap.Tool", "--prerelease", "--tool-path", tools, "--configfile", folder.File("nuget.config"));
+        DotNet.Run(folder.Path, "tool", "install", LocalFeed.Tool, "--prerelease", "--tool-path", tools, "--configfile", folder.File("nuget.config"));
 
         var tool = Path.Combine(tools, OperatingSystem.IsWindows() ? "modality-gap.exe" : "modality-gap");
-        var version = Path.GetFileNameWithoutExtension(LocalFeed.Find("Microsoft.ML.ModalityGap.Tool"))["Microsoft.ML.ModalityGap.Tool.".Length..];
+        var version = Path.GetFileNameWithoutExtension(LocalFeed.Find(LocalFeed.Tool))[(LocalFeed.Tool.Length + 1)..];
         Assert.AreEqual(version, DotNet.RunProgram(tool, folder.Path, "--version").Output.Trim());
 
         File.WriteAllBytes(folder.File("pair.npy"), CreatePair());

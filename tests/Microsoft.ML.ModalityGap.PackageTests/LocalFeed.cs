@@ -5,7 +5,13 @@ internal static class LocalFeed
 {
     private static readonly Lazy<string> _folder = new(Pack);
 
-    public static IReadOnlyList<string> Packages { get; } = [.. Libraries, "Microsoft.ML.ModalityGap.Tool"];
+    public static IReadOnlyList<string> Packages { get; } = [.. Libraries, Tool, .. ToolParts];
+
+    /// <summary>The package that people name to install the tool. It says which of its parts is for which machine.</summary>
+    public const string Tool = "Microsoft.ML.ModalityGap.Tool";
+
+    /// <summary>What is installed: compiled ahead of time for one kind of machine, or for none.</summary>
+    public static IReadOnlyList<string> ToolParts => [Tool + ".linux-x64", Tool + ".any"];
 
     /// <summary>The packages that are referenced.</summary>
     public static IReadOnlyList<string> Libraries => ["Microsoft.ML.ModalityGap", "Microsoft.ML.ModalityGap.Clip", "Microsoft.ML.ModalityGap.Extensions.AI", "Microsoft.ML.ModalityGap.Formats", "Microsoft.ML.ModalityGap.Orleans", "Microsoft.ML.ModalityGap.USearch", "Microsoft.ML.ModalityGap.VectorData"];
@@ -51,7 +57,7 @@ internal static class LocalFeed
     private static string Pack()
     {
         var feed = Directory.CreateTempSubdirectory("modality-gap-feed-").FullName;
-        foreach (var package in Packages)
+        foreach (var package in Libraries.Append(Tool))
             DotNet.Run(DotNet.RepositoryRoot, "pack", $"src/{package}", "--no-build", "-c", DotNet.Configuration, "-o", feed);
         return feed;
     }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.IO.Compression;
+using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
 
 namespace Microsoft.ML.ModalityGap.PackageTests;
@@ -44,12 +46,14 @@ public class PackageContentTests
         Assert.IsFalse(archive.Entries.Any(entry => entry.Name == "Microsoft.ML.ModalityGap.targets"));
     }
 
+    public static IEnumerable<object[]> PackagesWithCode => LocalFeed.Packages.Where(package => package != LocalFeed.Tool).Select(package => new object[] { package });
+
     [TestMethod]
-    [DynamicData(nameof(Packages))]
+    [DynamicData(nameof(PackagesWithCode))]
     public void Symbols_ArePackedBesideEachPackage(string package)
     {
         using var symbols = ZipFile.OpenRead(LocalFeed.Find(package, ".snupkg"));
-        Assert.IsTrue(symbols.Entries.Any(entry => entry.Name == (package.EndsWith(".Tool", StringComparison.Ordinal) ? "modality-gap.pdb" : package + ".pdb")));
+        Assert.IsTrue(symbols.Entries.Any(entry => entry.Name == (IsTool(package) ? "modality-gap.pdb" : package + ".pdb")));
     }
 
     [TestMethod]
@@ -72,12 +76,44 @@ public class PackageContentTests
     public void Package_HoldsNoPublicisedCopiesAndNoTestFiles(string package)
     {
         using var archive = ZipFile.OpenRead(LocalFeed.Find(package));
-        if (!package.EndsWith(".Tool", StringComparison.Ordinal))
+        if (!IsTool(package))
             CollectionAssert.AreEquivalent(new[] { $"lib/net10.0/{package}.dll", $"lib/net10.0/{package}.xml" }, archive.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("lib/", StringComparison.Ordinal)).ToArray());
 
         // Files of phones and debuggers made more than half of the tool.
         Assert.IsFalse(archive.Entries.Any(entry => entry.FullName.Contains("mlnet-internals", StringComparison.Ordinal)
             || entry.FullName.Contains("/android/", StringComparison.Ordinal) || entry.Name.EndsWith(".dbg", StringComparison.Ordinal) || entry.Name.EndsWith(".dwarf", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Assemblies compiled ahead of time say so in a header of their own, which the runtime looks for; without one, all would run and be slow to start.</summary>
+    [TestMethod]
+    [DataRow("linux-x64", true)]
+    [DataRow("any", false)]
+    public void Tool_ForAMachine_IsCompiledAheadOfTime(string machine, bool isCompiled)
+    {
+        using var archive = ZipFile.OpenRead(LocalFeed.Find($"{LocalFeed.Tool}.{machine}"));
+        foreach (var name in new[] { "modality-gap.dll", "Microsoft.ML.ModalityGap.dll", "Microsoft.ML.Data.dll", "System.CommandLine.dll" })
+        {
+            using var stream = archive.GetEntry($"tools/net10.0/{machine}/{name}")!.Open();
+            using var image = new PEReader(ImmutableArray.Create(ReadAll(stream)));
+            Assert.AreEqual(isCompiled, image.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0, name);
+        }
+    }
+
+    [TestMethod]
+    public void Tool_ForLinux_HasNoLibraryOfAnotherSystem()
+    {
+        using var archive = ZipFile.OpenRead(LocalFeed.Find(LocalFeed.Tool + ".linux-x64"));
+        Assert.AreEqual("", string.Join(", ", archive.Entries.Select(entry => entry.Name).Where(name => name is "onnxruntime.dll" || name.EndsWith(".dylib", StringComparison.Ordinal))));
+        Assert.IsNotNull(archive.GetEntry("tools/net10.0/linux-x64/libonnxruntime.so"));
+    }
+
+    private static bool IsTool(string package) => package.StartsWith(LocalFeed.Tool, StringComparison.Ordinal);
+
+    private static byte[] ReadAll(Stream stream)
+    {
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
     }
 
     private static XElement ReadMetadata(ZipArchive archive)

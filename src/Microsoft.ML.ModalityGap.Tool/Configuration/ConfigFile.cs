@@ -8,7 +8,6 @@ internal sealed class ConfigFile
     internal const string Name = "modality-gap.json";
 
     private static readonly string[] _keys = ["modalities", "pair", "names", "model", "map"];
-    private static readonly JsonDocumentOptions _json = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     private readonly string _folder;
     private readonly string _path;
@@ -28,7 +27,7 @@ internal sealed class ConfigFile
         try
         {
             using var reader = new StreamReader(InputFile.OpenRead(path));
-            document = JsonDocument.Parse(reader.ReadToEnd(), _json);
+            document = JsonDocument.Parse(reader.ReadToEnd(), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         }
         catch (JsonException exception)
         {

@@ -7,7 +7,7 @@ internal sealed class BlockWriter(Stream stream, int rowBytes) : IDisposable
 {
     private const int BlockBytes = 1 << 21;
 
-    private byte[] _filling = new byte[Math.Max(BlockBytes / rowBytes, 1) * rowBytes];
+    private byte[] _filling = GC.AllocateUninitializedArray<byte>(Math.Max(BlockBytes / rowBytes, 1) * rowBytes);
     private byte[] _writing = [];
     private int _length;
     private Task _pending = Task.CompletedTask;
@@ -38,7 +38,7 @@ internal sealed class BlockWriter(Stream stream, int rowBytes) : IDisposable
     {
         _pending.GetAwaiter().GetResult();
         if (_writing.Length == 0)
-            _writing = new byte[_filling.Length];
+            _writing = GC.AllocateUninitializedArray<byte>(_filling.Length);
         (_filling, _writing) = (_writing, _filling);
         var (block, length) = (_writing, _length);
         _pending = Task.Run(() => stream.Write(block, 0, length));

@@ -101,7 +101,7 @@ internal sealed class MatrixReader : IDisposable
     {
         var count = (int)Math.Min(_windowRows, _matrix.RowCount - first);
         if (buffer.Length < count * RowBytes)
-            buffer = new byte[count * RowBytes];
+            buffer = GC.AllocateUninitializedArray<byte>(count * RowBytes);
         var window = buffer.AsSpan(0, count * RowBytes);
         if (IsByRow)
             ReadExactly(window, _offset + first * RowBytes);
@@ -115,7 +115,7 @@ internal sealed class MatrixReader : IDisposable
     private void ReadColumns(long first, int count, Span<byte> window)
     {
         var (size, dimension) = (_matrix.Format.Size, (int)_matrix.Dimension);
-        var piece = new byte[((count - 1) * (int)_rowStride + 1) * size];
+        var piece = GC.AllocateUninitializedArray<byte>(((count - 1) * (int)_rowStride + 1) * size);
         for (var column = 0; column < dimension; column++)
         {
             ReadExactly(piece, _offset + (column * _columnStride + first * _rowStride) * size);

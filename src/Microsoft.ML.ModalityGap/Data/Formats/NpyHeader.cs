@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>The header of a .npy file (numpy's format 1.0, 2.0 or 3.0): what the numbers are, their order and shape, and where they begin.</summary>
-internal sealed partial record NpyHeader(NumberFormat Format, bool IsFortranOrder, IReadOnlyList<long> Shape, long DataOffset)
+internal sealed record NpyHeader(NumberFormat Format, bool IsFortranOrder, IReadOnlyList<long> Shape, long DataOffset)
 {
     // numpy's own limit for headers it does not trust.
     private const int MaximumHeaderLength = 10_000;
@@ -89,29 +88,29 @@ internal sealed partial record NpyHeader(NumberFormat Format, bool IsFortranOrde
 
     private static NpyHeader Parse(string path, string text, long dataOffset)
     {
-        var description = DescriptionPattern().Match(text);
-        var order = OrderPattern().Match(text);
-        var shape = ShapePattern().Match(text);
-        if (!order.Success || !shape.Success)
+        var description = FindBetween(text, "descr", '\'', '\'');
+        var isFortranOrder = FindFlag(text, "fortran_order");
+        var shape = FindBetween(text, "shape", '(', ')');
+        if (isFortranOrder is null || shape is null)
             throw new InvalidDataException($"'{path}' is damaged: its header reads «{Abbreviate(text)}», without a shape or an order.");
-        if (!description.Success)
+        if (description is null)
             throw new InvalidDataException($"'{path}' holds records of several fields, not plain numbers. Save one array of float32, float16 or float64.");
 
-        if (FindFormat(description.Groups[1].Value) is not { } format)
+        if (FindFormat(description) is not { } format)
         {
             throw new InvalidDataException(
-                $"'{path}' holds elements of type '{description.Groups[1].Value}'; floating-point and whole numbers of 8 to 64 bits can be read ('<f4', '<f2', '>f8', '|u1', ...). Convert it with array.astype('<f4').");
+                $"'{path}' holds elements of type '{description}'; floating-point and whole numbers of 8 to 64 bits can be read ('<f4', '<f2', '>f8', '|u1', ...). Convert it with array.astype('<f4').");
         }
 
         var sizes = new List<long>();
-        foreach (var part in shape.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var part in shape.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (!long.TryParse(part.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out var size))
-                throw new InvalidDataException($"'{path}' is damaged: its shape reads ({Abbreviate(shape.Groups[1].Value)}).");
+                throw new InvalidDataException($"'{path}' is damaged: its shape reads ({Abbreviate(shape)}).");
             sizes.Add(size);
         }
 
-        return new NpyHeader(format, order.Groups[1].Value == "True", sizes, dataOffset);
+        return new NpyHeader(format, isFortranOrder.Value, sizes, dataOffset);
     }
 
     private static NumberFormat? FindFormat(string description)
@@ -148,12 +147,47 @@ internal sealed partial record NpyHeader(NumberFormat Format, bool IsFortranOrde
 
     private static string Abbreviate(string text) => text.Length <= 80 ? text.TrimEnd() : text[..80] + "…";
 
-    [GeneratedRegex(@"'descr'\s*:\s*'([^']*)'")]
-    private static partial Regex DescriptionPattern();
+    /// <summary>The value of a key between two marks; <see langword="null"/> where no such key has one. Python writes headers on one line, in whatever order.</summary>
+    private static string? FindBetween(string text, string key, char start, char end)
+    {
+        foreach (var at in FindValues(text, key))
+        {
+            if (at < text.Length && text[at] == start && text.IndexOf(end, at + 1) is var stop and >= 0)
+                return text[(at + 1)..stop];
+        }
 
-    [GeneratedRegex(@"'fortran_order'\s*:\s*(True|False)")]
-    private static partial Regex OrderPattern();
+        return null;
+    }
 
-    [GeneratedRegex(@"'shape'\s*:\s*\(([^)]*)\)")]
-    private static partial Regex ShapePattern();
+    private static bool? FindFlag(string text, string key)
+    {
+        foreach (var at in FindValues(text, key))
+        {
+            if (text.AsSpan(at).StartsWith("True", StringComparison.Ordinal))
+                return true;
+            if (text.AsSpan(at).StartsWith("False", StringComparison.Ordinal))
+                return false;
+        }
+
+        return null;
+    }
+
+    /// <summary>Where values of a key begin, behind its colon. By hand: a regular expression takes longer to make than a small file to read.</summary>
+    private static IEnumerable<int> FindValues(string text, string key)
+    {
+        var quoted = $"'{key}'";
+        for (var at = text.IndexOf(quoted, StringComparison.Ordinal); at >= 0; at = text.IndexOf(quoted, at + 1, StringComparison.Ordinal))
+        {
+            var next = SkipSpace(text, at + quoted.Length);
+            if (next < text.Length && text[next] == ':')
+                yield return SkipSpace(text, next + 1);
+        }
+    }
+
+    private static int SkipSpace(string text, int at)
+    {
+        while (at < text.Length && char.IsWhiteSpace(text[at]))
+            at++;
+        return at;
+    }
 }

@@ -16,6 +16,8 @@ internal static class ModalityGapEvaluator
 
     internal static ModalityGapMetrics Measure(EmbeddingPairs pairs, string first, string second, ModalityGapEvaluationOptions options)
     {
+        // ML.NET's trainer has one thread, and in a process that has just begun most of its time is compilation: the rest does not wait for it.
+        var linearSeparability = Task.Run(() => LinearSeparability.Measure(pairs, options.SeparabilitySampleSize, options.Seed));
         var statistics = new[] { ModalityStatistics.FromRows(pairs.First, pairs.Dimension), ModalityStatistics.FromRows(pairs.Second, pairs.Dimension) };
         var (distance, squaredDistance, cosine) = GapMeasures.ComparePairs(pairs);
         var cross = CrossScores.Measure(pairs, options.HubnessNeighbors, options.HistogramBinCount);
@@ -50,7 +52,7 @@ internal static class ModalityGapEvaluator
             MismatchedSimilarities = cross.Mismatched.ToHistogram(),
             FirstSimilarities = within[0].ToHistogram(),
             SecondSimilarities = within[1].ToHistogram(),
-            LinearSeparability = LinearSeparability.Measure(pairs, options.SeparabilitySampleSize, options.Seed),
+            LinearSeparability = linearSeparability.GetAwaiter().GetResult(),
             RegressionSeparability = RegressionSeparability.Measure(pairs, options.SeparabilitySampleSize, options.Seed),
             PeakDimensions = new Dictionary<string, IReadOnlyList<PeakDimension>>(StringComparer.Ordinal)
             {

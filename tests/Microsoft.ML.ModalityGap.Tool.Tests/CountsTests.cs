@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.ModalityGap.Tool.Tests;
+
+/// <summary>Guards of speed that no machine's speed sways: how often rows are read, and what a row costs in memory. Nothing else may run meanwhile, as memory is counted of the whole process.</summary>
+[TestClass]
+[DoNotParallelize]
+public class CountsTests
+{
+    private const int Dimension = 512;
+
+    // Rows that are read at once; there are as many such windows as there may be cursors beside each other, so that more rows mean no more buffers.
+    private const int WindowRows = 512;
+
+    // An object of a row's own would have 24 at least.
+    private const int BytesPerRow = 8;
+
+    [TestMethod]
+    [DataRow("fit --method center --modality image={0} --out {1}.zip --force")]
+    [DataRow("transform --map map.zip --modality image --in {0} --out {1}.npy --force")]
+    public void Rows_AreReadOnceAndTakeNoMemory(string command)
+    {
+        using var folder = new WorkFolder();
+        var few = WindowRows * Math.Max(20, Environment.ProcessorCount);
+        var (first, second) = (Write(folder, "few.npy", few), Write(folder, "many.npy", 2 * few));
+        Assert.AreEqual(0, ToolRun.Execute("fit", "--method", "center", "--modality", $"image={first}", "--out", folder.GetPath("map.zip")).ExitCode);
+        Measure(folder, command, first);
+        var (rows, allocated) = Measure(folder, command, first);
+        var (doubleRows, doubleAllocated) = Measure(folder, command, second);
+        Assert.AreEqual(few, rows);
+        Assert.AreEqual(2 * few, doubleRows);
+        Assert.IsLessThan((long)few * BytesPerRow, doubleAllocated - allocated);
+    }
+
+    [TestMethod]
+    public void Evaluate_ReadsRowsOnce()
+    {
+        using var folder = new WorkFolder();
+        folder.WritePair();
+        Assert.AreEqual(60, Measure(["evaluate", .. folder.PairOptions]).Rows);
+    }
+
+    private static (long Rows, long Allocated) Measure(WorkFolder folder, string command, string input) =>
+        Measure([.. command.Split(' ').Select(word => word == "map.zip" ? folder.GetPath(word) : string.Format(CultureInfo.InvariantCulture, word, input, folder.GetPath("out")))]);
+
+    private static (long Rows, long Allocated) Measure(string[] line)
+    {
+        // Told from as many threads as there are cursors.
+        var (read, gate) = (0L, new Lock());
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        var run = ToolRun.Execute(line, observeRows: count =>
+        {
+            lock (gate)
+                read = Math.Max(read, count);
+        });
+        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        return (read, allocated);
+    }
+
+    private static string Write(WorkFolder folder, string name, int rows)
+    {
+        var path = folder.GetPath(name);
+        using var stream = File.Create(path);
+        NpyHeader.Write(stream, NpyElementType.Float32, rows, Dimension);
+        var random = new Random(rows);
+        var block = new float[WindowRows * Dimension];
+        for (var i = 0; i < block.Length; i++)
+            block[i] = random.NextSingle() - 0.4f;
+        for (var row = 0; row < rows; row += WindowRows)
+            stream.Write(MemoryMarshal.AsBytes(block.AsSpan()));
+        return path;
+    }
+}

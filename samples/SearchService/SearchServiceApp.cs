@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.ML;
+using Microsoft.ML.ModalityGap;
 
 namespace SearchService;
 
@@ -28,10 +29,15 @@ internal static class SearchServiceApp
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, SecurityHeaders>());
         builder.Services.AddSingleton(settings).AddSingleton<RequestLog>();
 
+        if (settings.Cluster is { } redis)
+            builder.UseOrleansClient(client => client.UseRedisClustering(redis));
         var state = Open(settings);
         builder.Services.AddSingleton(_ => state).AddHealthChecks().AddCheck("gallery", state);
         configure?.Invoke(builder);
         var app = builder.Build();
+
+        if (state.Problem is null && app.Services.GetService<IClusterClient>() is { } cluster)
+            state.Engine.UseCluster(new ClusterSearch(cluster.GetModalityGap(), state.Gallery, settings));
 
         var log = app.Services.GetRequiredService<RequestLog>();
         app.Use(next => context => log.InvokeAsync(context, next));
@@ -111,6 +117,7 @@ internal static class SearchServiceApp
             InvalidDataException unusable => Results.Problem(unusable.Message, statusCode: StatusCodes.Status400BadRequest, title: "The image cannot be used"),
             GalleryUnavailableException unavailable => Results.Problem(unavailable.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The gallery cannot be opened"),
             ServiceBusyException busy => ServiceBusyException.Answer(busy.Message),
+            ClusterSearchException or TimeoutException => Results.Problem(exception.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The cluster does not answer"),
             OperationCanceledException => Results.StatusCode(StatusCodes.Status499ClientClosedRequest),
             _ => null,
         };

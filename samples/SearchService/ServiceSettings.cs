@@ -17,6 +17,9 @@ internal sealed record ServiceSettings
     /// <summary>To make a gallery: a file of lines with an image file, a tab and a caption.</summary>
     public string? Captions { get; init; }
 
+    /// <summary>The Redis, as host:port, of an Orleans cluster that searches; <see langword="null"/> to search in this process.</summary>
+    public string? Cluster { get; init; }
+
     /// <summary>The most bytes a request may send.</summary>
     public int MaxBodyBytes { get; init; } = 4 << 20;
 
@@ -69,6 +72,7 @@ internal sealed record ServiceSettings
             Model = configuration["model"],
             Images = configuration["images"],
             Captions = configuration["captions"],
+            Cluster = configuration["cluster"],
             MaxBodyBytes = Limit("max-body-bytes", defaults.MaxBodyBytes),
             MaxBodyBytesInFlight = Limit("max-body-bytes-in-flight", Math.Max(defaults.MaxBodyBytesInFlight, Limit("max-body-bytes", 1))),
             MaxPixels = Limit("max-pixels", defaults.MaxPixels),

@@ -49,12 +49,20 @@ internal sealed class RunningService : IAsyncDisposable
     /// <summary>Serves the same gallery once more, otherwise.</summary>
     public Task<RunningService> StartAnotherAsync(params string[] arguments) => StartAsync(_folder, deletes: false, arguments);
 
-    private static async Task<RunningService> StartAsync(string folder, bool deletes, string[] arguments)
+    /// <summary>Serves the same gallery once more, searched by a cluster.</summary>
+    public Task<RunningService> StartAnotherAsync(IClusterClient cluster) => StartAsync(_folder, deletes: false, ["--timeout-seconds", "10"], cluster);
+
+    private static async Task<RunningService> StartAsync(string folder, bool deletes, string[] arguments, IClusterClient? cluster = null)
     {
         var log = new CapturedLog();
         var app = SearchServiceApp.Create(
             ["--gallery", Path.Combine(folder, "gallery"), "--urls", "http://127.0.0.1:0", "--max-requests-per-second", "100000", .. arguments],
-            builder => builder.Logging.ClearProviders().AddProvider(log));
+            builder =>
+            {
+                builder.Logging.ClearProviders().AddProvider(log);
+                if (cluster is not null)
+                    builder.Services.AddSingleton(cluster);
+            });
         await app.StartAsync();
         return new RunningService(app, folder, deletes, app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(), log);
     }

@@ -90,6 +90,9 @@ internal sealed class LoadedGallery : IDisposable
         }
     }
 
+    /// <summary>The path of one of its files.</summary>
+    internal string GetPath(string name) => Path.Combine(Path.GetFullPath(_folder), name);
+
     /// <summary>The path of an item's image, if it has one.</summary>
     internal string? FindImage(string id) =>
         File.Items.TryGetValue(id, out var item) && item.Image is { } name ? Path.Combine(Path.GetFullPath(_folder), GalleryFile.Images, Path.GetFileName(name)) : null;

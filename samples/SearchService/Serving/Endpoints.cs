@@ -41,14 +41,14 @@ internal static class Endpoints
             CheckText("q", q, settings);
             var question = CheckSearch(state.Gallery, "text", k, modality, closed, minimumProbability, settings);
             var watch = Stopwatch.StartNew();
-            return Answer(state, await state.Engine.EmbedTextAsync(q!, cancellationToken), question, watch);
+            return await AnswerAsync(state, await state.Engine.EmbedTextAsync(q!, cancellationToken), question, watch, cancellationToken);
         });
 
         work.MapPost("/search", async (ImageBody image, int? k, string? modality, bool? closed, double? minimumProbability, CancellationToken cancellationToken) =>
         {
             var question = CheckSearch(state.Gallery, "image", k, modality, closed, minimumProbability, settings);
             var watch = Stopwatch.StartNew();
-            return Answer(state, await state.Engine.EmbedImageAsync(image.Bytes, cancellationToken), question, watch);
+            return await AnswerAsync(state, await state.Engine.EmbedImageAsync(image.Bytes, cancellationToken), question, watch, cancellationToken);
         });
 
         work.MapPost("/classify", async (ImageBody image, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "class")] string[]? classes, CancellationToken cancellationToken) =>
@@ -63,9 +63,9 @@ internal static class Endpoints
             : Results.Problem($"There is no image '{id}'.", statusCode: StatusCodes.Status404NotFound));
     }
 
-    private static object Answer(GalleryState state, QueryEmbedding query, SearchQuestion question, Stopwatch watch)
+    private static async Task<object> AnswerAsync(GalleryState state, QueryEmbedding query, SearchQuestion question, Stopwatch watch, CancellationToken cancellationToken)
     {
-        var results = state.Engine.Search(query, question);
+        var results = await state.Engine.SearchAsync(query, question, cancellationToken);
         return new
         {
             closed = question.Closed,

@@ -16,6 +16,7 @@ internal sealed class SearchEngine : IDisposable
     private readonly EnginePool<ImageQuery, QueryEmbedding> _images;
     private readonly ImageAdmission _admission;
     private readonly ConcurrentDictionary<string, float[]> _classes = new(StringComparer.Ordinal);
+    private ClusterSearch? _cluster;
 
     internal SearchEngine(MLContext ml, LoadedGallery gallery, ServiceSettings settings)
     {
@@ -34,8 +35,16 @@ internal sealed class SearchEngine : IDisposable
         return await _images.PredictAsync(new ImageQuery { Image = image }, cancellationToken);
     }
 
-    /// <summary>The nearest items; by one thread, as other requests have the other cores.</summary>
-    internal IReadOnlyList<SearchHit> Search(QueryEmbedding query, SearchQuestion question)
+    /// <summary>Lets a cluster search from now on.</summary>
+    internal void UseCluster(ClusterSearch cluster) => _cluster = cluster;
+
+    /// <summary>The nearest items.</summary>
+    internal async Task<IReadOnlyList<SearchHit>> SearchAsync(QueryEmbedding query, SearchQuestion question, CancellationToken cancellationToken) => _cluster is null
+        ? Search(query, question)
+        : [.. (await _cluster.SearchAsync(query, question, cancellationToken)).Select(neighbor => Describe(neighbor.Id, neighbor.Score, neighbor.Probability))];
+
+    /// <summary>By one thread, as other requests have the other cores.</summary>
+    private IReadOnlyList<SearchHit> Search(QueryEmbedding query, SearchQuestion question)
     {
         var index = question.Closed ? _gallery.Closed : _gallery.Raw;
         var options = new SearchOptions
@@ -46,12 +55,14 @@ internal sealed class SearchEngine : IDisposable
             QueryModality = question.Closed ? question.QueryModality : null,
             MinimumProbability = question.MinimumProbability,
         };
-        return [.. index.Search(question.Closed ? query.Closed : query.Raw, question.Count, options).Select(neighbor =>
-        {
-            var id = neighbor.Id.ToString();
-            var item = _gallery.File.Items[id];
-            return new SearchHit(id, item.Kind, neighbor.Score, neighbor.Probability, item.Text, item.Image is null ? null : $"/images/{id}");
-        })];
+        return [.. index.Search(question.Closed ? query.Closed : query.Raw, question.Count, options).Select(neighbor => Describe(neighbor.Id, neighbor.Score, neighbor.Probability))];
+    }
+
+    private SearchHit Describe(EmbeddingId found, float score, double? probability)
+    {
+        var id = found.ToString();
+        var item = _gallery.File.Items[id];
+        return new SearchHit(id, item.Kind, score, probability, item.Text, item.Image is null ? null : $"/images/{id}");
     }
 
     /// <summary>The classes' probabilities, likeliest first.</summary>

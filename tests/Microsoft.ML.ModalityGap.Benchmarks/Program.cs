@@ -23,6 +23,7 @@ internal static class Program
     /// With the word 'fidelity', pairs in a .npy file, and a file to write, docs/fidelity.md is made (see <see cref="FidelityReport"/>).
     /// With the words 'encode-options', options of encoders are measured (see <see cref="EncoderOptionsTable"/>).
     /// With the word 'usearch', rows, a dimension, and settings or none, approximate search is held against exact (see <see cref="ApproximateSearch"/>).
+    /// With the words 'cluster data', and then 'cluster fit' and 'cluster search', and a folder with room for 9 GB, a cluster is timed beside one process (see <see cref="ClusterMeasurement"/>).
     /// With the word 'faiss' and a Python, search is timed beside numpy and FAISS (see <see cref="FaissComparison"/>).
     /// </summary>
     private static int Main(string[] args)
@@ -49,6 +50,8 @@ internal static class Program
             return EncoderOptionsTable.Run();
         if (args is ["usearch", var rows, var dimension, .. var settings])
             return ApproximateSearch.Run(int.Parse(rows, CultureInfo.InvariantCulture), int.Parse(dimension, CultureInfo.InvariantCulture), settings);
+        if (args is ["cluster", var action, var place])
+            return ClusterMeasurement.RunAsync(action, place).GetAwaiter().GetResult();
         if (args is ["faiss", var python])
             return FaissComparison.Run(python);
 

@@ -8,7 +8,7 @@ namespace Microsoft.ML.ModalityGap.Benchmarks;
 /// <see cref="ApproximateIndex"/> beside the exact search it is over: recall@10 and queries a second by how much a search looks at, one query at a time and many at once. Prints a table per kind of rows and queries.
 /// </summary>
 /// <remarks>
-/// Rows are drawn: a cluster's centre and what a row differs from it by are normal with variances that fall as i^-1 over the dimensions, as those of CLIP's image embeddings roughly do, the clusters' sizes as 1/rank, all around a
+/// Rows are drawn: a cluster's centre and what a row differs from it by are normal with variances that fall as i^-1 over the dimensions, the clusters' sizes as 1/rank, all around a
 /// common mean. Queries are new rows of the same kind ("same"), or the centre's neighbours with isotropic noise of 0.7 of their length added ("other"), as of another modality. "flat" rows are isotropic within 500
 /// clusters: the worst case, in which nothing leads to a neighbour.
 /// </remarks>

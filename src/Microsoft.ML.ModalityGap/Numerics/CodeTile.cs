@@ -16,11 +16,11 @@ internal enum CodeTilePath
     /// <summary>Products of bytes added in pairs, 256 bits (AVX2).</summary>
     Vector256,
 
+    /// <summary>Dot products of four bytes, 256 bits (AVX-VNNI).</summary>
+    Vnni256,
+
     /// <summary>Products of bytes added in pairs, 512 bits (AVX-512BW). .NET has no 512-bit VNNI.</summary>
     Vector512,
-
-    /// <summary>Dot products of four bytes, 256 bits (AVX-VNNI): as fast as pairs of 512 bits, and a query keeps a bit more.</summary>
-    Vnni256,
 }
 
 /// <summary>

@@ -113,8 +113,7 @@ public sealed record EncodeWithOnnxOptions
     /// <summary>
     /// Whether rows of token ids may be encoded without their padding, which is most of a caption's row and most of the time. Default <see langword="true"/>: where the model leaves the
     /// sequence axis open, rows of like length within the look-ahead are encoded together and cut to the longest; order and number stay. A causal text tower, such as CLIP's, does not see
-    /// the difference. Whether the model is one is decided by the model: the first 16 rows are encoded both ways, and unless the unit vectors agree to 1e-5 (1e-2 with <see cref="OnnxWeights.Int8Products"/>, whose
-    /// rounding makes that of the last digits), as they do not where padding is attended to (SigLIP), nothing is cut. A row's padding is what its <c>attention_mask</c> says, else the last id that is repeated to the end.
+    /// the difference. Whether the model is one is decided by the model: the first 16 rows are encoded both ways, and unless the unit vectors agree to 1e-5, as they do not where padding is attended to (SigLIP), nothing is cut. A row's padding is what its <c>attention_mask</c> says, else the last id that is repeated to the end.
     /// </summary>
     public bool CutPadding { get; init; } = true;
 

@@ -41,7 +41,7 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
         _source = source;
         _device = device;
         _batchSession = batchSession;
-        _cut = new PaddingCut(_host, source.Name, source.Bytes is { } bytes && OnnxInt8Products.AreIn(bytes) ? PaddingCut.Int8Tolerance : PaddingCut.FloatTolerance);
+        _cut = new PaddingCut(_host, source.Name);
     }
 
     /// <summary>The column of the embeddings.</summary>

@@ -19,9 +19,6 @@ internal static class OnnxInt8Products
     // The sum of as many products of 127 · 255 fits into an int32.
     private const int LongestSum = int.MaxValue / (sbyte.MaxValue * byte.MaxValue);
 
-    /// <summary>Whether a model was made here.</summary>
-    internal static bool AreIn(ReadOnlySpan<byte> model) => model.IndexOf("modality_gap_int8_levels"u8) >= 0;
-
     /// <summary>The model with such products; the same where it has none with large matrices.</summary>
     /// <exception cref="InvalidDataException">The bytes are no ONNX model, or one of an opset that is too old.</exception>
     internal static byte[] Convert(byte[] model, string path)

@@ -9,16 +9,10 @@ namespace Microsoft.ML.ModalityGap;
 /// </summary>
 /// <param name="host">Where what was found is logged.</param>
 /// <param name="model">What the log calls the encoder.</param>
-/// <param name="tolerance">The greatest difference, of the norms' ratio from 1 and in every component of the unit vectors, at which embeddings count as equal.</param>
-internal sealed class PaddingCut(IHost host, string model, float tolerance)
+internal sealed class PaddingCut(IHost host, string model)
 {
-    /// <summary>The tolerance for encoders that compute with floats.</summary>
-    internal const float FloatTolerance = 1e-5f;
-
-    /// <summary>
-    /// The tolerance for encoders with products of int8: sums of floats that differ in their last digit round to another step now and then, and with each layer more do, up to what int8 loses itself.
-    /// </summary>
-    internal const float Int8Tolerance = 1e-2f;
+    /// <summary>The greatest difference, of the norms' ratio from 1 and in every component of the unit vectors, at which embeddings count as equal.</summary>
+    internal const float Tolerance = 1e-5f;
 
     /// <summary>How many shortened rows have to agree.</summary>
     internal const int RowsToCompare = 16;
@@ -66,7 +60,7 @@ internal sealed class PaddingCut(IHost host, string model, float tolerance)
         var difference = 0f;
         for (var i = 0; i < whole.Length; i += dimension)
             difference = Math.Max(difference, GetDifference(whole.Slice(i, dimension), cut.Slice(i, dimension)));
-        if (!(difference <= tolerance))
+        if (!(difference <= Tolerance))
         {
             Refuse($"embeddings of rows of {length} tokens differ by {difference:G2} from those with padding to {fullLength}, so it attends to padding");
             return false;

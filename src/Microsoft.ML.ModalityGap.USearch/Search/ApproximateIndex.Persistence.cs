@@ -4,7 +4,7 @@ public sealed partial class ApproximateIndex
 {
     /// <summary>Stores the index and its graphs. Takes memory for one more graph, the largest.</summary>
     /// <param name="stream">Where to; what was written before stays.</param>
-    /// <exception cref="InvalidOperationException">The index was changed by others.</exception>
+    /// <exception cref="InvalidOperationException">The index was changed by others, or 16 million rows and more were added and removed again.</exception>
     public void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -23,7 +23,7 @@ public sealed partial class ApproximateIndex
     /// <summary>Stores the index and its graphs in a file, which appears when it is complete.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="InvalidOperationException">The index was changed by others.</exception>
+    /// <exception cref="InvalidOperationException">The index was changed by others, or 16 million rows and more were added and removed again.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

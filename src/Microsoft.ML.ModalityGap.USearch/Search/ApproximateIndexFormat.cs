@@ -20,8 +20,14 @@ internal static class ApproximateIndexFormat
     private static readonly BlockSignature _head = new("MGAX", Version: 1);
     private static readonly BlockSignature _part = new("MGAG", Version: 1);
 
+    /// <summary>Whether a file may state so many keys. Those that were given and taken back are counted, not kept; a number without end would be memory without end.</summary>
+    internal static bool IsAcceptable(int keyCount, int rows) => keyCount / 16 <= Math.Max(1 << 20, rows);
+
+    /// <exception cref="InvalidOperationException">So many rows were removed that no reader would take the file.</exception>
     internal static void Write(Stream stream, ApproximateIndex index, string? queryModality, List<int> keys, int keyCount, IReadOnlyList<ModalityGraph> graphs)
     {
+        if (!IsAcceptable(keyCount, keys.Count))
+            throw new InvalidOperationException($"{keyCount - keys.Count} rows were removed from these graphs, which hold {keys.Count}: too many to be stored. Make the {nameof(ApproximateIndex)} again from its {nameof(ApproximateIndex.Index)}.");
         var lengths = graphs.Select(graph => graph.Graph.StoredLength).ToArray();
         CheckedBlock.Write(stream, _head, writer =>
         {
@@ -98,8 +104,7 @@ internal static class ApproximateIndexFormat
         var keys = new int[Math.Min(reader.ReadInt32(), reader.Remaining / sizeof(int))];
         reader.CopyTo(MemoryMarshal.AsBytes(keys.AsSpan()));
 
-        // Keys that were given and taken back are counted, not kept; a number without end would be memory without end.
-        if (keyCount < keys.Length || keyCount / 16 > Math.Max(1 << 20, keys.Length))
+        if (keyCount < keys.Length || !IsAcceptable(keyCount, keys.Length))
             throw new InvalidDataException($"This {What} is damaged: it states {keyCount} keys for {keys.Length} rows.");
         var graphs = new StoredHead[reader.ReadCount()];
         for (var i = 0; i < graphs.Length; i++)

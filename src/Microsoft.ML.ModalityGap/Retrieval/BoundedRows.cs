@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
@@ -17,11 +19,10 @@ internal sealed class BoundedRows(int queries, int k, int capacity, float weight
     private readonly float[] _slacks = new float[queries];
     private readonly TopK _best = new(1, k);
 
-    internal override void Start(IScoreBlock block)
+    internal override void Start(ReadOnlySpan<float> slacks)
     {
-        base.Start(block);
-        for (var query = 0; query < block.Count; query++)
-            _slacks[query] = block.GetSlack(query) * weight;
+        base.Start(slacks);
+        TensorPrimitives.Multiply(slacks, weight, _slacks);
     }
 
     internal override void Add(int query, float score, int position)

@@ -25,7 +25,9 @@ internal sealed unsafe class CodeBlock : IScoreBlock
     private readonly QueryBounds[] _bounds;
     private readonly float _slackOfNorm;
     private readonly float _slackOfError;
+    private readonly float[] _slacks;
     private float _chainNorm;
+    private int _count;
 
     /// <param name="rows">The rows' codes.</param>
     /// <param name="capacity">The most queries.</param>
@@ -44,25 +46,27 @@ internal sealed unsafe class CodeBlock : IScoreBlock
         _sums = new AlignedBuffer(height * MatrixTile.Columns);
         _tile = new AlignedBuffer(height * MatrixTile.Columns);
         _bounds = new QueryBounds[capacity];
+        _slacks = new float[capacity];
     }
 
-    public int Count { get; private set; }
+    public ReadOnlySpan<float> Tile => new(_tile.Pointer, _count * MatrixTile.Columns);
 
-    public ReadOnlySpan<float> Tile => new(_tile.Pointer, Count * MatrixTile.Columns);
+    public ReadOnlySpan<float> Slacks => _slacks.AsSpan(0, _count);
 
     public void Pack(ReadOnlySpan<float> queries)
     {
         var dimension = _rows.Codes.Dimension;
-        Count = queries.Length / dimension;
+        _count = queries.Length / dimension;
         _chainNorm = 0;
         float[] row = new float[dimension], values = new float[dimension], residuals = new float[dimension];
         var codes = new sbyte[_dimension];
         var (limit, offset) = (CodeTile.GetQueryLimit(_path), CodeTile.GetOffset(_path));
-        new Span<byte>(_packed.Pointer, (Count + CodeTile.Rows - 1) / CodeTile.Rows * CodeTile.Rows * _dimension).Fill((byte)offset);
-        for (var i = 0; i < Count; i++)
+        new Span<byte>(_packed.Pointer, (_count + CodeTile.Rows - 1) / CodeTile.Rows * CodeTile.Rows * _dimension).Fill((byte)offset);
+        for (var i = 0; i < _count; i++)
         {
             MetricRows.Prepare(_metric, queries.Slice(i * dimension, dimension), row);
             _bounds[i] = Quantize(row, limit, values, residuals);
+            _slacks[i] = _slackOfNorm * _bounds[i].Norm + _slackOfError * _bounds[i].Error;
             for (var k = 0; k < dimension; k++)
                 codes[k] = (sbyte)values[k];
             _chainNorm = Math.Max(_chainNorm, CodeTile.ChainNorm(codes));
@@ -72,8 +76,6 @@ internal sealed unsafe class CodeBlock : IScoreBlock
         }
     }
 
-    public float GetSlack(int query) => _slackOfNorm * _bounds[query].Norm + _slackOfError * _bounds[query].Error;
-
     public void Score(int panel)
     {
         var codes = _rows.Codes.GetCodes(panel);
@@ -81,14 +83,14 @@ internal sealed unsafe class CodeBlock : IScoreBlock
         var longChains = CodeTile.IsPaired(_path) && _chainNorm * _rows.GetChainNorm(panel) < CodeTile.ChainLimit - 1;
         var kernel = CodeTile.GetKernel(_path, longChains);
         CodeTile.Prepare(_path, longChains, codes, quads, (int*)_prepared.Pointer);
-        for (var row = 0; row < Count; row += CodeTile.Rows)
+        for (var row = 0; row < _count; row += CodeTile.Rows)
         {
             kernel(
-                (byte*)_packed.Pointer + (nint)row * _dimension, codes, quads, (int*)_prepared.Pointer, (int*)_sums.Pointer + row * MatrixTile.Columns, Math.Min(CodeTile.Rows, Count - row));
+                (byte*)_packed.Pointer + (nint)row * _dimension, codes, quads, (int*)_prepared.Pointer, (int*)_sums.Pointer + row * MatrixTile.Columns, Math.Min(CodeTile.Rows, _count - row));
         }
 
         Bound(_rows.Codes.GetScales(panel), _rows.GetErrors(panel), _rows.GetNorms(panel));
-        _counts?.AddPanel(_rows.Codes.PanelBytes, (Count + CodeTile.Rows - 1) / CodeTile.Rows);
+        _counts?.AddPanel(_rows.Codes.PanelBytes, (_count + CodeTile.Rows - 1) / CodeTile.Rows);
     }
 
     public void Dispose()
@@ -129,7 +131,7 @@ internal sealed unsafe class CodeBlock : IScoreBlock
             var (scale, error, norm) = (new Vector<float>(scales[lane..]), new Vector<float>(errors[lane..]), new Vector<float>(norms[lane..]));
             var sums = (int*)_sums.Pointer + lane;
             var tile = _tile.Pointer + lane;
-            for (var i = 0; i < Count; i++, sums += MatrixTile.Columns, tile += MatrixTile.Columns)
+            for (var i = 0; i < _count; i++, sums += MatrixTile.Columns, tile += MatrixTile.Columns)
             {
                 ref readonly var query = ref _bounds[i];
                 var score = Vector.ConvertToSingle(Vector.Load(sums)) * scale * new Vector<float>(query.Scale);

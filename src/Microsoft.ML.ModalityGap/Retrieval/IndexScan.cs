@@ -57,7 +57,7 @@ internal sealed class IndexScan<TKept>(
                     var rows = Math.Min(blockRows, count - first);
                     var run = item % runs;
                     block.Pack(new ReadOnlySpan<float>((float*)address + (nint)first * dimension, rows * dimension));
-                    Array.ForEach(best, entry => entry.Start(block));
+                    Array.ForEach(best, entry => entry.Start(block.Slacks));
                     foreach (var panel in panels.AsSpan((int)((long)panels.Length * run / runs)..(int)((long)panels.Length * (run + 1) / runs)))
                     {
                         block.Score(panel);

@@ -33,8 +33,9 @@ internal abstract class KeptRows(int queries, int capacity)
     /// <summary>Puts a query's rows in order, best first. Nothing can be added behind that.</summary>
     internal abstract void Sort(int query);
 
-    /// <summary>Forgets everything, before the queries of a block are scored.</summary>
-    internal virtual void Start(IScoreBlock block)
+    /// <summary>Forgets everything, before other queries are scored.</summary>
+    /// <param name="slacks">By how much the scores of each exceed the rows' own, as a rule; empty where they are these.</param>
+    internal virtual void Start(ReadOnlySpan<float> slacks)
     {
         Array.Clear(_counts);
         Array.Fill(_thresholds, float.NegativeInfinity);

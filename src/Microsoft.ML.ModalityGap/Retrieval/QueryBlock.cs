@@ -31,8 +31,7 @@ internal sealed unsafe class QueryBlock : IScoreBlock
         _rows = new AlignedBuffer(MatrixTile.Rows * (nint)store.Dimension);
     }
 
-    /// <inheritdoc/>
-    public int Count { get; private set; }
+    internal int Count { get; private set; }
 
     /// <inheritdoc/>
     public ReadOnlySpan<float> Tile => new(_tile.Pointer, Count * MatrixTile.Columns);
@@ -69,7 +68,7 @@ internal sealed unsafe class QueryBlock : IScoreBlock
     }
 
     /// <inheritdoc/>
-    public float GetSlack(int query) => 0;
+    public ReadOnlySpan<float> Slacks => default;
 
     /// <inheritdoc/>
     public void Score(int panel)

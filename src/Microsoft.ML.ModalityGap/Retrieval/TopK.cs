@@ -32,13 +32,6 @@ internal sealed class TopK(int queries, int k) : KeptRows(queries, k)
             SetThreshold(query, scores[0]);
     }
 
-    /// <summary>Forgets what was found for every query.</summary>
-    internal void Clear()
-    {
-        for (var query = 0; query < Queries; query++)
-            Clear(query);
-    }
-
     /// <summary>Forgets what was found for a query.</summary>
     internal void Clear(int query)
     {

@@ -18,7 +18,7 @@ public sealed class BoundedRowsTests
         {
             var scores = Create(order, rows);
             var kept = new BoundedRows(2, k, capacity, weight: 1);
-            kept.Start(new Block(2, slack));
+            kept.Start([slack, slack]);
             for (var i = 0; i < rows; i++)
             {
                 // As a scan does: what is not above the threshold is not even shown.
@@ -45,7 +45,7 @@ public sealed class BoundedRowsTests
         foreach (var run in (int[])[2, 0, 3, 1])
         {
             var kept = new BoundedRows(1, K, 136, weight: 1);
-            kept.Start(new Block(1, Slack));
+            kept.Start([Slack]);
             for (var i = run * Rows / 4; i < (run + 1) * Rows / 4; i++)
                 kept.Add(0, scores[i], i);
             merged.Merge(kept, firstQuery: 2, count: 1);
@@ -58,11 +58,11 @@ public sealed class BoundedRowsTests
     public void Start_ForgetsRowsAndThresholds()
     {
         var kept = new BoundedRows(1, 1, 100, weight: 1);
-        kept.Start(new Block(1, 0));
+        kept.Start([0]);
         for (var i = 0; i < 1_000; i++)
             kept.Add(0, i, i);
         Assert.IsGreaterThan(0, kept.GetThreshold(0));
-        kept.Start(new Block(1, 0));
+        kept.Start([0]);
         Assert.AreEqual((0, float.NegativeInfinity), (kept.GetCount(0), kept.GetThreshold(0)));
     }
 
@@ -96,22 +96,5 @@ public sealed class BoundedRowsTests
         else if (order == "falling")
             Array.Sort(scores, static (one, other) => other.CompareTo(one));
         return scores;
-    }
-
-    private sealed class Block(int count, float slack) : IScoreBlock
-    {
-        public int Count => count;
-
-        public ReadOnlySpan<float> Tile => throw new NotSupportedException();
-
-        public float GetSlack(int query) => slack;
-
-        public void Pack(ReadOnlySpan<float> queries) => throw new NotSupportedException();
-
-        public void Score(int panel) => throw new NotSupportedException();
-
-        public void Dispose()
-        {
-        }
     }
 }

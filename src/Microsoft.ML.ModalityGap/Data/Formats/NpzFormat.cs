@@ -117,48 +117,15 @@ internal sealed class NpzFormat : IEmbeddingFormat
     }
 
     /// <summary>Tells where a read began: at the entry's content, when asked for right after the entry was opened. ZipArchive does not tell.</summary>
-    private sealed class PositionedStream(FileStream file) : Stream
+    private sealed class PositionedStream(FileStream file) : FileView(file)
     {
         /// <summary>Where the first read began since this was set to <see langword="null"/>.</summary>
         internal long? FirstRead { get; set; }
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => true;
-
-        public override bool CanWrite => false;
-
-        public override long Length => file.Length;
-
-        public override long Position
+        protected override int Admit(int count)
         {
-            get => file.Position;
-            set => file.Position = value;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override int Read(Span<byte> buffer)
-        {
-            FirstRead ??= file.Position;
-            return file.Read(buffer);
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => file.Seek(offset, origin);
-
-        public override void Flush()
-        {
-        }
-
-        public override void SetLength(long value) => throw new InvalidOperationException("The archive is read only.");
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new InvalidOperationException("The archive is read only.");
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                file.Dispose();
-            base.Dispose(disposing);
+            FirstRead ??= Position;
+            return count;
         }
     }
 }

@@ -8,10 +8,11 @@ namespace Microsoft.ML.ModalityGap.Tool.Tests;
 [DoNotParallelize]
 public class CountsTests
 {
-    private const int Dimension = 512;
+    // Narrow, so that what rows of their own would take is far more than a buffer.
+    private const int Dimension = 8;
 
-    // Rows that are read at once; there are as many such windows as there may be cursors beside each other, so that more rows mean no more buffers.
-    private const int WindowRows = 512;
+    // Rows that are read at once, 1 MB. How many such windows there are at a time is the threads' affair: some runs make two or three more than others.
+    private const int WindowRows = (1 << 20) / (Dimension * sizeof(float));
 
     // An object of a row's own would have 24 at least.
     private const int BytesPerRow = 8;

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
 using Apache.Arrow;
 using Apache.Arrow.Compression;
 using Apache.Arrow.Ipc;
@@ -23,7 +21,7 @@ public class HostileTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("endless.parquet");
-        File.WriteAllBytes(path, WriteParquet(new byte[1000], Convert.FromHexString("1502F74114598C9A3E60A808000004250018")));
+        File.WriteAllBytes(path, ParquetBytes.Enclose(new byte[1000], Convert.FromHexString("1502F74114598C9A3E60A808000004250018")));
         var message = Assert.ThrowsExactly<InvalidDataException>(() => _ml.ModalityGap().LoadFromParquet(path)).Message;
         Assert.Contains("endless.parquet", message);
         Assert.Contains("begins at byte 1004", message);
@@ -37,7 +35,7 @@ public class HostileTests
         var path = folder.File("long.parquet");
 
         // Field 2, a list: of structs, fifteen or more, and how many.
-        File.WriteAllBytes(path, WriteParquet([], [0x29, 0xFC, 0x80, 0x94, 0xEB, 0xDC, 0x03]));
+        File.WriteAllBytes(path, ParquetBytes.Enclose([], [0x29, 0xFC, 0x80, 0x94, 0xEB, 0xDC, 0x03]));
         var message = Assert.ThrowsExactly<InvalidDataException>(() => _ml.ModalityGap().LoadFromParquet(path)).Message;
         Assert.Contains("field 2 of FileMetaData with 1000000000 entries", message);
     }
@@ -51,7 +49,7 @@ public class HostileTests
 
         // Elements with a name and one child each; the stop of each and of all.
         byte[] element = [0x48, 1, (byte)'x', 0x15, 2, 0];
-        File.WriteAllBytes(path, WriteParquet([], [0x15, 2, 0x19, 0xFC, .. WriteVarint(Depth), .. Enumerable.Repeat(element, Depth).SelectMany(bytes => bytes), 0x16, 0, 0x19, 0x0C, 0]));
+        File.WriteAllBytes(path, ParquetBytes.Enclose([], [0x15, 2, 0x19, 0xFC, .. ParquetBytes.Varint(Depth), .. Enumerable.Repeat(element, Depth).SelectMany(bytes => bytes), 0x16, 0, 0x19, 0x0C, 0]));
         Assert.Contains("nested to a depth of more than 64", Assert.ThrowsExactly<InvalidDataException>(() => _ml.ModalityGap().LoadFromParquet(path)).Message);
     }
 
@@ -64,8 +62,8 @@ public class HostileTests
     public void Parquet_PageThatCannotBe_IsRefused(int unpacked, int packed, int values, string said)
     {
         // Kind 0, the sizes; field 5, what a page of data has: values and encodings.
-        byte[] header = [0x15, 0, 0x15, .. WriteZigzag(unpacked), 0x15, .. WriteZigzag(packed), 0x2C, 0x15, .. WriteZigzag(values), 0x15, 0, 0x15, 6, 0x15, 6, 0, 0];
-        using var stream = new MemoryStream(WriteParquet([.. header, .. Enumerable.Repeat((byte)0xFF, 100)], []));
+        byte[] header = [0x15, 0, 0x15, .. ParquetBytes.Zigzag(unpacked), 0x15, .. ParquetBytes.Zigzag(packed), 0x2C, 0x15, .. ParquetBytes.Zigzag(values), 0x15, 0, 0x15, 6, 0x15, 6, 0, 0];
+        using var stream = new MemoryStream(ParquetBytes.Enclose([.. header, .. Enumerable.Repeat((byte)0xFF, 100)], []));
         var message = Assert.ThrowsExactly<InvalidDataException>(() => ParquetCheck.CheckPages("p", stream, new ColumnMetaData { NumValues = 10, DataPageOffset = 4 })).Message;
         Assert.Contains(said, message);
     }
@@ -177,21 +175,5 @@ public class HostileTests
         using var writer = isFile ? new ArrowFileWriter(stream, schema, leaveOpen: true, options) : new ArrowStreamWriter(stream, schema, leaveOpen: true, options);
         writer.WriteRecordBatch(new RecordBatch(schema, columns.Select(column => column.Values), columns[0].Values.Length));
         writer.WriteEnd();
-    }
-
-    private static byte[] WriteParquet(byte[] content, byte[] footer)
-    {
-        var length = new byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(length, footer.Length);
-        return [.. Encoding.ASCII.GetBytes("PAR1"), .. content, .. footer, .. length, .. Encoding.ASCII.GetBytes("PAR1")];
-    }
-
-    private static IEnumerable<byte> WriteZigzag(long number) => WriteVarint((ulong)((number << 1) ^ (number >> 63)));
-
-    private static IEnumerable<byte> WriteVarint(ulong number)
-    {
-        for (; number > 127; number >>= 7)
-            yield return (byte)(number | 128);
-        yield return (byte)number;
     }
 }

@@ -73,11 +73,65 @@ public class OtherWritersTests
     public void RustParquet_OfEveryCodec_IsRead(string file) => Check(_ml.ModalityGap().LoadFromParquet(Golden(file)));
 
     [TestMethod]
-    public void RustParquet_OfPagesOfVersion2_IsAnErrorThatSaysSo()
+    [DataRow("version2.parquet")]
+    [DataRow("version2-plain.parquet")]
+    [DataRow("version2-gzip.parquet")]
+    [DataRow("version2-zstd.parquet")]
+    [DataRow("version2-lz4.parquet")]
+    [DataRow("version2-brotli.parquet")]
+    public void RustParquet_OfPagesOfVersion2_IsRead(string file) => Check(_ml.ModalityGap().LoadFromParquet(Golden(file)));
+
+    /// <summary>One row group on many pages, read at once and in pieces, from the first row to the last and in any order.</summary>
+    [TestMethod]
+    [DataRow("pages1.parquet")]
+    [DataRow("pages2.parquet")]
+    public void RustParquet_OfManyPages_IsReadInPieces(string file)
     {
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => Embeddings.Read(_ml.ModalityGap().LoadFromParquet(Golden("version2.parquet")), "embedding"));
-        Assert.Contains("version2.parquet", error.Message);
-        Assert.Contains("data pages of version 1", error.Message);
+        const int ManyRows = 1500;
+        float[][] expected = [.. Enumerable.Range(0, ManyRows).Select(row => Enumerable.Range(0, Dimension).Select(d => ((row * Dimension + d) % 1000 - 100) / 8f).ToArray())];
+        Embeddings.AssertEqual(expected, Embeddings.Read(_ml.ModalityGap().LoadFromParquet(Golden(file)), "embedding"));
+        foreach (var unusableRows in new[] { UnusableRows.Throw, UnusableRows.Skip })
+        {
+            var table = new ParquetTable(Golden(file), pieceValues: 500);
+            Assert.HasCount(19, table.Blocks);
+            Assert.IsLessThan(50_000 + 20 * ManyRows * Dimension / 2, table.EstimateBytes(3, [1]));
+            var view = new TableDataView(_ml, [table], [("embedding", "embedding"), ("id", "id"), ("caption", "caption")], unusableRows);
+            Embeddings.AssertEqual(expected, Embeddings.Read(view, "embedding"));
+            CollectionAssert.AreEqual(Enumerable.Range(0, ManyRows).Select(i => $"caption {i} é").ToArray(), view.GetColumn<string>("caption").ToArray());
+            DataViewRowCursor[] cursors = [view.GetRowCursor(view.Schema, new Random(3)), .. view.GetRowCursorSet(view.Schema, 3)];
+            Assert.HasCount(4, cursors);
+            var rows = cursors.Select((cursor, i) => (i, Rows: ReadRows(cursor))).ToArray();
+            foreach (var row in rows.SelectMany(part => part.Rows))
+            {
+                CollectionAssert.AreEqual(expected[row.Id / 1000], row.Embedding);
+                Assert.AreEqual($"caption {row.Id / 1000} é", row.Caption);
+            }
+
+            Assert.AreEqual(ManyRows, rows[0].Rows.Select(row => row.Id).Distinct().Count());
+            Assert.AreEqual(ManyRows, rows[1..].SelectMany(part => part.Rows).Select(row => row.Id).Distinct().Count());
+            Assert.AreEqual(ManyRows, rows[1..].Sum(part => part.Rows.Count));
+        }
+    }
+
+    private static List<(long Id, float[] Embedding, string Caption)> ReadRows(DataViewRowCursor cursor)
+    {
+        using (cursor)
+        {
+            var getId = cursor.GetGetter<long>(cursor.Schema["id"]);
+            var getEmbedding = cursor.GetGetter<VBuffer<float>>(cursor.Schema["embedding"]);
+            var getCaption = cursor.GetGetter<ReadOnlyMemory<char>>(cursor.Schema["caption"]);
+            var (id, embedding, caption) = (0L, default(VBuffer<float>), default(ReadOnlyMemory<char>));
+            var rows = new List<(long, float[], string)>();
+            while (cursor.MoveNext())
+            {
+                getId(ref id);
+                getEmbedding(ref embedding);
+                getCaption(ref caption);
+                rows.Add((id, [.. embedding.DenseValues()], caption.ToString()));
+            }
+
+            return rows;
+        }
     }
 
     private void Check(IDataView view)

@@ -30,7 +30,7 @@ internal static class ArrowLists
         var numbers = FindNumbers(column)!;
 
         // Rows without a list take room, too.
-        Expansion.Check(rows.File, $"{rows.Block} of '{rows.Field}'", sizeof(float) * (long)column.Length * rows.Dimension, sizeof(float) * (long)numbers.Length);
+        Expansion.Check(rows.File, $"{rows.Block.Name} of '{rows.Field}'", sizeof(float) * (long)column.Length * rows.Dimension, sizeof(float) * (long)numbers.Length);
         var result = buffer.Length >= (long)column.Length * rows.Dimension ? buffer : new float[checked(column.Length * rows.Dimension)];
         for (var row = 0; row < column.Length; row++)
         {

@@ -35,7 +35,7 @@ internal sealed class ArrowTableReader : ITableReader
                 var column = batch.Column(field);
                 ArrowColumnCheck.Check(column, batch.Length);
                 return type is VectorDataViewType { Size: var dimension }
-                    ? ArrowLists.Read(column, new ListRows(_table.Name, _table.Blocks[block].Name, _table.Fields[field].Name, dimension, _unusableRows), (float[])buffer)
+                    ? ArrowLists.Read(column, new ListRows(_table.Name, _table.Blocks[block], _table.Fields[field].Name, dimension, _unusableRows), (float[])buffer)
                     : ReadScalars(column, block, _table.Fields[field].Name);
             });
         }

@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Blocks that cannot be divided, because the library that reads them does not: said where they take much, refused where they take more than there is, before anything is read.</summary>
+/// <summary>Blocks, or pages of them, that cannot be divided, because the library that reads them does not: said where they take much, refused where they take more than there is, before anything is read.</summary>
 internal static class BlockMemory
 {
     private const long Much = 1L << 30;
@@ -18,7 +18,7 @@ internal static class BlockMemory
     {
         if (bytes < Much && bytes <= available)
             return;
-        var text = string.Create(CultureInfo.InvariantCulture, $"'{file}': {block} takes about {bytes / 1e9:F1} GB of memory, since it is read as a whole. Write the file anew in smaller ones (pyarrow: row_group_size=4096), or read fewer columns");
+        var text = string.Create(CultureInfo.InvariantCulture, $"'{file}': {block} takes about {bytes / 1e9:F1} GB of memory at once. Write the file anew in smaller blocks or pages (pyarrow: row_group_size=4096, data_page_size=1048576), or read fewer columns");
         if (bytes > available)
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{text}: this process may have {available / 1e9:F1} GB."));
         using var channel = host.Start("Read blocks");

@@ -9,7 +9,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <param name="Field">The field, for messages.</param>
 /// <param name="Dimension">The length of each.</param>
 /// <param name="UnusableRows">What becomes of others.</param>
-internal readonly record struct ListRows(string File, string Block, string Field, int Dimension, UnusableRows UnusableRows)
+internal readonly record struct ListRows(string File, TableBlock Block, string Field, int Dimension, UnusableRows UnusableRows)
 {
     /// <summary>A list of another length, or none: an error, or a row of NaN.</summary>
     /// <param name="row">The row's number in its block.</param>
@@ -20,7 +20,7 @@ internal readonly record struct ListRows(string File, string Block, string Field
         if (UnusableRows == UnusableRows.Throw)
         {
             throw new InvalidDataException(
-                $"'{File}', {Block}, row {row}: {(length < 0 ? $"there is no list in '{Field}'" : $"the list in '{Field}' has {length} numbers")} where {Dimension} are expected. "
+                $"'{File}', {Block.Name}, row {Block.FirstRow + row}: {(length < 0 ? $"there is no list in '{Field}'" : $"the list in '{Field}' has {length} numbers")} where {Dimension} are expected. "
                 + $"Mend the data, or set {nameof(UnusableRows)} to {nameof(UnusableRows.Skip)} to leave such rows out.");
         }
 

@@ -37,7 +37,7 @@ internal sealed class TableDataView : BlockDataView
             if (fingerprint is not null)
                 MapFingerprint.Add(annotations, fingerprint);
             if (type is VectorDataViewType)
-                RowOrigins.Add(annotations, [.. _blocks.Select(block => ($"{_files[block.File].Name}, {_files[block.File].Blocks[block.Block].Name}", _files[block.File].Blocks[block.Block].RowCount))]);
+                RowOrigins.Add(annotations, [.. _blocks.GroupBy(block => (block.File, _files[block.File].Blocks[block.Block].Name)).Select(pieces => ($"{_files[pieces.Key.File].Name}, {pieces.Key.Name}", pieces.Sum(piece => _files[piece.File].Blocks[piece.Block].RowCount)))]);
             builder.AddColumn(columns[i].Column, type, annotations.ToAnnotations());
         }
 

@@ -21,12 +21,12 @@ public static class TableFilesCatalog
     /// Texts, whole numbers, floating-point ones, truth values and times are what ML.NET has for them. A missing text is empty, a missing floating-point number NaN; a missing value of another kind is an error when its
     /// column is read, as ML.NET has none.</para>
     /// <para>What the file's metadata tells of the maps its vectors came through is an annotation of the column, see <see cref="MapFingerprintExtensions.FindMapFingerprint"/>.</para>
-    /// <para>Memory: a cursor holds one row group of the columns asked for, about 20 bytes for each number of a list while it is read; parallel cursors together at most 96 MB, where one alone takes less. Shuffling shuffles row
+    /// <para>Memory: a cursor holds one row group of the columns asked for, of a large one a piece, about 20 bytes for each number of a list while it is read; parallel cursors together at most 96 MB, where one alone takes less. Shuffling shuffles row
     /// groups.</para>
     /// </returns>
     /// <exception cref="FileNotFoundException">There is no such file, or none that matches.</exception>
     /// <exception cref="InvalidDataException">
-    /// A file is cut short, damaged, no Parquet file, or holds what cannot be read (data pages of version 2 in lists, encryption, float16); it lacks a column, or shards have different ones, or came through different maps.
+    /// A file is cut short, damaged, no Parquet file, or holds what cannot be read (encryption, float16); it lacks a column, or shards have different ones, or came through different maps.
     /// </exception>
     public static IDataView LoadFromParquet(this ModalityGapCatalog catalog, string path, IReadOnlyList<string>? columnNames = null, UnusableRows unusableRows = UnusableRows.Throw) =>
         Load(catalog, path, columnNames, unusableRows);

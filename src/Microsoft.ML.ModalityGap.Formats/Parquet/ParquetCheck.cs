@@ -47,16 +47,16 @@ internal static class ParquetCheck
     /// <param name="path">The file.</param>
     /// <param name="stream">The same, open.</param>
     /// <param name="chunk">What the footer says of the column.</param>
-    /// <returns>Where they end.</returns>
+    /// <returns>The pages.</returns>
     /// <exception cref="InvalidDataException">It is otherwise.</exception>
-    internal static long CheckPages(string path, Stream stream, ColumnMetaData chunk)
+    internal static IReadOnlyList<ParquetPage> CheckPages(string path, Stream stream, ColumnMetaData chunk)
     {
         // As Parquet.Net does, which takes the first of them and goes on from there.
         var position = new[] { chunk.DictionaryPageOffset ?? 0, chunk.DataPageOffset, chunk.IndexPageOffset ?? 0 }.Where(offset => offset != 0).DefaultIfEmpty(-1).Min();
         var end = stream.Length - FileEnd;
-        if (position < FileStart || position >= end || chunk.NumValues is < 0 or > int.MaxValue)
+        if (position < FileStart || position >= end || chunk.NumValues < 0)
             throw new InvalidDataException($"{chunk.NumValues} values would stand at byte {position}.");
-        var (start, values) = (position, 0L);
+        var (start, values, pages) = (position, 0L, new List<ParquetPage>());
         while (values < chunk.NumValues)
         {
             var header = new Dictionary<(string Struct, long Field), long>();
@@ -65,25 +65,31 @@ internal static class ParquetCheck
             long Read(string owner, long field) => header.GetValueOrDefault((owner, field), -1);
 
             var (kind, unpacked, packed) = ((PageType)Read(nameof(PageHeader), 1), Read(nameof(PageHeader), 2), Read(nameof(PageHeader), 3));
-            if (unpacked is < 0 or > int.MaxValue || packed < 0 || packed > end - walker.Position)
+            if (unpacked is < 0 or > int.MaxValue || packed is < 0 or > int.MaxValue || packed > end - walker.Position)
                 throw new InvalidDataException($"The page at byte {position} would be {packed} bytes long, and {unpacked} unpacked.");
             Expansion.Check(path, $"the page at byte {position}", unpacked, packed);
-            var count = kind switch
+            var (owner, encodingField) = kind switch
             {
-                PageType.DATA_PAGE => Read(nameof(DataPageHeader), 1),
-                PageType.DATA_PAGE_V2 => Read(nameof(DataPageHeaderV2), 1),
-                PageType.DICTIONARY_PAGE => Read(nameof(DictionaryPageHeader), 1),
-                _ => 0,
+                PageType.DATA_PAGE => (nameof(DataPageHeader), 2),
+                PageType.DATA_PAGE_V2 => (nameof(DataPageHeaderV2), 4),
+                PageType.DICTIONARY_PAGE => (nameof(DictionaryPageHeader), 2),
+                _ => throw new InvalidDataException($"The page at byte {position} is of kind {kind}, where data and dictionaries are expected."),
             };
+            var (count, encoding) = (Read(owner, 1), Read(owner, encodingField));
 
             // Pages may hold runs of equal values; each entry of a dictionary takes some bytes.
             if (count < 0 || count > chunk.NumValues - (kind == PageType.DICTIONARY_PAGE ? 0 : values) || (kind == PageType.DICTIONARY_PAGE && count > unpacked))
                 throw new InvalidDataException($"The page at byte {position} would have {count} values.");
+            var (definitions, repetitions) = kind == PageType.DATA_PAGE_V2 ? (Read(owner, 5), Read(owner, 6)) : (0, 0);
+            if (encoding is < 0 or > int.MaxValue || definitions < 0 || repetitions < 0 || definitions > Math.Min(packed, unpacked) - repetitions)
+                throw new InvalidDataException($"The page at byte {position} of {packed} bytes, {unpacked} unpacked, would have {repetitions} and {definitions} bytes of levels, and the encoding {encoding}.");
+            pages.Add(new ParquetPage(
+                kind, position, walker.Position, (int)packed, (int)unpacked, checked((int)count), (Encoding)encoding, (int)repetitions, (int)definitions, header.GetValueOrDefault((owner, 7), 1) != 0));
             values += kind == PageType.DICTIONARY_PAGE ? 0 : count;
-            position = walker.Position + packed;
+            position = pages[^1].End;
         }
 
-        Expansion.Check(path, $"a column of {chunk.NumValues} values", sizeof(long) * chunk.NumValues, position - start);
-        return position;
+        Expansion.Check(path, $"a column of {chunk.NumValues} values", sizeof(long) * Math.Min(chunk.NumValues, long.MaxValue / sizeof(long)), position - start);
+        return pages;
     }
 }

@@ -40,19 +40,20 @@ internal sealed class ParquetHandle : IDisposable
 
     /// <summary>A column of a row group, whose pages are looked through before anything is made of them.</summary>
     /// <exception cref="InvalidDataException">They are damaged, or hold less than the footer says.</exception>
-    internal (ParquetRowGroupReader Group, int ValueCount) Open(int block, DataField leaf) => Run(() =>
+    internal ParquetChunk Open(int group, DataField leaf) => Run(() =>
     {
-        var group = Reader.OpenRowGroupReader(block);
-        var chunk = group.GetMetadata(leaf)?.MetaData ?? throw new InvalidDataException($"Row group {block} does not say where its values of '{leaf.Path}' are.");
-        _stream.End = _stream.Length;
-        if (chunk.NumValues != 0)
-            _stream.End = ParquetCheck.CheckPages(_path, _stream, chunk);
-        return (group, checked((int)chunk.NumValues));
+        var reader = Reader.OpenRowGroupReader(group);
+        var metadata = reader.GetMetadata(leaf)?.MetaData ?? throw new InvalidDataException($"Row group {group} does not say where its values of '{leaf.Path}' are.");
+        return new ParquetChunk(reader, leaf, metadata, metadata.NumValues != 0 ? ParquetCheck.CheckPages(_path, _stream, metadata) : []);
     });
+
+    /// <summary>Reads pages of a column.</summary>
+    internal void Read<T>(ParquetChunk chunk, int first, int count, Memory<T> values, Memory<int> definitions, Memory<int> repetitions)
+        where T : struct => chunk.Read(_stream, first, count, values, definitions, repetitions);
 
     /// <summary>Does something with the file.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or uses what Parquet.Net does not know.</exception>
-    internal T Run<T>(Func<T> read) => FileErrors.Translate(_path, "Parquet.Net", "Write it anew with data pages of version 1, plain types and no encryption (pyarrow's defaults).", read);
+    internal T Run<T>(Func<T> read) => FileErrors.Translate(_path, "Parquet.Net", "Write it anew with plain types and no encryption (pyarrow's defaults).", read);
 
     public void Dispose() => _stream.Dispose();
 

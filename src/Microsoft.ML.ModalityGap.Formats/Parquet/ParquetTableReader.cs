@@ -3,72 +3,48 @@ using Parquet.Schema;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Reads row groups, the columns asked for alone.</summary>
+/// <summary>Reads row groups, or pieces of large ones, the columns asked for alone.</summary>
 internal sealed class ParquetTableReader : ITableReader
 {
     private readonly ParquetTable _table;
-    private readonly (int Field, DataViewType Type)[] _fields;
-    private readonly UnusableRows _unusableRows;
+    private readonly int[] _fields;
     private readonly ParquetHandle _handle;
-    private readonly ParquetLists _lists = new();
+    private readonly ParquetColumn[] _columns;
     private readonly Array[] _values;
     private readonly LargeGarbage _garbage = new();
-    private int[] _levels = [];
 
     internal ParquetTableReader(ParquetTable table, IReadOnlyList<(int Field, DataViewType Type)> fields, UnusableRows unusableRows)
     {
-        (_table, _fields, _unusableRows) = (table, [.. fields], unusableRows);
+        (_table, _fields) = (table, [.. fields.Select(field => field.Field)]);
         _handle = new ParquetHandle(table.Name);
-        _values = new Array[_fields.Length];
-        Array.Fill(_values, Array.Empty<float>());
+        _columns = [.. fields.Select(field => CreateColumn(_handle.Schema.Fields[field.Field], field.Type, unusableRows))];
+        _values = new Array[_columns.Length];
     }
 
     public Array GetValues(int position) => _values[position];
 
     public void Load(int block)
     {
-        var rowCount = checked((int)_table.Blocks[block].RowCount);
-        for (var i = 0; i < _fields.Length; i++)
-        {
-            var field = _handle.Schema.Fields[_fields[i].Field];
-            _values[i] = _fields[i].Type is VectorDataViewType { Size: var dimension }
-                ? _lists.Read(_handle, block, field, new ListRows(_table.Name, _table.Blocks[block].Name, field.Name, dimension, _unusableRows), rowCount, (float[])_values[i])
-                : ColumnTypes.Dispatch(((DataField)field).ClrType, new ScalarReader(this, block, (DataField)field, rowCount));
-        }
-
-        _garbage.Add(_table.EstimateBytes(block, [.. _fields.Select(field => field.Field)]));
+        for (var i = 0; i < _columns.Length; i++)
+            _values[i] = _columns[i].Read(_table.GetPiece(block));
+        _garbage.Add(_table.EstimateBytes(block, _fields));
     }
 
     public void Dispose() => _handle.Dispose();
 
-    private T[] Read<T>(int block, DataField field, int rowCount)
-        where T : struct
+    private ParquetColumn CreateColumn(Field field, DataViewType type, UnusableRows unusableRows)
     {
-        var (group, count) = _handle.Open(block, field);
-        if (count != rowCount)
-            throw new InvalidDataException($"'{_table.Name}' is damaged: {_table.Blocks[block].Name} has {rowCount} rows, but {count} values in '{field.Name}'.");
-        var values = new T[rowCount];
-        var mayMiss = field.MaxDefinitionLevel > 0;
-        if (mayMiss && _levels.Length < rowCount)
-            _levels = new int[rowCount];
-        _handle.Run(() =>
-        {
-            group.ReadRawAsync<T>(field, values, mayMiss ? _levels : default(Memory<int>?), null).AsTask().GetAwaiter().GetResult();
-            return true;
-        });
-        if (!mayMiss)
-            return values;
-
-        // The values that are there stand in front; from the end each goes to its row.
-        var source = _levels.AsSpan(0, rowCount).Count(field.MaxDefinitionLevel);
-        for (var row = rowCount - 1; row >= 0 && source <= row; row--)
-            values[row] = _levels[row] == field.MaxDefinitionLevel ? values[--source] : ColumnTypes.GetMissing<T>(_table.Name, _table.Blocks[block].Name, field.Name, row);
-        return values;
+        var leaf = ParquetTable.FindLeaf(field)!;
+        if (type is not VectorDataViewType { Size: var dimension })
+            return ColumnTypes.Dispatch(leaf.ClrType, new ScalarColumns(_handle, _table.Name, leaf));
+        return leaf.ClrType == typeof(float)
+            ? new ParquetLists<float>(_handle, _table.Name, field, leaf, dimension, unusableRows)
+            : new ParquetLists<double>(_handle, _table.Name, field, leaf, dimension, unusableRows);
     }
 
-    private sealed class ScalarReader(ParquetTableReader reader, int block, DataField field, int rowCount) : ITypeVisitor<Array>
+    private sealed class ScalarColumns(ParquetHandle handle, string file, DataField field) : ITypeVisitor<ParquetColumn>
     {
-        public Array Visit<T>()
-            where T : struct => reader.Read<T>(block, field, rowCount);
+        public ParquetColumn Visit<T>()
+            where T : struct => new ParquetScalars<T>(handle, file, field);
     }
 }

@@ -7,7 +7,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <param name="stream">The file.</param>
 /// <param name="start">Where the metadata begins.</param>
 /// <param name="end">Where it must have ended.</param>
-/// <param name="found">Told of every number with the struct it stands in and its field's number, and with field 0 of the end of each struct.</param>
+/// <param name="found">Told of every number and truth value with the struct it stands in and its field's number, and with field 0 of the end of each struct.</param>
 internal sealed class ThriftWalker(Stream stream, long start, long end, Action<string, long, long> found)
 {
     // As the protocol numbers them.
@@ -57,6 +57,9 @@ internal sealed class ThriftWalker(Stream stream, long start, long end, Action<s
                 break;
             case ThriftKind.Number:
                 found(owner, id, ReadNumber());
+                break;
+            case ThriftKind.Bool:
+                found(owner, id, wire == True ? 1 : 0);
                 break;
             default:
                 SkipScalar(wire, what);

@@ -25,5 +25,20 @@ for (const [name, compression] of [["plain", parquet.Compression.UNCOMPRESSED], 
   writeFileSync(`${folder}/${name}.parquet`, parquet.writeParquet(parquet.Table.fromIPCStream(arrow.tableToIPC(lists, "stream")), properties));
 }
 
-const version2 = new parquet.WriterPropertiesBuilder().setCompression(parquet.Compression.SNAPPY).setWriterVersion(parquet.WriterVersion.V2).build();
-writeFileSync(`${folder}/version2.parquet`, parquet.writeParquet(parquet.Table.fromIPCStream(arrow.tableToIPC(lists, "stream")), version2));
+const read = (table) => parquet.Table.fromIPCStream(arrow.tableToIPC(table, "stream"));
+for (const [name, compression] of [["", parquet.Compression.SNAPPY], ["-plain", parquet.Compression.UNCOMPRESSED], ["-zstd", parquet.Compression.ZSTD], ["-gzip", parquet.Compression.GZIP], ["-lz4", parquet.Compression.LZ4_RAW], ["-brotli", parquet.Compression.BROTLI]]) {
+  const version2 = new parquet.WriterPropertiesBuilder().setCompression(compression).setWriterVersion(parquet.WriterVersion.V2).build();
+  writeFileSync(`${folder}/version2${name}.parquet`, parquet.writeParquet(read(lists), version2));
+}
+
+// One row group, of pages that are cut after a thousand numbers or so.
+const many = Array.from({ length: 1500 }, (_, i) => Array.from({ length: dimension }, (_, d) => ((i * dimension + d) % 1000 - 100) / 8));
+const long = new Table({
+  id: vectorFromArray(many.map((_, i) => BigInt(i * 1000)), new Int64()),
+  embedding: vectorFromArray(many, new List(item)),
+  caption: vectorFromArray(many.map((_, i) => `caption ${i} é`), new Utf8()),
+});
+for (const [name, version, dictionary] of [["pages1", parquet.WriterVersion.V1, true], ["pages2", parquet.WriterVersion.V2, false]]) {
+  const properties = new parquet.WriterPropertiesBuilder().setCompression(parquet.Compression.ZSTD).setWriterVersion(version).setDictionaryEnabled(dictionary).setDataPageSizeLimit(1000).build();
+  writeFileSync(`${folder}/${name}.parquet`, parquet.writeParquet(read(long), properties));
+}

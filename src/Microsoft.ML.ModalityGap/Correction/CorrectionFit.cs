@@ -49,11 +49,20 @@ internal static class CorrectionFit
             : new SimilarityMoments(names[query], names[gallery], 0, 1, 0)).ToArray())];
 
     /// <summary>The cosines of all rows of one bank with all of another.</summary>
-    internal static float[] Multiply(float[] gallery, float[] queries, int dimension, FloatArena? arena = null)
+    internal static float[] Multiply(float[] gallery, float[] queries, int dimension, ArrayArena<float>? arena = null)
     {
         var (rows, columns) = (gallery.Length / dimension, queries.Length / dimension);
-        var scores = FloatArena.Rent(arena, checked(rows * columns));
+        var scores = ArrayArena<float>.Rent(arena, checked(rows * columns));
         MatrixProduct.Multiply(gallery, false, queries, true, rows, columns, dimension, scores);
+        return scores;
+    }
+
+    /// <summary>The cosines of all rows of a bank with each other.</summary>
+    internal static float[] MultiplyByItself(float[] rows, int dimension, ArrayArena<float>? arena = null)
+    {
+        var count = rows.Length / dimension;
+        var scores = ArrayArena<float>.Rent(arena, checked(count * count));
+        MatrixProduct.MultiplyByItself(rows, count, dimension, scores);
         return scores;
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -10,10 +11,10 @@ namespace Microsoft.ML.ModalityGap;
 /// <param name="rows">Per modality the rows that ask and are asked for.</param>
 /// <param name="banks">Per modality the rows of its bank.</param>
 /// <param name="arena">Where similarities are; <see langword="null"/> for arrays of their own.</param>
-internal sealed class CorrectionPart(int dimension, IReadOnlyList<CorrectionRows> rows, IReadOnlyList<CorrectionRows> banks, FloatArena? arena = null)
+internal sealed class CorrectionPart(int dimension, IReadOnlyList<CorrectionRows> rows, IReadOnlyList<CorrectionRows> banks, ArrayArena<float>? arena = null)
 {
     private readonly float[]?[,] _similarities = new float[rows.Count, rows.Count][];
-    private readonly Dictionary<int, int[]>?[] _rowsByItem = new Dictionary<int, int[]>?[rows.Count];
+    private readonly Dictionary<int, List<int>>?[] _rowsByItem = new Dictionary<int, List<int>>?[rows.Count];
     private readonly float[]?[,] _toBanks = new float[rows.Count, rows.Count][];
 
     /// <summary>Per modality the rows that ask and are asked for.</summary>
@@ -22,6 +23,7 @@ internal sealed class CorrectionPart(int dimension, IReadOnlyList<CorrectionRows
     /// <summary>The cosines of queries of one modality with rows of another, per query with all rows.</summary>
     internal float[] GetSimilarities(int query, int gallery) => _similarities[query, gallery] ??= _similarities[gallery, query] is { } known
         ? MatrixProduct.Transpose(known, Count(gallery), Count(query), arena)
+        : query == gallery ? CorrectionFit.MultiplyByItself(rows[query].Values, dimension, arena)
         : CorrectionFit.Multiply(rows[query].Values, rows[gallery].Values, dimension, arena);
 
     /// <summary>The bias of each row of a modality against queries of another (or the same).</summary>
@@ -67,19 +69,28 @@ internal sealed class CorrectionPart(int dimension, IReadOnlyList<CorrectionRows
         }
 
         // Rarely is there another that is the same but for rounding.
-        for (var i = 0; i < bias.Length && similarities[i..].IndexOfAnyInRange(BankBias.SameRow, float.MaxValue) is var next and >= 0; i++)
-        {
-            i += next;
-            if (similarities[i] > BankBias.SameRow)
-                target[i] = float.NegativeInfinity;
-        }
+        for (var i = RowKernels.IndexOfAbove(similarities, 0, BankBias.SameRow); i >= 0; i = RowKernels.IndexOfAbove(similarities, i + 1, BankBias.SameRow))
+            target[i] = float.NegativeInfinity;
     }
 
     /// <summary>The rows of a modality that are of an item.</summary>
     internal ReadOnlySpan<int> GetRowsOf(int modality, int item)
     {
-        _rowsByItem[modality] ??= rows[modality].Items.Select((value, i) => (value, i)).GroupBy(entry => entry.value, entry => entry.i).ToDictionary(group => group.Key, group => group.ToArray());
-        return _rowsByItem[modality]!.TryGetValue(item, out var found) ? found : [];
+        _rowsByItem[modality] ??= FindRows(rows[modality].Items);
+        return _rowsByItem[modality]!.TryGetValue(item, out var found) ? CollectionsMarshal.AsSpan(found) : [];
+    }
+
+    private static Dictionary<int, List<int>> FindRows(int[] items)
+    {
+        var found = new Dictionary<int, List<int>>(items.Length);
+        for (var row = 0; row < items.Length; row++)
+        {
+            if (!found.TryGetValue(items[row], out var others))
+                found.Add(items[row], others = new List<int>(1));
+            others.Add(row);
+        }
+
+        return found;
     }
 
     private int Count(int modality) => rows[modality].Items.Length;

@@ -61,11 +61,8 @@ internal sealed class BankBias
     /// <summary>The bias from a row's similarities to the whole bank, which are overwritten.</summary>
     internal float Reduce(Span<float> similarities)
     {
-        for (var i = 0; i < similarities.Length; i++)
-        {
-            if (similarities[i] > SameRow)
-                similarities[i] = OfItself;
-        }
+        for (var i = RowKernels.IndexOfAbove(similarities, 0, SameRow); i >= 0; i = RowKernels.IndexOfAbove(similarities, i + 1, SameRow))
+            similarities[i] = OfItself;
 
         return Hubness.Kind switch
         {

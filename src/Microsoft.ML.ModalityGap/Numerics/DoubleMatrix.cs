@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
@@ -25,36 +26,46 @@ internal static class DoubleMatrix
     private const int TileRows = 4;
 
     /// <summary>A·B with A of shape m×k and B of shape k×n, where k and n follow from the lengths.</summary>
-    internal static double[] Multiply(double[] a, double[] b, int rows)
+    internal static double[] Multiply(double[] a, double[] b, int rows, ArrayArena<double>? arena = null)
     {
         var inner = a.Length / rows;
         var columns = b.Length / inner;
-        var result = new double[rows * columns];
-        ParallelFor.Run((rows + TileRows - 1) / TileRows, -1, tile =>
-        {
-            var first = tile * TileRows;
-            var column = 0;
-            if (first + TileRows <= rows)
-            {
-                for (; column + 2 * Vector<double>.Count <= columns; column += 2 * Vector<double>.Count)
-                    MultiplyTile(a, b, result, first, column, inner, columns);
-            }
+        var width = 2 * Vector<double>.Count;
+        if (rows < TileRows || columns < width)
+            return MultiplySmall(a, b, rows, inner, columns, ArrayArena<double>.RentZeros(arena, rows * columns));
 
-            for (var row = first; row < Math.Min(first + TileRows, rows); row++)
-            {
-                var target = result.AsSpan(row * columns + column, columns - column);
-                for (var k = 0; k < inner && !target.IsEmpty; k++)
-                    TensorPrimitives.MultiplyAdd<double>(b.AsSpan(k * columns + column, target.Length), a[row * inner + k], target, target);
-            }
+        // Some columns of B lie together while all rows of A go over them: a tile reads them from the first cache. The last tile of either kind begins where it just fits, and makes some entries again.
+        var result = ArrayArena<double>.Rent(arena, rows * columns);
+        ParallelFor.Run((columns + width - 1) / width, -1, panel =>
+        {
+            var column = Math.Min(panel * width, columns - width);
+            var packed = ArrayPool<double>.Shared.Rent(inner * width);
+            for (var k = 0; k < inner; k++)
+                b.AsSpan(k * columns + column, width).CopyTo(packed.AsSpan(k * width));
+            for (var row = 0; row < rows; row += TileRows)
+                MultiplyTile(a, packed, result, Math.Min(row, rows - TileRows), column, inner, columns);
+            ArrayPool<double>.Shared.Return(packed);
         });
         return result;
     }
 
+    private static double[] MultiplySmall(double[] a, double[] b, int rows, int inner, int columns, double[] result)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            var target = result.AsSpan(row * columns, columns);
+            for (var k = 0; k < inner; k++)
+                TensorPrimitives.MultiplyAdd<double>(b.AsSpan(k * columns, columns), a[row * inner + k], target, target);
+        }
+
+        return result;
+    }
+
     /// <summary>The lower triangle of c·AAᵀ, the rest 0: what <see cref="SymmetricEigen"/> reads.</summary>
-    internal static double[] MultiplyByItself(double[] a, int rows, double scale)
+    internal static double[] MultiplyByItself(double[] a, int rows, double scale, ArrayArena<double>? arena = null)
     {
         var n = a.Length / rows;
-        var result = new double[rows * rows];
+        var result = ArrayArena<double>.RentZeros(arena, rows * rows);
         ParallelFor.Run((rows + TileRows - 1) / TileRows, -1, tile =>
         {
             // The last tiles have the longest rows; they come first.
@@ -107,15 +118,15 @@ internal static class DoubleMatrix
 
     /// <summary>Four rows by two vectors of the product: eight sums stay in registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a program may run it for a second only; the first tier would take most of it
-    private static void MultiplyTile(double[] a, double[] b, double[] result, int row, int column, int inner, int columns)
+    private static void MultiplyTile(double[] a, double[] packed, double[] result, int row, int column, int inner, int columns)
     {
         var width = (nuint)Vector<double>.Count;
         Vector<double> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
         ref var left = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(a), (nint)row * inner);
-        ref var right = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(b), column);
+        ref var right = ref MemoryMarshal.GetArrayDataReference(packed);
         for (nint k = 0; k < inner; k++)
         {
-            ref var line = ref Unsafe.Add(ref right, k * columns);
+            ref var line = ref Unsafe.Add(ref right, k * 2 * (nint)width);
             var y0 = Vector.LoadUnsafe(ref line);
             var y1 = Vector.LoadUnsafe(ref line, width);
             var x = new Vector<double>(Unsafe.Add(ref left, k));

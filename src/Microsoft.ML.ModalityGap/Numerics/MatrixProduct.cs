@@ -21,6 +21,9 @@ internal static unsafe class MatrixProduct
     // So many pieces of the sums are made before the result, which may be far away in memory, is touched again.
     private const int StepDepth = 4 * MatrixTile.Depth;
 
+    // What is transposed is so in blocks that stay in the cache.
+    private const int TransposedBlock = 16;
+
     // Below this a second thread costs more than it brings.
     private const long SmallProduct = 1 << 20;
 
@@ -40,6 +43,40 @@ internal static unsafe class MatrixProduct
         ReadOnlySpan<float> a, bool transposeA, ReadOnlySpan<float> b, bool transposeB, int m, int n, int k, Span<float> c, bool accumulate = false, int maxDegreeOfParallelism = -1) =>
         Multiply(a, transposeA, b, transposeB, m, n, k, c, accumulate, maxDegreeOfParallelism, MatrixTile.BestPath);
 
+    /// <summary>c = a·aᵀ, bit for bit as a product computes it: of what it is twice, one half is computed.</summary>
+    /// <param name="a">m×k values.</param>
+    /// <param name="m">Rows.</param>
+    /// <param name="k">The length of the sums.</param>
+    /// <param name="c">Receives m×m values; must not overlap <paramref name="a"/>.</param>
+    /// <exception cref="ArgumentException">A span has another length than its shape asks for.</exception>
+    internal static void MultiplyByItself(ReadOnlySpan<float> a, int m, int k, Span<float> c)
+    {
+        CheckLength(a.Length, m, k, nameof(a));
+        CheckLength(c.Length, m, m, nameof(c));
+        if (c.IsEmpty)
+            return;
+        if (k == 0)
+        {
+            c.Clear();
+            return;
+        }
+
+        KernelWork.AddProduct((long)m * m * k / 2);
+        fixed (float* pa = a, pc = c)
+        {
+            new Product(pa, false, pa, true, m, m, k, pc, accumulate: false, MatrixTile.BestPath, isSymmetric: true).Run(-1);
+        }
+
+        for (var first = 0; first < m; first += TransposedBlock)
+        {
+            for (var row = first; row < m; row++)
+            {
+                for (var column = first; column < Math.Min(first + TransposedBlock, row); column++)
+                    c[row * m + column] = c[column * m + row];
+            }
+        }
+    }
+
     /// <summary>The same, with vectors of a given width.</summary>
     internal static void Multiply(
         ReadOnlySpan<float> a, bool transposeA, ReadOnlySpan<float> b, bool transposeB, int m, int n, int k, Span<float> c, bool accumulate, int maxDegreeOfParallelism, MatrixTilePath path)
@@ -57,6 +94,7 @@ internal static unsafe class MatrixProduct
             return;
         }
 
+        KernelWork.AddProduct((long)m * n * k);
         fixed (float* pa = a, pb = b, pc = c)
         {
             new Product(pa, transposeA, pb, transposeB, m, n, k, pc, accumulate, path).Run(maxDegreeOfParallelism);
@@ -90,7 +128,7 @@ internal static unsafe class MatrixProduct
 
     /// <summary>One product: its operands, and its division into blocks, each worked on by one thread.</summary>
     private sealed class Product(
-        float* a, bool transposeA, float* b, bool transposeB, int m, int n, int k, float* c, bool accumulate, MatrixTilePath path)
+        float* a, bool transposeA, float* b, bool transposeB, int m, int n, int k, float* c, bool accumulate, MatrixTilePath path, bool isSymmetric = false)
     {
         internal void Run(int maxDegreeOfParallelism)
         {
@@ -177,26 +215,31 @@ internal static unsafe class MatrixProduct
                         // One piece of whole panels goes straight to its place; otherwise the sums are made beside it.
                         var target = c + (nint)(band.Row + row) * n + firstColumn + column;
                         var width = Math.Min(MatrixTile.Columns, columns - column);
+
+                        // Of a symmetric result what lies below the diagonal is left out.
+                        var wanted = isSymmetric ? Math.Min(height, firstColumn + column + width - band.Row - row) : height;
+                        if (wanted <= 0)
+                            continue;
                         var add = accumulate || step > 0;
                         var isDirect = stepEnd - step <= MatrixTile.Depth && width == MatrixTile.Columns;
                         var (sums, stride) = isDirect ? ((nint)target, n) : ((nint)room, MatrixTile.Columns);
                         if (add && !isDirect)
-                            Copy(target, n, room, MatrixTile.Columns, height, width);
+                            Copy(target, n, room, MatrixTile.Columns, wanted, width);
                         for (var first = step; first < stepEnd; first += MatrixTile.Depth)
                         {
                             var depth = Math.Min(MatrixTile.Depth, k - first);
                             var panel = GetRight(right, columns, column, first - step, depth);
                             var panels = band.GetPanel(row, first, depth);
-                            for (var i = 0; i < height; i += MatrixTile.Rows)
+                            for (var i = 0; i < wanted; i += MatrixTile.Rows)
                             {
                                 if (!isDirect && first + depth == stepEnd)
-                                    MatrixTile.Prefetch(target + (nint)i * n, n, Math.Min(MatrixTile.Rows, height - i));
-                                kernel(panels + (nint)i * depth, panel, depth, (float*)sums + (nint)i * stride, stride, Math.Min(MatrixTile.Rows, height - i), add || first > step);
+                                    MatrixTile.Prefetch(target + (nint)i * n, n, Math.Min(MatrixTile.Rows, wanted - i));
+                                kernel(panels + (nint)i * depth, panel, depth, (float*)sums + (nint)i * stride, stride, Math.Min(MatrixTile.Rows, wanted - i), add || first > step);
                             }
                         }
 
                         if (!isDirect)
-                            Copy(room, MatrixTile.Columns, target, n, height, width);
+                            Copy(room, MatrixTile.Columns, target, n, wanted, width);
                     }
                 }
             }
@@ -262,13 +305,12 @@ internal static unsafe class MatrixProduct
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 
     /// <summary>Aᵀ, by blocks that stay in the cache.</summary>
-    internal static float[] Transpose(float[] matrix, int rows, int columns, FloatArena? arena = null)
+    internal static float[] Transpose(float[] matrix, int rows, int columns, ArrayArena<float>? arena = null)
     {
-        const int Block = 16;
-        var result = FloatArena.Rent(arena, matrix.Length);
-        for (var first = 0; first < columns; first += Block)
+        var result = ArrayArena<float>.Rent(arena, matrix.Length);
+        for (var first = 0; first < columns; first += TransposedBlock)
         {
-            var end = Math.Min(columns, first + Block);
+            var end = Math.Min(columns, first + TransposedBlock);
             for (var row = 0; row < rows; row++)
             {
                 for (var column = first; column < end; column++)

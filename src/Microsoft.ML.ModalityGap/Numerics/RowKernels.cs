@@ -60,6 +60,22 @@ internal static class RowKernels
             NormalizeExact(source, destination);
     }
 
+    /// <summary>Where the first value above a limit is, from a place on; −1 where there is none. It is made for spans that have none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // runs for a second at most; the first tier would take most of it
+    internal static int IndexOfAbove(ReadOnlySpan<float> values, int start, float limit)
+    {
+        var (at, width, limits) = (start, Vector<float>.Count, new Vector<float>(limit));
+        while (at + width <= values.Length && !Vector.GreaterThanAny(new Vector<float>(values[at..]), limits))
+            at += width;
+        for (; at < values.Length; at++)
+        {
+            if (values[at] > limit)
+                return at;
+        }
+
+        return -1;
+    }
+
     /// <summary>The first row that is no unit vector, but for rounding; −1 where all are.</summary>
     internal static int FindNotUnit(ReadOnlySpan<float> rows, int dimension)
     {

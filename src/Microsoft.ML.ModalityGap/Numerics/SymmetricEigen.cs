@@ -25,10 +25,10 @@ internal static class SymmetricEigen
     }
 
     /// <summary>The same, in the memory of the matrix: the eigenvectors take its place.</summary>
-    internal static (double[] Values, double[] Vectors) DecomposeInPlace(double[] a, int n)
+    internal static (double[] Values, double[] Vectors) DecomposeInPlace(double[] a, int n, ArrayArena<double>? scratch = null)
     {
         var (diagonal, beside, scales) = ReduceInPlace(a, n);
-        var vectors = Accumulate(a, n, scales);
+        var vectors = Accumulate(a, n, scales, scratch);
         Iterate(diagonal, beside, vectors, n);
 
         var order = new int[n];
@@ -58,6 +58,7 @@ internal static class SymmetricEigen
     {
         if (!double.IsFinite(TensorPrimitives.Sum<double>(a)))
             throw new ArithmeticException("A matrix has no spectrum: it holds NaN or infinity, or numbers too large to add.");
+        KernelWork.AddDecomposition();
         var (diagonal, beside, scales) = (new double[n], new double[n], new double[n]);
         if (n > 0)
             Reduce(a, n, diagonal, beside, scales);
@@ -115,9 +116,9 @@ internal static class SymmetricEigen
     }
 
     /// <summary>Qᵀ of the reflections.</summary>
-    private static double[] Accumulate(double[] a, int n, double[] scales)
+    private static double[] Accumulate(double[] a, int n, double[] scales, ArrayArena<double>? scratch)
     {
-        var transposed = DoubleMatrix.AddDiagonal(new double[n * n], n, 1);
+        var transposed = DoubleMatrix.AddDiagonal(ArrayArena<double>.RentZeros(scratch, n * n), n, 1);
         for (var i = 2; i < n; i++)
         {
             if (scales[i] == 0)

@@ -44,13 +44,16 @@ internal sealed class SymmetricSpectrum
     }
 
     /// <summary>Of the covariance of rows around their mean, by way of the products between the rows: cheap where there are fewer rows than dimensions.</summary>
-    internal static SymmetricSpectrum OfRows(float[] rows, ReadOnlySpan<double> mean)
+    /// <param name="rows">One behind the other.</param>
+    /// <param name="mean">Theirs.</param>
+    /// <param name="buffers">Memory that no other uses meanwhile; the eigenvectors stay in it.</param>
+    internal static SymmetricSpectrum OfRows(float[] rows, ReadOnlySpan<double> mean, SpectrumBuffers? buffers = null)
     {
         DoubleMatrix.CheckSide(mean.Length);
         const double Negligible = 1e-10; // of the trace; what is left of the direction that the mean took away
         var d = mean.Length;
         var n = rows.Length / d;
-        var centered = new double[n * d];
+        var centered = ArrayArena<double>.Rent(buffers?.Scratch, n * d);
         for (var i = 0; i < n; i++)
         {
             var row = centered.AsSpan(i * d, d);
@@ -59,27 +62,28 @@ internal sealed class SymmetricSpectrum
         }
 
         // With C = ZᵀZ/n and G = ZZᵀ/n: G u = λ u gives C v = λ v for v = Zᵀu/√(nλ).
-        var (ascending, rowVectors) = SymmetricEigen.DecomposeInPlace(DoubleMatrix.MultiplyByItself(centered, n, 1.0 / n), n);
+        var (ascending, rowVectors) = SymmetricEigen.DecomposeInPlace(DoubleMatrix.MultiplyByItself(centered, n, 1.0 / n, buffers?.Scratch), n, buffers?.Scratch);
         var total = ascending.Sum(value => Math.Max(0, value));
         var kept = ascending.Count(value => value > Negligible * total);
         if (kept == 0)
             throw new InvalidDataException($"All {n} rows of a modality that are fitted on are the same, so there is no direction in which they differ.");
 
         // The largest first.
-        var (values, leading) = (new double[kept], new double[kept * n]);
+        var (values, leading) = (new double[kept], ArrayArena<double>.Rent(buffers?.Scratch, kept * n));
         for (var i = 0; i < kept; i++)
         {
             values[i] = ascending[n - 1 - i];
             rowVectors.AsSpan((n - 1 - i) * n, n).CopyTo(leading.AsSpan(i * n));
         }
 
-        var vectors = DoubleMatrix.Multiply(leading, centered, kept);
+        var vectors = DoubleMatrix.Multiply(leading, centered, kept, buffers?.Vectors);
         for (var i = 0; i < kept; i++)
         {
             var vector = vectors.AsSpan(i * d, d);
             TensorPrimitives.Divide(vector, TensorPrimitives.Norm<double>(vector), vector);
         }
 
+        buffers?.Scratch.Reset();
         return new SymmetricSpectrum(d, values, vectors);
     }
 
@@ -87,11 +91,11 @@ internal sealed class SymmetricSpectrum
     internal ReadOnlySpan<double> GetVector(int index) => _vectors.AsSpan(index * Dimension, Dimension);
 
     /// <summary>All eigenvectors held, one behind the other, in float.</summary>
-    internal float[] GetSingleVectors(FloatArena? arena = null)
+    internal float[] GetSingleVectors(ArrayArena<float>? arena = null)
     {
         if (_singleVectors is null)
         {
-            var vectors = FloatArena.Rent(arena, Values.Count * Dimension);
+            var vectors = ArrayArena<float>.Rent(arena, Values.Count * Dimension);
             TensorPrimitives.ConvertTruncating<double, float>(_vectors.AsSpan(0, vectors.Length), vectors);
             _singleVectors = vectors;
         }

@@ -1,29 +1,35 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>The highest of a query's scores, and which modality they are of; of equal ones those that are offered first.</summary>
-internal sealed class BestScores(int size)
+/// <summary>How many of a query's highest scores are of the other modality; of equal ones those count that are offered first.</summary>
+internal sealed class BestScores
 {
-    // In so many vectors of columns the highest score of each is found: of many columns that are apart, the size-th highest is none too high for the size best of all.
-    private const int FloorVectors = 4;
+    // In so many columns the highest score of each is found: they are apart, so the size-th highest of them is none too high for the size best of all.
+    private const int FloorColumns = 16;
 
-    private readonly float[] _scores = new float[size];
-    private readonly bool[] _isOther = new bool[size];
-    private readonly float[] _highest = new float[FloorVectors * Vector<float>.Count];
+    // So many are gathered before the best of them are kept; a bit of a number each.
+    private const int Capacity = 64;
+
+    private readonly int _size;
+    private readonly float[] _scores = new float[Capacity];
+    private readonly float[] _highest = new float[FloorColumns];
     private int _count;
+    private ulong _others; // a bit for each score that is of the other modality
     private float _floor;
+
+    /// <param name="size">How many are the best; at most 32.</param>
+    internal BestScores(int size) => _size = size;
 
     /// <summary>The share of the other modality's.</summary>
     internal double OtherShare
     {
         get
         {
-            var others = 0;
-            for (var i = 0; i < _count; i++)
-                others += _isOther[i] ? 1 : 0;
-            return _count == 0 ? 0 : (double)others / _count;
+            Trim();
+            return _count == 0 ? 0 : (double)BitOperations.PopCount(_others) / _count;
         }
     }
 
@@ -33,8 +39,9 @@ internal sealed class BestScores(int size)
     /// <param name="leftOutCount">How many of them will be left out.</param>
     internal void Begin(ReadOnlySpan<float> own, ReadOnlySpan<float> other, int leftOutCount)
     {
-        _count = 0;
-        _floor = FindFloor(own, other, size + leftOutCount);
+        (_count, _others) = (0, 0);
+        var rank = _size + leftOutCount;
+        _floor = rank > FloorColumns || own.Length < FloorColumns ? float.NegativeInfinity : FindFloor(own, other, rank);
     }
 
     /// <summary>Offers the scores of a modality.</summary>
@@ -44,62 +51,89 @@ internal sealed class BestScores(int size)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // runs for a second at most; the first tier would take most of it
     internal void Offer(ReadOnlySpan<float> scores, bool isOther, ReadOnlySpan<int> leftOut)
     {
-        var (width, floor) = (Vector<float>.Count, new Vector<float>(_floor));
-        for (var i = 0; i < scores.Length; i++)
+        var (at, floor) = (0, Vector256.Create(_floor));
+        for (; at + Vector256<float>.Count <= scores.Length; at += Vector256<float>.Count)
         {
-            if (i + width <= scores.Length && Vector.LessThanAll(new Vector<float>(scores[i..]), floor))
+            for (var hits = Vector256.GreaterThanOrEqual(Vector256.Create(scores[at..]), floor).ExtractMostSignificantBits(); hits != 0; hits &= hits - 1)
             {
-                i += width - 1;
-                continue;
+                var row = at + BitOperations.TrailingZeroCount(hits);
+                if (!leftOut.Contains(row))
+                    Add(scores[row], isOther);
             }
+        }
 
-            if (scores[i] >= _floor && !leftOut.Contains(i))
-                Offer(scores[i], isOther);
+        for (; at < scores.Length; at++)
+        {
+            if (scores[at] >= _floor && !leftOut.Contains(at))
+                Add(scores[at], isOther);
         }
     }
 
-    /// <summary>What at least so many scores are not below of; −∞ where there are too few to tell.</summary>
+    /// <summary>What at least so many scores are not below of.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float FindFloor(ReadOnlySpan<float> own, ReadOnlySpan<float> other, int rank)
     {
-        var width = Vector<float>.Count;
-        if (rank > _highest.Length || own.Length < FloorVectors * width)
-            return float.NegativeInfinity;
-        var (a, b, c, d) = (new Vector<float>(own), new Vector<float>(own[width..]), new Vector<float>(own[(2 * width)..]), new Vector<float>(own[(3 * width)..]));
-        for (var at = FloorVectors * width; at + FloorVectors * width <= own.Length; at += FloorVectors * width)
-            Raise(own[at..], ref a, ref b, ref c, ref d);
-        for (var at = 0; at + FloorVectors * width <= other.Length; at += FloorVectors * width)
-            Raise(other[at..], ref a, ref b, ref c, ref d);
+        var (low, high) = (Vector256.Create(own), Vector256.Create(own[Vector256<float>.Count..]));
+        for (var at = FloorColumns; at + FloorColumns <= own.Length; at += FloorColumns)
+            (low, high) = (Vector256.Max(low, Vector256.Create(own[at..])), Vector256.Max(high, Vector256.Create(own[(at + Vector256<float>.Count)..])));
+        for (var at = 0; at + FloorColumns <= other.Length; at += FloorColumns)
+            (low, high) = (Vector256.Max(low, Vector256.Create(other[at..])), Vector256.Max(high, Vector256.Create(other[(at + Vector256<float>.Count)..])));
 
         var highest = _highest.AsSpan();
-        a.CopyTo(highest);
-        b.CopyTo(highest[width..]);
-        c.CopyTo(highest[(2 * width)..]);
-        d.CopyTo(highest[(3 * width)..]);
-        highest.Sort();
-        return highest[^rank];
+        low.CopyTo(highest);
+        high.CopyTo(highest[Vector256<float>.Count..]);
+
+        // So few are sorted sooner here than by Sort.
+        for (var i = 1; i < highest.Length; i++)
+        {
+            var (value, place) = (highest[i], i);
+            for (; place > 0 && highest[place - 1] < value; place--)
+                highest[place] = highest[place - 1];
+            highest[place] = value;
+        }
+
+        return highest[rank - 1];
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Raise(ReadOnlySpan<float> scores, ref Vector<float> a, ref Vector<float> b, ref Vector<float> c, ref Vector<float> d)
+    private void Add(float score, bool isOther)
     {
-        var width = Vector<float>.Count;
-        a = Vector.Max(a, new Vector<float>(scores));
-        b = Vector.Max(b, new Vector<float>(scores[width..]));
-        c = Vector.Max(c, new Vector<float>(scores[(2 * width)..]));
-        d = Vector.Max(d, new Vector<float>(scores[(3 * width)..]));
+        if (_count == Capacity)
+            Trim();
+        _scores[_count] = score;
+        _others |= isOther ? 1UL << _count : 0;
+        _count++;
     }
 
-    private void Offer(float score, bool isOther)
+    /// <summary>Keeps the best, in the order they came in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Trim()
     {
-        var place = _count;
-        while (place > 0 && score > _scores[place - 1])
-            place--;
-        if (place == size)
+        if (_count <= _size)
             return;
-        _count = Math.Min(size, _count + 1);
-        for (var i = _count - 1; i > place; i--)
-            (_scores[i], _isOther[i]) = (_scores[i - 1], _isOther[i - 1]);
-        (_scores[place], _isOther[place]) = (score, isOther);
+        _scores.AsSpan(_count).Fill(float.NegativeInfinity);
+        var kept = 0UL;
+        for (var i = 0; i < _count; i++)
+        {
+            var before = 0;
+            var (score, earlier) = (Vector256.Create(_scores[i]), (1UL << i) - 1);
+            for (var at = 0; at < _count; at += Vector256<float>.Count)
+            {
+                var others = Vector256.Create(_scores, at);
+                before += BitOperations.PopCount(Vector256.GreaterThan(others, score).ExtractMostSignificantBits());
+                before += BitOperations.PopCount(((ulong)Vector256.Equals(others, score).ExtractMostSignificantBits() << at) & earlier);
+            }
+
+            kept |= before < _size ? 1UL << i : 0;
+        }
+
+        var (count, ofOthers) = (0, 0UL);
+        for (; kept != 0; kept &= kept - 1)
+        {
+            var i = BitOperations.TrailingZeroCount(kept);
+            ofOthers |= ((_others >> i) & 1) << count;
+            _scores[count++] = _scores[i];
+        }
+
+        (_count, _others) = (count, ofOthers);
     }
 }

@@ -22,13 +22,14 @@ internal sealed class CandidateFit
         (_seed, _buffers) = (seed, buffers ?? new FitBuffers());
         _buffers.Common.Reset();
         _buffers.Candidate.Reset();
+        _buffers.Spectra.Vectors.Reset();
         var most = SimilarityCorrectionOptions.Default.MaximumBankRows;
-        _part = new FittedPart(host, columns, set, fitted, set.Take(held), most, _buffers);
+        _part = new FittedPart(host, columns, set, fitted, set.Take(held, _buffers.Common), most, _buffers);
 
         // The scales of a correction are those of halves that the maps of the other half do not know, as CorrectSimilarities has it.
         var half = fitted.Length / 2;
         _crossed = fitted.Length < CorrectionFit.MinimumCrossedItems ? [] : [.. new[] { (Fitted: fitted[..half], Held: fitted[half..]), (Fitted: fitted[half..], Held: fitted[..half]) }
-            .Select(part => new FittedPart(host, columns, set, part.Fitted, set.Take(part.Held).TakeFirst(part.Held, most / 2), most, _buffers))];
+            .Select(part => new FittedPart(host, columns, set, part.Fitted, set.Take(part.Held, _buffers.Common).TakeFirst(part.Held, most / 2), most, _buffers))];
     }
 
     /// <summary>Fits candidates; those that share maps have them fitted once.</summary>

@@ -4,8 +4,11 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed class FitBuffers
 {
     /// <summary>What all candidates share.</summary>
-    internal FloatArena Common { get; } = new();
+    internal ArrayArena<float> Common { get; } = new();
+
+    /// <summary>The spectra of what candidates are fitted on.</summary>
+    internal SpectrumBuffers Spectra { get; } = new();
 
     /// <summary>What is made for one candidate's maps; the next one's are written over it.</summary>
-    internal FloatArena Candidate { get; } = new();
+    internal ArrayArena<float> Candidate { get; } = new();
 }

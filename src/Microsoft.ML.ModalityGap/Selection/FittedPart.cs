@@ -23,14 +23,15 @@ internal sealed class FittedPart
     /// <param name="buffers">Where mapped rows are, and what they are made of.</param>
     internal FittedPart(IHost host, ModalityColumns columns, PairSet set, int[] fitted, PairSet held, int bankRows, FitBuffers buffers)
     {
-        var known = set.Take(fitted);
+        var known = set.Take(fitted, buffers.Common);
         (_host, _columns, _held, _bank, _buffers) = (host, columns, held, known.TakeFirst(fitted, bankRows), buffers);
         var (first, second) = known.ListPairs();
         _source = new RowsFitSource(
             CenterModalitiesOptions.Default,
             [.. columns.Pairs.Select(pair => pair.Input)],
-            known.IsPaired ? [known.GetRows(0), known.GetRows(1)] : [RowSampler.Take(known.GetRows(0), set.Dimension, first), RowSampler.Take(known.GetRows(1), set.Dimension, second)],
-            [set.Dimension, set.Dimension]);
+            known.IsPaired ? [known.GetRows(0), known.GetRows(1)] : [RowSampler.Take(known.GetRows(0), set.Dimension, first, buffers.Common), RowSampler.Take(known.GetRows(1), set.Dimension, second, buffers.Common)],
+            [set.Dimension, set.Dimension],
+            buffers: buffers.Spectra);
     }
 
     /// <summary>What a candidate's maps make of the rows, of the bank if that is needed, and how long the fit and the mapping of the rows took.</summary>

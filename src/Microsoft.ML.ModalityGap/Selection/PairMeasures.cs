@@ -1,10 +1,17 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>What is measured of mapped rows, unit by unit (items, or rows: <see cref="PairSet"/>), so that samples of units can be drawn from it.</summary>
 internal sealed class PairMeasures(int count)
 {
+    private static readonly int _measureCount = Enum.GetValues<PairMeasure>().Length;
+
     private readonly List<double> _gaps = [];
-    private readonly Dictionary<PairMeasure, (double[] Sums, double[] Seen)> _values = [];
+
+    // Per measure, of each item; null where it was never taken.
+    private readonly double[]?[] _sums = new double[_measureCount][];
+    private readonly double[]?[] _seen = new double[_measureCount][];
 
     internal double Gap => _gaps.Average();
 
@@ -14,23 +21,31 @@ internal sealed class PairMeasures(int count)
     internal double[] MeanHits => [.. this[PairMeasure.FirstHit].Zip(this[PairMeasure.SecondHit], (a, b) => (a + b) / 2)];
 
     /// <summary>A measure of each item, averaged over the times it was taken; 0 of items of which it never was.</summary>
-    internal double[] this[PairMeasure measure] => _values.TryGetValue(measure, out var entry)
-        ? [.. entry.Sums.Zip(entry.Seen, (sum, seen) => seen > 0 ? sum / seen : 0)]
-        : new double[count];
+    internal double[] this[PairMeasure measure]
+    {
+        get
+        {
+            var means = new double[count];
+            for (var i = 0; i < count && Has(measure); i++)
+                means[i] = _seen[(int)measure]![i] > 0 ? _sums[(int)measure]![i] / _seen[(int)measure]![i] : 0;
+            return means;
+        }
+    }
 
-    internal bool Has(PairMeasure measure) => _values.ContainsKey(measure);
+    internal bool Has(PairMeasure measure) => _sums[(int)measure] is not null;
 
     /// <summary>The mean of a measure over the items of which it was taken, each item alike; <see langword="null"/> where there is none.</summary>
     internal double? Average(PairMeasure measure)
     {
-        if (!_values.TryGetValue(measure, out var entry))
+        if (!Has(measure))
             return null;
+        var (sums, seen) = (_sums[(int)measure]!, _seen[(int)measure]!);
         var (sum, items) = (0.0, 0);
         for (var i = 0; i < count; i++)
         {
-            if (entry.Seen[i] == 0)
+            if (seen[i] == 0)
                 continue;
-            sum += entry.Sums[i] / entry.Seen[i];
+            sum += sums[i] / seen[i];
             items++;
         }
 
@@ -42,22 +57,24 @@ internal sealed class PairMeasures(int count)
     /// <summary>Adds a value of an item.</summary>
     internal void Add(PairMeasure measure, int item, double value)
     {
-        if (!_values.TryGetValue(measure, out var entry))
-            _values.Add(measure, entry = (new double[count], new double[count]));
-        entry.Sums[item] += value;
-        entry.Seen[item]++;
+        var (sums, seen) = Open(measure);
+        sums[item] += value;
+        seen[item]++;
     }
 
     /// <summary>Adds what another part measured.</summary>
     internal void Add(PairMeasures part)
     {
         _gaps.AddRange(part._gaps);
-        foreach (var (measure, (sums, seen)) in part._values)
+        for (var measure = 0; measure < _measureCount; measure++)
         {
-            if (!_values.TryGetValue(measure, out var entry))
-                _values.Add(measure, entry = (new double[count], new double[count]));
-            System.Numerics.Tensors.TensorPrimitives.Add(entry.Sums, sums, entry.Sums);
-            System.Numerics.Tensors.TensorPrimitives.Add(entry.Seen, seen, entry.Seen);
+            if (!part.Has((PairMeasure)measure))
+                continue;
+            var (sums, seen) = Open((PairMeasure)measure);
+            TensorPrimitives.Add(sums, part._sums[measure], sums);
+            TensorPrimitives.Add(seen, part._seen[measure], seen);
         }
     }
+
+    private (double[] Sums, double[] Seen) Open(PairMeasure measure) => (_sums[(int)measure] ??= new double[count], _seen[(int)measure] ??= new double[count]);
 }

@@ -14,7 +14,7 @@ internal sealed class PairScores
     /// <param name="bank">The mapped rows that biases are of; <see langword="null"/> where none is.</param>
     /// <param name="crossed">What scales are of.</param>
     /// <param name="arena">Where similarities are.</param>
-    internal PairScores(PairSet held, PairSet? bank = null, IReadOnlyList<CorrectionPart>? crossed = null, FloatArena? arena = null)
+    internal PairScores(PairSet held, PairSet? bank = null, IReadOnlyList<CorrectionPart>? crossed = null, ArrayArena<float>? arena = null)
     {
         (Held, _crossed) = (held, crossed ?? []);
         _part = ToPart(held, bank ?? held, arena);
@@ -23,7 +23,7 @@ internal sealed class PairScores
     internal PairSet Held { get; }
 
     /// <summary>Rows to measure, and a bank.</summary>
-    internal static CorrectionPart ToPart(PairSet rows, PairSet bank, FloatArena? arena = null) => new(rows.Dimension, ToRows(rows), ToRows(bank), arena);
+    internal static CorrectionPart ToPart(PairSet rows, PairSet bank, ArrayArena<float>? arena = null) => new(rows.Dimension, ToRows(rows), ToRows(bank), arena);
 
     /// <summary>The similarities of all queries of one side with all rows of a side, themselves included where it is their own.</summary>
     internal float[] GetHeld(int query, int gallery) => _part.GetSimilarities(query, gallery);
@@ -53,5 +53,5 @@ internal sealed class PairScores
 
     private static ScoreView[][] ToViews(Func<int, int, ScoreView> create) => [.. Enumerable.Range(0, 2).Select(query => Enumerable.Range(0, 2).Select(gallery => create(query, gallery)).ToArray())];
 
-    private static CorrectionRows[] ToRows(PairSet set) => [.. Enumerable.Range(0, 2).Select(side => new CorrectionRows(set.GetRows(side), set.GetItems(side), [.. Enumerable.Range(0, set.Count(side))]))];
+    private static CorrectionRows[] ToRows(PairSet set) => [set.ToCorrectionRows(0), set.ToCorrectionRows(1)];
 }

@@ -16,11 +16,19 @@ internal sealed class PairSet
     private readonly int[]? _units;
     private readonly int _dealtSide;
 
+    // What is asked for of every candidate's rows, which are of the same items: computed once for all of them.
+    private readonly PairSetIndex _index;
+
     private PairSet(float[][] rows, int[][] items, int dimension, int itemCount, bool isPaired) =>
-        (_rows, _items, Dimension, ItemCount, UnitCount, IsPaired) = (rows, items, dimension, itemCount, itemCount, isPaired);
+        (_rows, _items, Dimension, ItemCount, UnitCount, IsPaired, _index) = (rows, items, dimension, itemCount, itemCount, isPaired, new PairSetIndex(items, itemCount));
 
     private PairSet(float[][] rows, int[][] items, int dimension, int itemCount, int dealtSide, int[] units, int unitCount)
         : this(rows, items, dimension, itemCount, isPaired: false) => (_dealtSide, _units, UnitCount) = (dealtSide, units, unitCount);
+
+    /// <summary>The same items with other rows.</summary>
+    private PairSet(PairSet set, float[][] rows, int dimension) =>
+        (_rows, Dimension, _items, ItemCount, UnitCount, IsPaired, _units, _dealtSide, _index) =
+        (rows, dimension, set._items, set.ItemCount, set.UnitCount, set.IsPaired, set._units, set._dealtSide, set._index);
 
     internal int Dimension { get; }
 
@@ -82,14 +90,14 @@ internal sealed class PairSet
     internal int? FindUnit(int side, int row) => _units is not null && side == _dealtSide ? _units[row] : null;
 
     /// <summary>The units of each item of the whole set, by its number.</summary>
-    internal int[][] GetUnitsByItem() => _units is null
-        ? [.. Enumerable.Range(0, ItemCount).Select(item => new[] { item })]
-        : [.. GetRowsByItem(_dealtSide).Select(rows => rows.Select(row => _units[row]).ToArray())];
+    internal int[][] GetUnitsByItem() => _units is null ? _index.Alone : _index.GetUnits(_dealtSide, _units);
 
     /// <summary>The rows of some units, unit by unit in the order given; where rows are units, all rows that the other side has of their items.</summary>
-    internal PairSet Take(int[] units) => _units is null ? TakeItems(units) : TakeRows(units);
+    /// <param name="units">Their numbers.</param>
+    /// <param name="arena">Where the rows are; <see langword="null"/> for memory of their own.</param>
+    internal PairSet Take(int[] units, ArrayArena<float>? arena = null) => _units is null ? TakeItems(units, arena) : TakeRows(units, arena);
 
-    private PairSet TakeRows(int[] units)
+    private PairSet TakeRows(int[] units, ArrayArena<float>? arena)
     {
         var places = _units!.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
         var (rows, taken) = (new float[2][], new int[2][]);
@@ -97,17 +105,17 @@ internal sealed class PairSet
         var items = own.Select(row => _items[_dealtSide][row]).ToHashSet();
         int[] others = [.. Enumerable.Range(0, Count(1 - _dealtSide)).Where(row => items.Contains(_items[1 - _dealtSide][row]))];
         foreach (var (side, numbers) in new[] { (_dealtSide, own), (1 - _dealtSide, others) })
-            (rows[side], taken[side]) = (RowSampler.Take(_rows[side], Dimension, numbers), [.. numbers.Select(row => _items[side][row])]);
+            (rows[side], taken[side]) = (RowSampler.Take(_rows[side], Dimension, numbers, arena), [.. numbers.Select(row => _items[side][row])]);
         return new PairSet(rows, taken, Dimension, ItemCount, _dealtSide, units, UnitCount);
     }
 
-    private PairSet TakeItems(int[] items)
+    private PairSet TakeItems(int[] items, ArrayArena<float>? arena)
     {
         var (rows, taken) = (new float[2][], new int[2][]);
         for (var side = 0; side < 2; side++)
         {
             int[] numbers = [.. IsPaired ? items : GroupRows(side, items)];
-            (rows[side], taken[side]) = (RowSampler.Take(_rows[side], Dimension, numbers), [.. numbers.Select(row => _items[side][row])]);
+            (rows[side], taken[side]) = (RowSampler.Take(_rows[side], Dimension, numbers, arena), [.. numbers.Select(row => _items[side][row])]);
         }
 
         return new PairSet(rows, taken, Dimension, ItemCount, IsPaired);
@@ -138,8 +146,10 @@ internal sealed class PairSet
     }
 
     /// <summary>The same with other rows for the same items, such as mapped ones.</summary>
-    internal PairSet With(IReadOnlyList<float[]> rows, int dimension) =>
-        _units is null ? new([.. rows], _items, dimension, ItemCount, IsPaired) : new([.. rows], _items, dimension, ItemCount, _dealtSide, _units, UnitCount);
+    internal PairSet With(IReadOnlyList<float[]> rows, int dimension) => new(this, [.. rows], dimension);
+
+    /// <summary>The rows of a side as what a correction is measured on.</summary>
+    internal CorrectionRows ToCorrectionRows(int side) => new(_rows[side], _items[side], _index.GetNumbers(side));
 
     /// <summary>Which rows make pairs: every row of an item with every row of the other side's.</summary>
     internal (int[] First, int[] Second) ListPairs()
@@ -171,13 +181,7 @@ internal sealed class PairSet
     }
 
     /// <summary>The rows of each item of the whole set, by its number.</summary>
-    internal int[][] GetRowsByItem(int side)
-    {
-        var lists = new List<int>?[ItemCount];
-        for (var row = 0; row < _items[side].Length; row++)
-            (lists[_items[side][row]] ??= []).Add(row);
-        return [.. lists.Select(list => list is null ? [] : (int[])[.. list])];
-    }
+    internal int[][] GetRowsByItem(int side) => _index.GetRows(side);
 
     private IEnumerable<int> GroupRows(int side, int[] items)
     {

@@ -43,6 +43,24 @@ public class DoubleKernelsTests
     }
 
     [TestMethod]
+    [DataRow(1, 5, 3)]
+    [DataRow(4, 7, 8)]
+    [DataRow(9, 20, 41)]
+    public void Multiply_AnyShape_EqualsPlainLoopsWhereverTheResultIs(int m, int k, int n)
+    {
+        var random = new Random(m);
+        double[] a = [.. Enumerable.Range(0, m * k).Select(_ => random.NextDouble() - 0.5)], b = [.. Enumerable.Range(0, k * n).Select(_ => random.NextDouble() - 0.5)];
+        double[] expected = [.. Enumerable.Range(0, m * n).Select(at => Enumerable.Range(0, k).Sum(i => a[at / n * k + i] * b[i * n + at % n]))];
+        AssertEqual(expected, DoubleMatrix.Multiply(a, b, m));
+
+        // In memory that was used before.
+        var arena = new ArrayArena<double>();
+        Array.Fill(arena.Rent(m * n), double.NaN);
+        arena.Reset();
+        AssertEqual(expected, DoubleMatrix.Multiply(a, b, m, arena));
+    }
+
+    [TestMethod]
     public void MultiplyByItself_Rows_IsTheLowerTriangleOfTheProduct()
     {
         var random = new Random(3);

@@ -77,6 +77,23 @@ public class MatrixProductTests
     }
 
     [TestMethod]
+    [DataRow(1, 5)]
+    [DataRow(33, 512)]
+    [DataRow(250, 512)]
+    [DataRow(391, 1_100)]
+    [DataRow(40, 0)]
+    public void MultiplyByItself_AnyShape_SameBitsAsTheProduct(int m, int k)
+    {
+        var a = Random(m * k, m);
+        var (expected, c) = (new float[m * m], new float[m * m]);
+        Array.Fill(c, float.NaN);
+        MatrixProduct.Multiply(a, false, a, true, m, m, k, expected);
+        MatrixProduct.MultiplyByItself(a, m, k, c);
+        CollectionAssert.AreEqual(expected, c);
+        Assert.Throws<ArgumentException>(() => MatrixProduct.MultiplyByItself(a, m, k, new float[m * m + 1]));
+    }
+
+    [TestMethod]
     [DynamicData(nameof(Paths))]
     public void Multiply_EqualRowsAnywhere_EqualScoresAndThoseOfDot(object path)
     {

@@ -53,9 +53,9 @@ internal sealed class RowSampler(IHost host, ModalityColumns columns, ModalityFi
         return all;
     }
 
-    internal static float[] Take(float[] rows, int dimension, int[] chosen)
+    internal static float[] Take(float[] rows, int dimension, int[] chosen, ArrayArena<float>? arena = null)
     {
-        var taken = new float[chosen.Length * dimension];
+        var taken = ArrayArena<float>.Rent(arena, chosen.Length * dimension);
         for (var i = 0; i < chosen.Length; i++)
             rows.AsSpan(chosen[i] * dimension, dimension).CopyTo(taken.AsSpan(i * dimension));
 

@@ -7,6 +7,7 @@ internal sealed class RowsFitSource : MapFitSource
 {
     private readonly float[][] _rows;
     private readonly bool _arePairs;
+    private readonly SpectrumBuffers? _buffers;
     private readonly Dictionary<string, (object Value, TimeSpan Cost)> _shared = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
@@ -15,10 +16,12 @@ internal sealed class RowsFitSource : MapFitSource
     /// <param name="rows">Per modality, one behind the other. Normalised where the options say so.</param>
     /// <param name="dimensions">Per modality.</param>
     /// <param name="arePairs">Whether row i of all modalities belongs together, so that there are as many of each.</param>
-    internal RowsFitSource(ModalityFitOptions options, IReadOnlyList<string> modalities, float[][] rows, IReadOnlyList<int> dimensions, bool arePairs = true)
+    /// <param name="buffers">Where spectra are, and nothing else meanwhile; <see langword="null"/> for memory of their own.</param>
+    internal RowsFitSource(
+        ModalityFitOptions options, IReadOnlyList<string> modalities, float[][] rows, IReadOnlyList<int> dimensions, bool arePairs = true, SpectrumBuffers? buffers = null)
         : base(options)
     {
-        (_rows, _arePairs, Modalities, Dimensions) = (rows, arePairs, modalities, dimensions);
+        (_rows, _arePairs, _buffers, Modalities, Dimensions) = (rows, arePairs, buffers, modalities, dimensions);
     }
 
     internal override IReadOnlyList<string> Modalities { get; }
@@ -45,7 +48,7 @@ internal sealed class RowsFitSource : MapFitSource
     {
         GetStatistics(ModalityMoments.Mean);
         return Share("spectra", () => Enumerable.Range(0, _rows.Length).Max(CountRows) < Dimensions.Min()
-            ? [.. Statistics!.Select((statistics, i) => SymmetricSpectrum.OfRows(_rows[i], statistics.Mean))]
+            ? [.. Statistics!.Select((statistics, i) => SymmetricSpectrum.OfRows(_rows[i], statistics.Mean, _buffers))]
             : base.GetSpectra());
     }
 

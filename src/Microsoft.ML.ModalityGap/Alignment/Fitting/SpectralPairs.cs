@@ -6,20 +6,20 @@ internal sealed class SpectralPairs
     private readonly float[] _cross;
     private readonly SpectralRows[] _fitted;
     private readonly RowsFitSource _source;
-    private readonly FloatArena? _common;
-    private readonly FloatArena? _arena;
+    private readonly ArrayArena<float>? _common;
+    private readonly ArrayArena<float>? _arena;
 
     /// <param name="source">The pairs fitted on.</param>
     /// <param name="rows">Per modality the rows to map.</param>
     /// <param name="common">Where rows in the spectra's directions are.</param>
     /// <param name="arena">Where what is made of them is.</param>
-    internal SpectralPairs(RowsFitSource source, IReadOnlyList<float[]> rows, FloatArena? common = null, FloatArena? arena = null)
+    internal SpectralPairs(RowsFitSource source, IReadOnlyList<float[]> rows, ArrayArena<float>? common = null, ArrayArena<float>? arena = null)
     {
         (_source, _common, _arena) = (source, common, arena);
         var spectra = source.GetSpectra();
         Sides = [.. rows.Select((values, i) => new SpectralRows(values, source.Statistics![i].Mean, spectra[i], common, arena))];
         _fitted = [.. spectra.Select((spectrum, i) => new SpectralRows(source.GetRows(i), source.Statistics![i].Mean, spectrum, common, arena))];
-        _cross = FloatArena.Rent(common, Sides[0].Held * Sides[1].Held);
+        _cross = ArrayArena<float>.Rent(common, Sides[0].Held * Sides[1].Held);
         MatrixProduct.Multiply(_fitted[0].Coordinates, true, _fitted[1].Coordinates, false, Sides[0].Held, Sides[1].Held, source.Count, _cross);
         System.Numerics.Tensors.TensorPrimitives.Divide(_cross, (float)source.Count, _cross);
     }
@@ -41,7 +41,7 @@ internal sealed class SpectralPairs
     {
         var (from, to) = (Sides[side].Held, Sides[1 - side].Held);
         var rows = coordinates.Length / Math.Max(1, from);
-        var result = FloatArena.Rent(_arena, rows * to);
+        var result = ArrayArena<float>.Rent(_arena, rows * to);
         MatrixProduct.Multiply(coordinates, false, _cross, transposeB: side == 1, rows, to, from, result);
         return result;
     }

@@ -10,19 +10,19 @@ internal sealed class SpectralRows
 {
     private readonly float[] _centered;
     private readonly float[] _vectors;
-    private readonly FloatArena? _arena;
+    private readonly ArrayArena<float>? _arena;
 
     /// <param name="rows">Rows of <paramref name="spectrum"/>'s dimension.</param>
     /// <param name="mean">μ.</param>
     /// <param name="spectrum">Of the covariance.</param>
     /// <param name="common">Where the rows are in its directions.</param>
     /// <param name="arena">Where results are.</param>
-    internal SpectralRows(ReadOnlySpan<float> rows, ReadOnlySpan<double> mean, SymmetricSpectrum spectrum, FloatArena? common = null, FloatArena? arena = null)
+    internal SpectralRows(ReadOnlySpan<float> rows, ReadOnlySpan<double> mean, SymmetricSpectrum spectrum, ArrayArena<float>? common = null, ArrayArena<float>? arena = null)
     {
         (Spectrum, _arena) = (spectrum, arena);
         var d = spectrum.Dimension;
         Count = rows.Length / d;
-        _centered = FloatArena.Rent(common, rows.Length);
+        _centered = ArrayArena<float>.Rent(common, rows.Length);
         Span<float> offset = new float[d];
         for (var i = 0; i < d; i++)
             offset[i] = (float)-mean[i];
@@ -32,7 +32,7 @@ internal sealed class SpectralRows
         }
 
         _vectors = spectrum.GetSingleVectors(common);
-        Coordinates = FloatArena.Rent(common, Count * Held);
+        Coordinates = ArrayArena<float>.Rent(common, Count * Held);
         MatrixProduct.Multiply(_centered, false, _vectors, true, Count, Held, d, Coordinates);
     }
 
@@ -51,7 +51,7 @@ internal sealed class SpectralRows
     {
         var isWhole = Held == Spectrum.Dimension;
         var rest = isWhole ? 0 : function(0);
-        var result = FloatArena.Rent(_arena, _centered.Length);
+        var result = ArrayArena<float>.Rent(_arena, _centered.Length);
         TensorPrimitives.Multiply(_centered, (float)rest, result);
         AddDirections(Scale(Coordinates, GetFactors(value => function(value) - rest)), result);
         return result;
@@ -69,7 +69,7 @@ internal sealed class SpectralRows
     /// <summary>Rows of coordinates, each times its factor.</summary>
     internal float[] Scale(ReadOnlySpan<float> coordinates, ReadOnlySpan<float> factors)
     {
-        var result = FloatArena.Rent(_arena, coordinates.Length);
+        var result = ArrayArena<float>.Rent(_arena, coordinates.Length);
         for (var at = 0; at < result.Length; at += factors.Length)
             TensorPrimitives.Multiply(coordinates.Slice(at, factors.Length), factors, result.AsSpan(at, factors.Length));
         return result;

@@ -33,7 +33,7 @@ public class EmbeddingCollection<TKey, TRecord> : VectorStoreCollection<TKey, TR
     /// <param name="store">The store.</param>
     /// <param name="name">The collection's name.</param>
     /// <param name="options">Options; <see langword="null"/> for those of the store.</param>
-    /// <exception cref="ArgumentException">The record type is a dictionary, for which there is <see cref="EmbeddingDynamicCollection"/>.</exception>
+    /// <exception cref="ArgumentException">The record type is a dictionary, for which there is <see cref="EmbeddingDynamicCollection"/>; or the definition names a property that it does not have.</exception>
     /// <exception cref="NotSupportedException">A property has a type, a distance function or an index that there is not; or neither attributes nor a definition name the key.</exception>
     /// <exception cref="InvalidOperationException">The record type or definition is not one of VectorData's.</exception>
     public EmbeddingCollection(EmbeddingVectorStore store, string name, EmbeddingCollectionOptions? options = null)
@@ -210,9 +210,16 @@ public class EmbeddingCollection<TKey, TRecord> : VectorStoreCollection<TKey, TR
     private protected static IEmbeddingGenerator? ChooseGenerator(EmbeddingVectorStore store, EmbeddingCollectionOptions options) =>
         options.Definition?.EmbeddingGenerator ?? options.EmbeddingGenerator ?? store.Options.EmbeddingGenerator;
 
-    private static CollectionModel BuildModel(EmbeddingVectorStore store, EmbeddingCollectionOptions options) => typeof(TRecord) == typeof(Dictionary<string, object?>)
-        ? throw new ArgumentException(VectorDataStrings.NonDynamicCollectionWithDictionaryNotSupported(typeof(EmbeddingDynamicCollection)))
-        : new RecordModelBuilder().Build(typeof(TRecord), typeof(TKey), options.Definition, ChooseGenerator(store, options));
+    private static CollectionModel BuildModel(EmbeddingVectorStore store, EmbeddingCollectionOptions options)
+    {
+        if (typeof(TRecord) == typeof(Dictionary<string, object?>))
+            throw new ArgumentException(VectorDataStrings.NonDynamicCollectionWithDictionaryNotSupported(typeof(EmbeddingDynamicCollection)));
+
+        // VectorData passes over names that the record does not have, and their values with them.
+        if (options.Definition?.Properties.FirstOrDefault(property => typeof(TRecord).GetProperty(property.Name) is null) is { } missing)
+            throw new ArgumentException($"{typeof(TRecord).Name} has no public property '{missing.Name}', which the definition names. Name one that it has; what it is called in storage is the StorageName.", nameof(options));
+        return new RecordModelBuilder().Build(typeof(TRecord), typeof(TKey), options.Definition, ChooseGenerator(store, options));
+    }
 
     private CollectionSettings CreateSettings() => new(
         _options.Model, _options.MapVectors, ToStorageName(_options.ModalityProperty), _options.DefaultModality, _options.QueryModality, ToStorageName(_options.FingerprintProperty), _options.Storage);

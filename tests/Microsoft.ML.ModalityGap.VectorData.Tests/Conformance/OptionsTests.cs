@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.VectorData;
 
 namespace Microsoft.ML.ModalityGap.Tests.Conformance;
@@ -44,6 +45,55 @@ public class OptionsTests
     {
         var notes = await Notes.CreateFiveAsync();
         await Assert.ThrowsExactlyAsync<VectorStoreException>(() => notes.HybridSearchAsync(_east, ["x"], 1, new() { AdditionalProperty = note => note.Kind }).All());
+    }
+
+    /// <summary>"checks if there is a text property with full text indexing enabled, and throws an exception if either none or multiple exist": none.</summary>
+    [TestMethod]
+    public async Task HybridSearch_WithoutAnIndexedText_IsRefused()
+    {
+        var records = new EmbeddingVectorStore().GetDynamicCollection("r", new VectorStoreCollectionDefinition
+        {
+            Properties = [new VectorStoreKeyProperty("Id", typeof(int)), new VectorStoreDataProperty("Text", typeof(string)), new VectorStoreVectorProperty("V", typeof(float[]), 2)],
+        });
+        await records.EnsureCollectionExistsAsync();
+        await records.UpsertAsync(new Dictionary<string, object?> { ["Id"] = 1, ["Text"] = "sun", ["V"] = _east });
+        await Assert.ThrowsExactlyAsync<VectorStoreException>(() => ((IKeywordHybridSearchable<Dictionary<string, object?>>)records).HybridSearchAsync(_east, ["sun"], 1).All());
+    }
+
+    /// <summary>"Gets or sets the target dense vector property to search on. Only needs to be set when the collection has multiple vector properties": then it has to be.</summary>
+    [TestMethod]
+    public async Task HybridSearch_SeveralVectorProperties_OneMustBeNamed()
+    {
+        var records = new EmbeddingVectorStore().GetDynamicCollection("r", new VectorStoreCollectionDefinition
+        {
+            Properties =
+            [
+                new VectorStoreKeyProperty("Id", typeof(int)), new VectorStoreDataProperty("Text", typeof(string)) { IsFullTextIndexed = true },
+                new VectorStoreVectorProperty("V", typeof(float[]), 2), new VectorStoreVectorProperty("W", typeof(float[]), 2),
+            ],
+        });
+        await records.EnsureCollectionExistsAsync();
+        await records.UpsertAsync(
+        [
+            new() { ["Id"] = 1, ["Text"] = "sun", ["V"] = new float[] { 1, 0 }, ["W"] = new float[] { 0, 1 } },
+            new() { ["Id"] = 2, ["Text"] = "sun", ["V"] = new float[] { 0, 1 }, ["W"] = new float[] { 1, 0 } },
+        ]);
+        var hybrid = (IKeywordHybridSearchable<Dictionary<string, object?>>)records;
+        await Assert.ThrowsExactlyAsync<VectorStoreException>(() => hybrid.HybridSearchAsync(_east, ["another"], 1).All());
+        Assert.AreEqual(1, (await hybrid.HybridSearchAsync(_east, ["another"], 1, new() { VectorProperty = record => record["V"] }).All())[0].Record["Id"]);
+        Assert.AreEqual(2, (await hybrid.HybridSearchAsync(_east, ["another"], 1, new() { VectorProperty = record => record["W"] }).All())[0].Record["Id"]);
+    }
+
+    /// <summary>"pass in a String argument to this method; the argument will be automatically passed to the IEmbeddingGenerator to generate the embedding and perform the search."</summary>
+    [TestMethod]
+    public async Task HybridSearch_OfATextOrAnImage_GoesThroughTheGenerator()
+    {
+        var generator = new LetterGenerator();
+        var notes = new EmbeddingCollection<string, Note>(new EmbeddingVectorStore(new EmbeddingVectorStoreOptions { EmbeddingGenerator = new TextAndImageEmbeddingGenerator(generator, generator) }), "notes");
+        await notes.EnsureCollectionExistsAsync();
+        await notes.UpsertAsync([Note.Create("a", 1, 0, text: "word"), Note.Create("b", 0, 1, text: "word")]);
+        Assert.AreEqual("b,a", await notes.HybridSearchAsync("abb", ["another"], 2).Ids());
+        Assert.AreEqual("a,b", await notes.HybridSearchAsync(new DataContent(new byte[] { 1, 1, 2 }, "image/png"), ["another"], 2).Ids());
     }
 
     /// <summary>"Gets or sets a search filter to use before doing the hybrid search."</summary>

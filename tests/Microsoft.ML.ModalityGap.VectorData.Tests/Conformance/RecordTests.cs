@@ -45,7 +45,7 @@ public class RecordTests
         foreach (var (operation, run) in new (string, Func<Task>)[]
         {
             ("Upsert", () => notes.UpsertAsync(Note.Create("a", 1, 0))), ("Get", () => notes.GetAsync("a")), ("Get", () => notes.GetAsync(note => note.Year > 1, 1).All()),
-            ("Delete", () => notes.DeleteAsync("a")), ("Search", () => notes.SearchAsync(_east, 1).All()), ("HybridSearch", () => notes.HybridSearchAsync(_east, ["a"], 1).All()),
+            ("Delete", () => notes.DeleteAsync("a")), ("Get", () => notes.GetAsync(["a", "b"]).All()), ("Delete", () => notes.DeleteAsync(["a", "b"])), ("Upsert", () => notes.UpsertAsync([Note.Create("a", 1, 0)])), ("Search", () => notes.SearchAsync(_east, 1).All()), ("HybridSearch", () => notes.HybridSearchAsync(_east, ["a"], 1).All()),
         })
         {
             var exception = await Assert.ThrowsExactlyAsync<VectorStoreException>(run);
@@ -281,6 +281,35 @@ public class RecordTests
             var exception = Assert.Throws<Exception>(() => store.GetDynamicCollection("r", new VectorStoreCollectionDefinition { Properties = properties }));
             Assert.Contains(named, exception.Message);
         }
+    }
+
+    /// <summary>"Gets the name of the collection"; "A new VectorStoreCollection instance for managing the records in the collection": the records are the same.</summary>
+    [TestMethod]
+    public async Task GetCollection_IsANewInstanceOverTheSameRecords()
+    {
+        using var store = new EmbeddingVectorStore();
+        var first = store.GetCollection<string, Note>("notes");
+        var second = store.GetCollection<string, Note>("notes");
+        Assert.AreNotSame(first, second);
+        Assert.AreEqual(("notes", "notes"), (first.Name, second.Name));
+        await first.EnsureCollectionExistsAsync();
+        await first.UpsertAsync(Note.Create("a", 1, 0));
+        Assert.IsNotNull(await second.GetAsync("a"));
+    }
+
+    /// <summary>"Disposes the VectorStoreCollection and releases any resources it holds": the records are the store's, and disposing twice is as once.</summary>
+    [TestMethod]
+    public async Task Dispose_OfACollection_LeavesTheStoreItsRecords()
+    {
+        var store = new EmbeddingVectorStore();
+        var notes = store.GetCollection<string, Note>("notes");
+        await notes.EnsureCollectionExistsAsync();
+        await notes.UpsertAsync(Note.Create("a", 1, 0));
+        notes.Dispose();
+        notes.Dispose();
+        Assert.IsNotNull(await store.GetCollection<string, Note>("notes").GetAsync("a"));
+        store.Dispose();
+        store.Dispose();
     }
 
     [TestMethod]

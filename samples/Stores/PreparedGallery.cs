@@ -29,10 +29,13 @@ internal sealed class PreparedGallery
     public string Fingerprint { get; }
 
     /// <summary>Fits on the pairs, prepares the rest, and reads it into our own index.</summary>
-    public static PreparedGallery Create(MLContext ml, StoreFiles files)
+    /// <param name="ml">The context.</param>
+    /// <param name="files">What was drawn.</param>
+    /// <param name="correction">How similarities are corrected; <see langword="null"/> for the defaults.</param>
+    public static PreparedGallery Create(MLContext ml, StoreFiles files, SimilarityCorrectionOptions? correction = null)
     {
         var catalog = ml.ModalityGap();
-        var model = ml.Transforms.CorrectSimilarities("Image", "Text").Fit(ml.Data.Cache(catalog.LoadFromParquet(files.Pairs)));
+        var model = ml.Transforms.CorrectSimilarities("Image", "Text", correction).Fit(ml.Data.Cache(catalog.LoadFromParquet(files.Pairs)));
         var (gallery, queries) = (catalog.LoadFromParquet(files.Gallery), catalog.LoadFromParquet(files.Queries));
 
         // Texts will ask. Rows are of the modality that their column says.

@@ -1,5 +1,5 @@
-using System.Numerics.Tensors;
 using DuckDB.NET.Data;
+using Microsoft.ML;
 using Microsoft.ML.ModalityGap;
 using Microsoft.ML.ModalityGap.Tool;
 
@@ -9,8 +9,8 @@ namespace Stores.Tests;
 [TestClass]
 public sealed class DuckDbSqlExportTests : SqlExportCases, IDisposable
 {
-    // A macro takes microseconds for each row of the bank, so a part of the gallery is folded by it.
-    private const int Rows = 1000;
+    // A macro takes microseconds for each row of the bank.
+    private const int BankRows = 100;
 
     private readonly DuckDBConnection _connection = new("Data Source=:memory:");
 
@@ -23,28 +23,24 @@ public sealed class DuckDbSqlExportTests : SqlExportCases, IDisposable
     [TestMethod]
     public void MapScript_MapsAndRanksAsTheModel()
     {
-        CreateTable("gallery", SampleGallery.Raw[..Rows]);
+        CreateTable("gallery", SampleGallery.Raw);
         CreateTable("queries", SampleGallery.RawQueries);
-        var model = SampleGallery.Prepared.Model;
+        var prepared = PreparedGallery.Create(new MLContext(seed: 1), SampleGallery.Drawn, new SimilarityCorrectionOptions { MaximumBankRows = BankRows });
+        var model = prepared.Model;
         Run("of_gallery", model.PrepareGallery("Text"), "Image", "Text");
         Run("of_queries", model.PrepareQueries("Text"), "Text");
-        Assert.AreEqual(SampleGallery.Prepared.Fingerprint, Ask("SELECT of_gallery.fingerprint()"));
-        Assert.AreEqual(SampleGallery.Prepared.Fingerprint, Ask("SELECT of_queries.fingerprint()"));
+        Assert.AreEqual(prepared.Fingerprint, Ask("SELECT of_gallery.fingerprint()"));
+        Assert.AreEqual(prepared.Fingerprint, Ask("SELECT of_queries.fingerprint()"));
 
         Do("CREATE TABLE mapped AS SELECT position, of_gallery.\"Image\"(embedding) AS folded FROM gallery WHERE modality = 'Image' UNION ALL SELECT position, of_gallery.\"Text\"(embedding) FROM gallery WHERE modality = 'Text'");
         Do("CREATE TABLE asked AS SELECT position, of_queries.\"Text\"(embedding) AS folded FROM queries");
-        AssertNear(SampleGallery.Folded[..Rows], AskVectors("SELECT position, folded FROM mapped ORDER BY position"));
-        AssertNear(SampleGallery.FoldedQueries, AskVectors("SELECT position, folded FROM asked ORDER BY position"));
+        AssertNear(RankComparison.ReadVectors(prepared.Gallery, "Folded"), AskVectors("SELECT position, folded FROM mapped ORDER BY position"));
+        AssertNear(RankComparison.ReadVectors(prepared.Queries, "Folded"), AskVectors("SELECT position, folded FROM asked ORDER BY position"));
 
         // Ranks, by SQL alone.
-        var found = AskRows($"""
-            SELECT list(position ORDER BY place) FROM (
-                SELECT a.position AS query, m.position, row_number() OVER (PARTITION BY a.position ORDER BY array_inner_product(m.folded, a.folded) DESC, m.position) AS place FROM asked a, mapped m
-                QUALIFY place <= {K})
-            GROUP BY query ORDER BY query
-            """).Select(row => ((System.Collections.IEnumerable)row[0]).Cast<int>().ToArray()).ToArray();
-        int[][] wanted = [.. SampleGallery.FoldedQueries.Select(query => Enumerable.Range(0, Rows).OrderByDescending(row => TensorPrimitives.Dot<float>(query, SampleGallery.Folded[row])).ThenBy(row => row).Take(K).ToArray())];
-        AssertRanks(wanted, found);
+        var found = AskRows($"SELECT max_by(m.position, array_inner_product(m.folded, a.folded), {K}) FROM asked a, mapped m GROUP BY a.position ORDER BY a.position")
+            .Select(row => ((System.Collections.IEnumerable)row[0]).Cast<int>().ToArray()).ToArray();
+        AssertRanks(prepared, found);
     }
 
     [TestMethod]

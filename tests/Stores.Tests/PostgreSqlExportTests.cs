@@ -52,7 +52,7 @@ public sealed class PostgreSqlExportTests : SqlExportCases
             FROM asked a, LATERAL (SELECT m.position, m.folded <#> a.folded AS distance FROM mapped m ORDER BY m.folded <#> a.folded, m.position LIMIT {K}) f
             GROUP BY a.position ORDER BY a.position
             """);
-        AssertRanks(SampleGallery.Prepared.Search(K), [.. found.Select(row => Array.ConvertAll(row, position => (int)position))]);
+        AssertRanks(SampleGallery.Prepared, [.. found.Select(row => Array.ConvertAll(row, position => (int)position))]);
     }
 
     private protected override string NameSchema(string name) => $"{_store.Schema}_{name}";

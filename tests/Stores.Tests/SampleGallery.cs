@@ -15,6 +15,9 @@ public static class SampleGallery
 
     internal static PreparedGallery Prepared => _content.Value.Prepared;
 
+    /// <summary>What all of it was made of.</summary>
+    internal static StoreFiles Drawn => _content.Value.Drawn;
+
     /// <summary>The prepared vectors' Parquet files.</summary>
     internal static (string Gallery, string Queries) Files => _content.Value.Files;
 
@@ -42,12 +45,13 @@ public static class SampleGallery
     {
         var folder = new TemporaryFolder();
         var ml = new MLContext(seed: 1);
-        var prepared = PreparedGallery.Create(ml, StoreFiles.Draw(ml, folder.Path, Rows, QueryCount, Dimension));
+        var drawn = StoreFiles.Draw(ml, folder.Path, Rows, QueryCount, Dimension);
+        var prepared = PreparedGallery.Create(ml, drawn);
         return new Content(
-            folder, prepared, prepared.Save(ml, folder.Path), RankComparison.ReadVectors(prepared.Gallery, "Embedding"), RankComparison.ReadVectors(prepared.Queries, "Embedding"), RankComparison.ReadVectors(prepared.Gallery, "Folded"), RankComparison.ReadVectors(prepared.Gallery, "Mapped"),
+            folder, drawn, prepared, prepared.Save(ml, folder.Path), RankComparison.ReadVectors(prepared.Gallery, "Embedding"), RankComparison.ReadVectors(prepared.Queries, "Embedding"), RankComparison.ReadVectors(prepared.Gallery, "Folded"), RankComparison.ReadVectors(prepared.Gallery, "Mapped"),
             RankComparison.ReadVectors(prepared.Queries, "Folded"), RankComparison.ReadVectors(prepared.Queries, "Mapped"));
     }
 
     private sealed record Content(
-        TemporaryFolder Folder, PreparedGallery Prepared, (string Gallery, string Queries) Files, float[][] Raw, float[][] RawQueries, float[][] Folded, float[][] Mapped, float[][] FoldedQueries, float[][] MappedQueries);
+        TemporaryFolder Folder, StoreFiles Drawn, PreparedGallery Prepared, (string Gallery, string Queries) Files, float[][] Raw, float[][] RawQueries, float[][] Folded, float[][] Mapped, float[][] FoldedQueries, float[][] MappedQueries);
 }

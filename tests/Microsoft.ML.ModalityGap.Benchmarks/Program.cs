@@ -19,6 +19,8 @@ internal static class Program
     /// With the word 'correction' and such files, corrections of similarities (see <see cref="CorrectionAblation"/>).
     /// With the words 'faiss ranks' and a Python, the ranking of folded vectors in FAISS is held against a corrected search (see <see cref="FaissRanks"/>).
     /// With the word 'further' and such files, what else was tried (see <see cref="FurtherAblation"/>).
+    /// With the word 'share' and such files, what the other modality's share of the first ten depends on (see <see cref="ShareAblation"/>).
+    /// With the word 'groups', such a file and a folder, pairs that share a row are written as items with ids, beside the others (see <see cref="GroupFiles"/>).
     /// With the word 'scenes', a folder and a number, drawn scenes with five captions each are embedded and written (see <see cref="SceneFiles"/>).
     /// With the word 'fidelity', pairs in a .npy file, and a file to write, docs/fidelity.md is made (see <see cref="FidelityReport"/>).
     /// With the words 'encode-options', options of encoders are measured (see <see cref="EncoderOptionsTable"/>).
@@ -40,6 +42,10 @@ internal static class Program
             return CorrectionAblation.Run(sets);
         if (args is ["further", .. var others])
             return FurtherAblation.Run(others);
+        if (args is ["share", .. var shared])
+            return ShareAblation.Run(shared);
+        if (args is ["groups", var grouped, var target])
+            return GroupFiles.Run(grouped, target);
         if (args is ["scenes", var folder, var count])
             return SceneFiles.Run(folder, int.Parse(count, CultureInfo.InvariantCulture));
         if (args is ["faiss", "ranks", var interpreter])

@@ -12,10 +12,21 @@ internal sealed class SiloGroup(string folder, string? redis, Func<int, (string 
 {
     private readonly Dictionary<int, SiloProcess> _silos = [];
     private readonly Dictionary<int, SiloSettings> _settings = [];
+    private readonly HashSet<int> _ports = [];
 
     internal SiloProcess this[int number] => _silos[number];
 
     internal int Count => _silos.Count;
+
+    /// <summary>How many searches each silo computes at once.</summary>
+    internal int ConcurrentSearches { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Starts so many silos, the first before the others, which look for it where there is no Redis.</summary>
+    internal async Task StartAllAsync(int count)
+    {
+        await StartAsync(0);
+        await Task.WhenAll(Enumerable.Range(1, count - 1).Select(StartAsync).ToArray());
+    }
 
     /// <summary>Starts a silo, or one that is gone again, and waits until it has joined.</summary>
     internal async Task StartAsync(int number)
@@ -25,7 +36,7 @@ internal sealed class SiloGroup(string folder, string? redis, Func<int, (string 
         var (address, enter) = place?.Invoke(number) ?? ("127.0.0.1", []);
         if (!_settings.TryGetValue(number, out var settings))
         {
-            settings = new SiloSettings { Folder = folder, Redis = redis, Address = address, SiloPort = SiloProcess.FindPort(), GatewayPort = SiloProcess.FindPort() };
+            settings = new SiloSettings { Folder = folder, Redis = redis, ConcurrentSearches = ConcurrentSearches, Address = address, SiloPort = FindPort(), GatewayPort = FindPort() };
             settings = _settings[number] = settings with { PrimaryPort = number == 0 ? settings.SiloPort : _settings[0].SiloPort };
         }
 
@@ -51,6 +62,17 @@ internal sealed class SiloGroup(string folder, string? redis, Func<int, (string 
         var host = builder.Build();
         await host.StartAsync();
         return host;
+    }
+
+    /// <summary>A port that no silo of this group has, or will have: one that starts does not listen yet.</summary>
+    private int FindPort()
+    {
+        while (true)
+        {
+            var port = SiloProcess.FindPort();
+            if (_ports.Add(port))
+                return port;
+        }
     }
 
     public void Dispose()

@@ -26,6 +26,9 @@ internal sealed record SiloSettings
     /// <summary>How long a shard may stand still before it is tried elsewhere.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How many searches it computes at once: where silos share a machine, its share of the cores.</summary>
+    public int ConcurrentSearches { get; init; } = Environment.ProcessorCount;
+
     internal IEnumerable<string> ToArguments() =>
     [
         "--Folder", Folder,
@@ -34,6 +37,7 @@ internal sealed record SiloSettings
         "--GatewayPort", Text(GatewayPort),
         "--PrimaryPort", Text(PrimaryPort),
         "--StallTimeout", StallTimeout.ToString(null, CultureInfo.InvariantCulture),
+        "--ConcurrentSearches", Text(ConcurrentSearches),
         .. Redis is null ? Array.Empty<string>() : ["--Redis", Redis],
     ];
 

@@ -19,8 +19,7 @@ internal static class Tour
         try
         {
             var (images, texts) = Shards.Write(ml, folder);
-            for (var number = 0; number < Silos; number++)
-                await silos.StartAsync(number);
+            await silos.StartAllAsync(Silos);
             using var host = await silos.ConnectAsync();
             var gap = host.Services.GetRequiredService<IClusterClient>().GetModalityGap();
 

@@ -25,7 +25,7 @@ internal static class Program
     /// With the word 'fidelity', pairs in a .npy file, and a file to write, docs/fidelity.md is made (see <see cref="FidelityReport"/>).
     /// With the words 'encode-options', options of encoders are measured (see <see cref="EncoderOptionsTable"/>).
     /// With the word 'usearch', rows, a dimension, and settings or none, approximate search is held against exact (see <see cref="ApproximateSearch"/>).
-    /// With the words 'cluster data', and then 'cluster fit' and 'cluster search', and a folder with room for 9 GB, a cluster is timed beside one process (see <see cref="ClusterMeasurement"/>).
+    /// With the words 'cluster data', and then 'cluster fit', 'cluster search' and 'cluster messages', and a folder with room for 9 GB, a cluster is timed beside one process (see <see cref="ClusterMeasurement"/>).
     /// With the word 'faiss' and a Python, search is timed beside numpy and FAISS (see <see cref="FaissComparison"/>).
     /// </summary>
     private static int Main(string[] args)

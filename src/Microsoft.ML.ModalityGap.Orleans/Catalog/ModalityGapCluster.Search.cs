@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -77,7 +78,7 @@ public sealed partial class ModalityGapCluster
             count = RowBlocks.CountRows(queries.Length, catalog.Dimension, nameof(queries));
             if (options.Modalities?.FirstOrDefault(modality => !catalog.Modalities.Contains(modality)) is { } unknown)
                 throw new ArgumentException($"The index '{name}' has no rows of the modality '{unknown}'. It has '{string.Join("', '", catalog.Modalities)}'.", nameof(options));
-            var rows = queries.ToArray();
+            var rows = MemoryMarshal.AsBytes(queries.Span).ToArray();
             ClusterSearchResult result;
             try
             {

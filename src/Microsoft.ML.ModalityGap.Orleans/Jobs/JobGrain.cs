@@ -194,7 +194,7 @@ internal sealed partial class JobGrain(
         if (job.IsFit)
         {
             Progress.State = ClusterJobState.Merging;
-            _merging ??= Task.Run<string?>(() => JobMerge.Run(job, Folder, options.Value));
+            _merging ??= OwnThread.RunAsync<string?>(() => JobMerge.Run(job, Folder, options.Value));
             if (!_merging.IsCompleted)
                 return;
             if (!_merging.IsCompletedSuccessfully)

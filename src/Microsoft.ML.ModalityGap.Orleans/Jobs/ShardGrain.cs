@@ -52,14 +52,14 @@ internal sealed class ShardGrain(SiloWork work, ILocalSiloDetails silo) : Grain,
         try
         {
             Volatile.Write(ref _isRunning, true);
-            var rows = ShardWorker.Run(
+            var rows = await OwnThread.RunAsync(() => ShardWorker.Run(
                 task,
                 count =>
                 {
                     Interlocked.Add(ref _rows, count);
                     ClusterTelemetry.Rows.Add(count);
                 },
-                cancelled);
+                cancelled));
             ClusterTelemetry.Shards.Add(1, new KeyValuePair<string, object?>("outcome", "done"));
             return rows;
         }

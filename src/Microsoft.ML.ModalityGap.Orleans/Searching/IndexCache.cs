@@ -18,7 +18,7 @@ internal sealed class IndexCache
 
             // One that could not be loaded is tried anew.
             if (index is null or { IsFaulted: true })
-                index = Task.Run(() => Load(path, stamp));
+                index = OwnThread.RunAsync(() => Load(path, stamp));
             _indexes[key] = (index, users + 1);
             return index;
         }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -11,6 +13,7 @@ internal sealed class IndexShardGrain(IndexCache cache, RescorerCache rescorers,
     private readonly Dictionary<Guid, Task<ShardAnswer>> _running = [];
     private CatalogShard? _shard;
     private Task<EmbeddingIndex>? _index;
+    private SearchLine? _line;
     private long _searches;
 
     public async Task<ShardAnswer> SearchAsync(ShardSearch search)
@@ -18,11 +21,15 @@ internal sealed class IndexShardGrain(IndexCache cache, RescorerCache rescorers,
         var index = Open(search.Shard);
         if (!index.IsCompleted)
             return Count(new ShardAnswer { Outcome = ShardOutcome.Loading, Error = "it is being loaded" });
-        if (!index.IsCompletedSuccessfully)
+        if (index.IsFaulted)
             return Count(Fail(index));
         if (_running.TryGetValue(search.Id, out var same))
             return await same;
-        var running = _running[search.Id] = gate.RunAsync(search.Patience, () => Search(index.Result, search));
+        var loaded = index.Result;
+        _line ??= new SearchLine(loaded.Dimension, searches => Search(loaded, searches));
+
+        // One whose queries are refused is refused alone.
+        var running = _running[search.Id] = gate.RunAsync(_line, search, mayShare: IsUsable(loaded, search.Queries));
         try
         {
             return Count(await running);
@@ -41,7 +48,7 @@ internal sealed class IndexShardGrain(IndexCache cache, RescorerCache rescorers,
             var stamp = shard.Stamp.Length > 0 ? shard.Stamp : FileStamp.Get(shard.Path);
             var index = Open(shard with { Stamp = stamp });
             if (!index.IsCompletedSuccessfully)
-                return Task.FromResult(new ShardDescription { Silo = silo.SiloAddress.ToString(), Stamp = stamp, Error = index.IsCompleted ? Fail(index).Error : null });
+                return Task.FromResult(new ShardDescription { Silo = silo.SiloAddress.ToString(), Stamp = stamp, Error = index.IsFaulted ? Fail(index).Error : null });
             var (loaded, none) = (index.Result, SearchOptions.Default);
             return Task.FromResult(new ShardDescription
             {
@@ -97,34 +104,58 @@ internal sealed class IndexShardGrain(IndexCache cache, RescorerCache rescorers,
     {
         if (_shard is not null && _index is not null)
             cache.Return(_shard.Path, _shard.Stamp);
-        (_shard, _index) = (null, null);
+        (_shard, _index, _line) = (null, null, null);
     }
 
-    private ShardAnswer Search(EmbeddingIndex index, ShardSearch search)
+    /// <summary>Answers searches of the same terms by one scan.</summary>
+    private ShardAnswer[] Search(EmbeddingIndex index, IReadOnlyList<WaitingSearch> searches)
     {
-        using var activity = ClusterTelemetry.Activities.StartActivity("modality_gap.search_shard");
+        var search = searches[0].Search;
+        using var activity = ClusterTelemetry.Activities.StartActivity(
+            "modality_gap.search_shard", ActivityKind.Internal, searches[0].Caller, links: searches.Skip(1).Where(other => other.Caller != default).Select(other => new ActivityLink(other.Caller)));
         activity?.SetTag("shard", search.Shard.Path);
+        var queries = searches.Count == 1 ? search.Queries : MemoryMarshal.Cast<byte, float>(searches.SelectMany(other => other.Search.Rows).ToArray());
+        ClusterTelemetry.ScanQueries.Record(queries.Length / index.Dimension);
+        ShardAnswer[] All(ShardAnswer answer) => [.. searches.Select(_ => answer)];
         try
         {
             if (index.Count != search.Shard.RowCount)
-                return new ShardAnswer { Outcome = ShardOutcome.Failed, Error = $"it has {index.Count} rows where {search.Shard.RowCount} are expected" };
+                return All(new ShardAnswer { Outcome = ShardOutcome.Failed, Error = $"it has {index.Count} rows where {search.Shard.RowCount} are expected" });
             var (stamp, rescorer) = search.Rescorer is null ? (null, null) : rescorers.Get(search.Rescorer);
             var searched = search.ToOptions(index, rescorer, options.Value.ThreadsPerSearch);
             if (!TopHits.RanksRowsAlone(index, searched))
                 throw new InvalidDataException($"The rescorer '{search.Rescorer}' looks at the gallery as a whole, so that what shards find cannot be merged. Take {nameof(InvertedSoftmax)} or {nameof(DualInvertedSoftmax)} that is not dynamic, or a correction of the index.");
 
             // Of the modalities searched this shard may have none.
-            if (searched.Modalities is { Count: 0 })
-                return new ShardAnswer { Outcome = ShardOutcome.Found, Counts = new int[search.Queries.Length / index.Dimension], Rescorer = stamp };
-            return ShardAnswer.Of(index.SearchBatch(search.Queries.AsSpan(), search.K, searched)) with { Rescorer = stamp };
+            IReadOnlyList<IReadOnlyList<Neighbor>> found = searched.Modalities is { Count: 0 } ? [.. Enumerable.Repeat<IReadOnlyList<Neighbor>>([], queries.Length / index.Dimension)] : index.SearchBatch(queries, search.K, searched);
+            var (answers, first) = (new ShardAnswer[searches.Count], 0);
+            for (var i = 0; i < answers.Length; i++)
+            {
+                var count = searches[i].Search.Queries.Length / index.Dimension;
+                answers[i] = ShardAnswer.Of([.. found.Skip(first).Take(count)]) with { Rescorer = stamp };
+                first += count;
+            }
+
+            return answers;
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidDataException)
         {
-            return new ShardAnswer { Outcome = ShardOutcome.Refused, Error = exception.Message };
+            return All(new ShardAnswer { Outcome = ShardOutcome.Refused, Error = exception.Message });
         }
     }
 
-    private static ShardAnswer Fail(Task index) => new() { Outcome = ShardOutcome.Failed, Error = index.Exception?.InnerException?.Message ?? "it was cancelled" };
+    private static bool IsUsable(EmbeddingIndex index, ReadOnlySpan<float> queries)
+    {
+        for (var at = 0; at < queries.Length; at += index.Dimension)
+        {
+            if (queries.Length - at < index.Dimension || index.FindQueryDefect(queries.Slice(at, index.Dimension)) is not null)
+                return false;
+        }
+
+        return true;
+    }
+
+    private static ShardAnswer Fail(Task index) => new() { Outcome = ShardOutcome.Failed, Error = index.Exception!.InnerException!.Message };
 
     private static ShardAnswer Count(ShardAnswer answer)
     {

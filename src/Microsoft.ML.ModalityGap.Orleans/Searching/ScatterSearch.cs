@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Asks all shards of one catalogue and merges what they found.</summary>
-internal sealed class ScatterSearch(IGrainFactory grains, string name, IndexCatalog catalog, float[] queries, int k, ClusterSearchOptions options, CancellationToken cancellationToken)
+internal sealed class ScatterSearch(IGrainFactory grains, string name, IndexCatalog catalog, byte[] queries, int k, ClusterSearchOptions options, CancellationToken cancellationToken)
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
 
@@ -35,7 +35,7 @@ internal sealed class ScatterSearch(IGrainFactory grains, string name, IndexCata
         if (answers.Where(answer => answer.Outcome == ShardOutcome.Found).Select(answer => answer.Rescorer).Distinct().Count() > 1)
             throw new InvalidDataException($"The rescorer '{options.Rescorer}' was changed while it was used. Search again.");
         ShardHit[][][] hits = [.. answers.Select((answer, i) => answer.Outcome == ShardOutcome.Found ? answer.ToHits(catalog.Shards[i].FirstRow) : null).OfType<ShardHit[][]>()];
-        var neighbors = new IReadOnlyList<ClusterNeighbor>[queries.Length / catalog.Dimension];
+        var neighbors = new IReadOnlyList<ClusterNeighbor>[queries.Length / sizeof(float) / catalog.Dimension];
         for (var query = 0; query < neighbors.Length; query++)
             neighbors[query] = Array.ConvertAll(TopHits.Merge(hits.Select(shard => shard[query]), k), hit => new ClusterNeighbor(hit.Row, hit.Id, hit.Score, hit.Modality, hit.Probability));
         return new ClusterSearchResult(neighbors, searched, catalog.RowCount, catalog.Fingerprint.Length == 0 ? null : catalog.Fingerprint);
@@ -75,11 +75,11 @@ internal sealed class ScatterSearch(IGrainFactory grains, string name, IndexCata
     {
         try
         {
-            ClusterTelemetry.SentBytes.Add(sizeof(float) * (long)queries.Length);
+            ClusterTelemetry.SentBytes.Add(queries.Length);
             var answer = await IndexGrain.GetShard(grains, name, catalog, shard, replica).SearchAsync(new ShardSearch
             {
                 Shard = catalog.Shards[shard],
-                Queries = queries,
+                Rows = queries,
                 K = k,
                 Patience = Left > TimeSpan.Zero ? Left : TimeSpan.Zero,
                 Modalities = options.Modalities?.ToArray(),

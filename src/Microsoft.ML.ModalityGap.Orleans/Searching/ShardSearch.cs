@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>A search of one shard.</summary>
@@ -8,8 +10,9 @@ internal sealed record ShardSearch
     [Id(0)]
     public CatalogShard Shard { get; init; } = new();
 
+    /// <summary>The queries' values as bytes, which are written as they are: values one by one would take a mark each.</summary>
     [Id(1)]
-    public float[] Queries { get; init; } = [];
+    public byte[] Rows { get; init; } = [];
 
     [Id(2)]
     public int K { get; init; }
@@ -43,6 +46,8 @@ internal sealed record ShardSearch
     /// <summary>The file of a rescorer.</summary>
     [Id(11)]
     public string? Rescorer { get; init; }
+
+    internal ReadOnlySpan<float> Queries => MemoryMarshal.Cast<byte, float>(Rows);
 
     internal SearchOptions ToOptions(EmbeddingIndex index, Rescorer? rescorer, int threads) => new()
     {

@@ -24,6 +24,8 @@ internal static class ClusterTelemetry
 
     internal static Counter<long> ShardSearches { get; } = _meter.CreateCounter<long>("modality_gap.shard_searches", "{search}", "Searches of one shard, by outcome.");
 
+    internal static Histogram<int> ScanQueries { get; } = _meter.CreateHistogram<int>("modality_gap.scan.queries", "{query}", "How many queries one scan of a shard has answered: searches that wait share one.");
+
     internal static Counter<long> SentBytes { get; } = _meter.CreateCounter<long>("modality_gap.search.sent", "By", "Values of queries sent to shards.");
 
     internal static Counter<long> ReceivedBytes { get; } = _meter.CreateCounter<long>("modality_gap.search.received", "By", "Hits received from shards.");

@@ -64,12 +64,15 @@ public class FaultTests(TestContext context)
     /// <summary>A silo that was taken for dead meanwhile finds that out and ends; it is started again.</summary>
     private static async Task SettleAsync(Workload workload)
     {
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 10 && workload.EndedAlone == 0; i++)
         {
             await Task.Delay(1000);
             await workload.CheckAsync();
             await workload.RestartAsync();
         }
+
+        await Task.Delay(2000);
+        await workload.RestartAsync();
     }
 
     private static int Read(string variable, int usual) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : usual;

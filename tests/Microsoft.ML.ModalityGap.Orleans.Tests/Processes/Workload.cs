@@ -59,8 +59,7 @@ internal sealed class Workload : IAsyncDisposable
         {
             workload._redis = await RedisServer.StartAsync(workload._data.Folder, network?.Address ?? "127.0.0.1");
             workload._silos = new SiloGroup(workload._data.File("work"), workload._redis.Endpoint, network is null ? null : network.GetPlace);
-            for (var number = 0; number < Silos; number++)
-                await workload._silos.StartAsync(number);
+            await workload._silos.StartAllAsync(Silos);
             workload._host = await workload._silos.ConnectAsync();
             await workload.OpenAsync(0);
             workload._work = [workload.RunJobsAsync(), workload.ReplaceAsync(), workload.SearchAsync(), workload.SearchAsync()];

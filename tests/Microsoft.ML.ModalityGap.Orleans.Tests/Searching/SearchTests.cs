@@ -168,11 +168,55 @@ public class SearchTests
         await cluster.Gap.OpenIndexAsync("index", data.CreateIndex(replicas: 2), _limit);
 
         // Its only turn is taken for longer than anyone waits.
-        var free = new TaskCompletionSource<ShardAnswer>();
-        var slow = cluster.GetService<SearchGate>(cluster.Cluster.Silos[2]).RunAsync(TimeSpan.FromSeconds(1), () => free.Task.GetAwaiter().GetResult());
+        var (free, slow) = TakeTurn(cluster.GetService<SearchGate>(cluster.Cluster.Silos[2]));
         Answers.AssertSame(whole, data.Queries, 10, null, await cluster.Gap.SearchAsync("index", data.Queries, 10, new() { Deadline = TimeSpan.FromSeconds(20), HedgeAfter = TimeSpan.FromMilliseconds(50) }));
-        free.SetResult(new ShardAnswer());
+        free.SetResult();
         await slow;
+    }
+
+    [TestMethod]
+    public async Task Search_WhileOthersAreScanned_SharesAScan()
+    {
+        using var data = new TestData();
+        var whole = data.WriteIndexes();
+        await using var cluster = await ClusterFixture.StartAsync(data.File("work"), silos: 1, configure: options => options.ConcurrentSearches = 1);
+        await cluster.Gap.OpenIndexAsync("index", data.CreateIndex(), _limit);
+        var scans = new System.Collections.Concurrent.ConcurrentBag<int>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name == "modality_gap.scan.queries")
+                    listening.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<int>((_, value, _, _) => scans.Add(value));
+        listener.Start();
+
+        // All of these wait for one turn: queries alone and several, of other options, and one that is refused.
+        var gate = cluster.GetService<SearchGate>(cluster.Cluster.Silos[0]);
+        var (free, turn) = TakeTurn(gate);
+        var options = new ClusterSearchOptions { Deadline = _limit, HedgeAfter = _limit };
+        var broken = data.Queries[..TestData.Dimension];
+        broken[3] = float.NaN;
+        var refused = cluster.Gap.SearchAsync("index", broken, 10, options);
+        var searches = Enumerable.Range(0, 30).Select(async client =>
+        {
+            var rows = data.Queries[(client * TestData.Dimension)..((client + 1 + client % 3) * TestData.Dimension)];
+            var (k, one, own) = client % 5 == 0 ? (3, new SearchOptions { Modalities = ["text"] }, options with { Modalities = ["text"] }) : (10, null, options);
+            Answers.AssertSame(whole, rows, k, one, await cluster.Gap.SearchAsync("index", rows, k, own));
+        }).ToArray();
+        for (var waited = 0; waited < 600 && gate.Waiting < 31 * data.Shards; waited++)
+            await Task.Delay(50);
+        Assert.AreEqual(31 * data.Shards, gate.Waiting);
+        free.SetResult();
+        await turn;
+        await Task.WhenAll(searches);
+        Assert.Contains("Query 0 cannot be used", (await Assert.ThrowsExactlyAsync<InvalidDataException>(() => refused)).Message);
+
+        // Of each shard two scans and the refusal, where 31 were asked for: 24 searches of 48 queries in all, and 6 of 12.
+        Assert.IsGreaterThanOrEqualTo(data.Shards, scans.Count(queries => queries == 48), string.Join(' ', scans));
+        Assert.IsGreaterThanOrEqualTo(data.Shards, scans.Count(queries => queries == 12), string.Join(' ', scans));
     }
 
     [TestMethod]
@@ -180,19 +224,57 @@ public class SearchTests
     {
         var options = Microsoft.Extensions.Options.Options.Create(new ModalityGapSiloOptions { ConcurrentSearches = 1, WaitingSearches = 1 });
         using var gate = new SearchGate(options);
-        var free = new TaskCompletionSource<ShardAnswer>();
-        var running = gate.RunAsync(TimeSpan.FromSeconds(30), () => free.Task.GetAwaiter().GetResult());
-        var waiting = gate.RunAsync(TimeSpan.FromSeconds(30), () => new ShardAnswer());
-        Assert.AreEqual(ShardOutcome.Overloaded, (await gate.RunAsync(TimeSpan.FromSeconds(30), () => new ShardAnswer())).Outcome);
-        free.SetResult(new ShardAnswer());
+        var line = new SearchLine(1, searches => [.. searches.Select(_ => new ShardAnswer())]);
+        var search = new ShardSearch { Rows = [0, 0, 128, 63], K = 1, Patience = TimeSpan.FromSeconds(30) };
+        var (free, running) = TakeTurn(gate);
+        var waiting = gate.RunAsync(line, search);
+        Assert.AreEqual(ShardOutcome.Overloaded, (await gate.RunAsync(line, search)).Outcome);
+        free.SetResult();
         Assert.AreEqual(ShardOutcome.Found, (await running).Outcome);
         Assert.AreEqual(ShardOutcome.Found, (await waiting).Outcome);
 
-        var held = new TaskCompletionSource<ShardAnswer>();
-        var longer = gate.RunAsync(TimeSpan.FromSeconds(30), () => held.Task.GetAwaiter().GetResult());
-        Assert.AreEqual(ShardOutcome.Late, (await gate.RunAsync(TimeSpan.FromMilliseconds(20), () => new ShardAnswer())).Outcome);
-        held.SetResult(new ShardAnswer());
-        await longer;
+        (free, running) = TakeTurn(gate);
+        Assert.AreEqual(ShardOutcome.Late, (await gate.RunAsync(line, search with { Patience = TimeSpan.FromMilliseconds(20) })).Outcome);
+        free.SetResult();
+        await running;
+
+        // What has come too late does not keep a place.
+        Assert.AreEqual(ShardOutcome.Found, (await gate.RunAsync(line, search)).Outcome);
+    }
+
+    [TestMethod]
+    public async Task Gate_Ends_AndSaysSoToWhoeverWaits()
+    {
+        var gate = new SearchGate(Microsoft.Extensions.Options.Options.Create(new ModalityGapSiloOptions { ConcurrentSearches = 1 }));
+        var (free, running) = TakeTurn(gate);
+        var line = new SearchLine(1, searches => [.. searches.Select(_ => new ShardAnswer())]);
+        var waiting = gate.RunAsync(line, new ShardSearch { Patience = _limit });
+        gate.Dispose();
+        Assert.AreEqual(ShardOutcome.Failed, (await waiting).Outcome);
+        Assert.AreEqual(ShardOutcome.Failed, (await gate.RunAsync(line, new ShardSearch { Patience = _limit })).Outcome);
+        free.SetResult();
+        Assert.AreEqual(ShardOutcome.Found, (await running).Outcome);
+    }
+
+    [TestMethod]
+    public void Line_TakesWhatIsAlike_AsFarAsThereIsRoom()
+    {
+        var line = new SearchLine(2, _ => []);
+        WaitingSearch Add(int queries, int k = 5, string[]? modalities = null, bool mayShare = true)
+        {
+            var waiting = new WaitingSearch(new ShardSearch { Rows = new byte[2 * sizeof(float) * queries], K = k, Modalities = modalities, Id = Guid.NewGuid(), Patience = TimeSpan.FromSeconds(queries) }, mayShare);
+            line.Waiting.Add(waiting);
+            return waiting;
+        }
+
+        var (first, second, other, same) = (Add(3), Add(2, modalities: ["a"]), Add(1, k: 6), Add(2));
+        var (large, alone, small, alike) = (Add(6), Add(1, mayShare: false), Add(1), Add(1, modalities: ["a"]));
+        CollectionAssert.AreEqual(new[] { first, same, small }, line.Take(6));
+        CollectionAssert.AreEqual(new[] { second, alike }, line.Take(6));
+        CollectionAssert.AreEqual(new[] { other }, line.Take(6));
+        CollectionAssert.AreEqual(new[] { large }, line.Take(5));
+        CollectionAssert.AreEqual(new[] { alone }, line.Take(6));
+        Assert.IsEmpty(line.Waiting);
     }
 
     [TestMethod]
@@ -277,5 +359,20 @@ public class SearchTests
         // Tests beside this one tell of theirs, too.
         foreach (var (name, least) in new[] { ("modality_gap.shards", 2), ("modality_gap.rows", 300), ("modality_gap.queries", 40), ("modality_gap.shard_searches", 2), ("modality_gap.search.sent", 40 * 16 * 4 * 2), ("modality_gap.search.coverage", 1) })
             Assert.IsGreaterThanOrEqualTo(least, told.GetValueOrDefault(name), name);
+    }
+
+    /// <summary>Takes a turn of a silo until it is told to end.</summary>
+    private static (TaskCompletionSource Free, Task<ShardAnswer> Turn) TakeTurn(SearchGate gate)
+    {
+        var (begun, free) = (new ManualResetEventSlim(), new TaskCompletionSource());
+        var line = new SearchLine(1, searches =>
+        {
+            begun.Set();
+            free.Task.GetAwaiter().GetResult();
+            return [.. searches.Select(_ => new ShardAnswer())];
+        });
+        var turn = gate.RunAsync(line, new ShardSearch { Patience = _limit });
+        Assert.IsTrue(begun.Wait(_limit));
+        return (free, turn);
     }
 }

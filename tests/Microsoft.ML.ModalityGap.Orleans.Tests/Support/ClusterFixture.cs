@@ -15,7 +15,7 @@ internal sealed class ClusterFixture : IAsyncDisposable
 
     internal InProcessTestCluster Cluster => _cluster;
 
-    internal static async Task<ClusterFixture> StartAsync(string folder, int silos = 3, Action<ModalityGapSiloOptions>? configure = null)
+    internal static async Task<ClusterFixture> StartAsync(string folder, int silos = 3, Action<ModalityGapSiloOptions>? configure = null, Action<ISiloBuilder>? configureSilo = null)
     {
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.ConfigureFileLogging = false;
@@ -26,6 +26,8 @@ internal sealed class ClusterFixture : IAsyncDisposable
                 options.Folder = folder;
                 configure?.Invoke(options);
             });
+
+            configureSilo?.Invoke(silo);
 
             // Lost silos are found out soon.
             silo.Configure<ClusterMembershipOptions>(options =>

@@ -95,7 +95,7 @@ internal static class ClusterMeasurement
         var path = Path.Combine(folder, "alone.stats");
         StatisticsFile.Write(path, groups, options, work.Length, samples => work.Select(entry => ShardReader.Measure(
             groups[entry.Modality], [(entry.File, entry.File)], Open(entry.Modality, entry.File), options, samples[entry.Modality], progress: null, stop)));
-        return MergedStatistics.Merge([path]).Fit(ml.Transforms.WhitenModalities(ModalityColumns.PerColumn(_names))).Fingerprint!;
+        return MergedStatistics.Merge([path], stop).Fit(ml.Transforms.WhitenModalities(ModalityColumns.PerColumn(_names))).Fingerprint!;
     }
 
     private static async Task SearchAsync(ModalityGapCluster gap, string folder, CancellationToken stop)

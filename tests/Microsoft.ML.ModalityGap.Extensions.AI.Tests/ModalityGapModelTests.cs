@@ -217,6 +217,23 @@ public class ModalityGapModelTests
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => whole.Search("a", options: new SearchOptions { Modalities = ["Sound"] })).Message, "Sound");
     }
 
+    /// <summary>Paths that strangers name, or may have put something else at: a pipe that nobody writes to would be waited for without end, a hole would be read into memory.</summary>
+    [TestMethod]
+    [Timeout(120_000)]
+    public void PipesAndHoles_AreRefusedUnread()
+    {
+        using var folder = new TemporaryFolder();
+        var (pipe, hole) = (NamedPipe.Create(folder.File("pipe.png")), folder.File("hole.png"));
+        using (var file = File.Create(hole))
+            file.SetLength(1_200_000_000);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => ModalityGapModel.Load(pipe)).Message, "is a pipe or a device");
+        using var model = ModalityGapModel.Load(_chainPath);
+        StringAssert.Contains(Assert.ThrowsExactly<IOException>(() => model.EmbedImage(pipe)).Message, pipe);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => model.EmbedImage(hole)).Message, "no image of a known format");
+        Assert.IsLessThan(16L << 20, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [TestMethod]
     public void Disposed_Refuses()
     {

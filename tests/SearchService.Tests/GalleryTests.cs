@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.ModalityGap.Tests;
 
 namespace SearchService.Tests;
 
@@ -34,6 +35,36 @@ public class GalleryTests
             Assert.ThrowsExactly<InvalidDataException>(() => LoadedGallery.Open(ml, second));
             File.Delete(Path.Combine(second, GalleryFile.RawIndex));
             StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => LoadedGallery.Open(ml, second)).Message, GalleryFile.RawIndex);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Each of a gallery's files, and what one is made of, may be a pipe that nobody writes to.</summary>
+    [TestMethod]
+    [Timeout(120_000)]
+    public void Open_OfPipes_IsRefused()
+    {
+        var folder = Directory.CreateTempSubdirectory("modality-gap-gallery-").FullName;
+        try
+        {
+            var ml = new MLContext(seed: 1);
+            var gallery = Path.Combine(folder, "gallery");
+            new GalleryBuilder(ml, SourcePairs.DrawScenes(20, 5)).Build(gallery);
+            foreach (var name in new[] { GalleryFile.RawIndex, GalleryFile.ClosedIndex, GalleryFile.ImageModel, GalleryFile.TextModel, GalleryFile.Description })
+            {
+                File.Delete(Path.Combine(gallery, name));
+                NamedPipe.Create(Path.Combine(gallery, name));
+                StringAssert.Contains(Assert.Throws<Exception>(() => LoadedGallery.Open(ml, gallery)).Message, "is a pipe or a device", name);
+            }
+
+            var (images, captions) = (Path.Combine(folder, "a.png"), Path.Combine(folder, "captions.tsv"));
+            NamedPipe.Create(images);
+            File.WriteAllText(captions, "a.png\ta pipe\n");
+            Assert.ThrowsExactly<IOException>(() => SourcePairs.Read("model", folder, captions));
+            Assert.ThrowsExactly<IOException>(() => SourcePairs.Read("model", folder, images));
         }
         finally
         {

@@ -108,7 +108,8 @@ internal sealed class LoadedGallery : IDisposable
     {
         try
         {
-            return ml.Model.Load(path, out schema);
+            using var stream = InputFile.OpenRead(path);
+            return ml.Model.Load(stream, out schema);
         }
         catch (Exception exception) when (exception is not (UnauthorizedAccessException or FileNotFoundException))
         {
@@ -123,12 +124,12 @@ internal sealed class LoadedGallery : IDisposable
     {
         try
         {
-            var file = JsonSerializer.Deserialize<GalleryFile>(System.IO.File.ReadAllText(path)) ?? throw new JsonException("it is null");
+            var file = JsonSerializer.Deserialize<GalleryFile>(InputFile.ReadAllText(path)) ?? throw new JsonException("it is null");
             return file is { Name: not null, Classes: not null, Examples: not null, Items: not null, LogitScale: > 0 and < float.PositiveInfinity } && !file.Items.Values.Any(item => item?.Kind is null || item.Text is null)
                 ? file
                 : throw new JsonException("a part is missing, or its logit scale is no positive number");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or IOException and not FileNotFoundException)
         {
             throw new InvalidDataException($"'{path}' is no description of a gallery: {e.Message}", e);
         }

@@ -1,3 +1,4 @@
+using Microsoft.ML.ModalityGap;
 using TinyClip;
 
 namespace SearchService;
@@ -28,19 +29,20 @@ internal sealed record SourcePairs(string Name, string ModelFolder, IReadOnlyLis
     }
 
     /// <summary>Lines of an image file, a tab and a caption. All are fitted on and shown.</summary>
-    /// <exception cref="InvalidDataException">A line is no pair, or there are fewer than ten.</exception>
+    /// <exception cref="InvalidDataException">A line is no pair, there are fewer than ten, or the file is not in UTF-8.</exception>
     /// <exception cref="FileNotFoundException">An image is not there.</exception>
+    /// <exception cref="IOException">A file is a pipe or a device, or cannot be read.</exception>
     public static SourcePairs Read(string modelFolder, string imageFolder, string captionFile)
     {
         var pairs = new List<SourcePair>();
-        foreach (var (line, number) in File.ReadLines(captionFile).Select((line, i) => (line, i + 1)).Where(entry => entry.line.Length > 0))
+        foreach (var (line, number) in Utf8Lines.Read(captionFile).Select((line, i) => (line, i + 1)).Where(entry => entry.line.Length > 0))
         {
             if (line.Split('\t') is not [{ Length: > 0 } name, { Length: > 0 } caption])
                 throw new InvalidDataException($"'{captionFile}', line {number}: expected an image file, a tab and a caption, found «{line}».");
             var path = Path.Combine(imageFolder, name);
             if (!File.Exists(path))
                 throw new FileNotFoundException($"'{captionFile}', line {number}: there is no image '{path}'.");
-            pairs.Add(new SourcePair($"{pairs.Count:D6}{Path.GetExtension(name)}", File.ReadAllBytes(path), caption));
+            pairs.Add(new SourcePair($"{pairs.Count:D6}{Path.GetExtension(name)}", ImageFile.Read(path), caption));
         }
 
         return pairs.Count >= MinimumCount ? new SourcePairs(Path.GetFileName(captionFile), modelFolder, pairs, pairs, [])

@@ -86,8 +86,6 @@ internal abstract class ClipImageSource
     {
         private readonly ClipImageDecoder _decoder = new(options.MaximumPixels, options.Preprocessing.ApplyExifOrientation);
         private ReadOnlyMemory<char> _path;
-        private const int LongFile = 1 << 20;
-
         private byte[] _content = [];
 
         internal override ReadOnlySpan<byte> Pixels => _decoder.Pixels;
@@ -104,7 +102,7 @@ internal abstract class ClipImageSource
                 throw new InvalidDataException("its path is empty");
             try
             {
-                _decoder.Decode(Read(Name));
+                _decoder.Decode(ImageFile.Read(Name, ref _content));
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
             {
@@ -120,26 +118,6 @@ internal abstract class ClipImageSource
             }
 
             (Width, Height) = (_decoder.Width, _decoder.Height);
-        }
-
-        private ReadOnlySpan<byte> Read(string path)
-        {
-            using var file = InputFile.OpenHandle(path, FileOptions.SequentialScan);
-            var length = RandomAccess.GetLength(file);
-            if (length > Array.MaxLength)
-                throw new InvalidDataException($"its file has {length} bytes, more than fit into memory at once");
-
-            // A file that is one great hole costs its maker nothing.
-            Span<byte> start = stackalloc byte[4];
-            if (length > LongFile && RandomAccess.Read(file, start, 0) == start.Length && !start.ContainsAnyExcept((byte)0))
-                throw new InvalidDataException($"its {length} bytes are no image of a known format (JPEG, PNG, WebP, GIF, BMP)");
-            if (_content.Length < length)
-                _content = GC.AllocateUninitializedArray<byte>((int)length);
-
-            var filled = 0;
-            while (filled < length && RandomAccess.Read(file, _content.AsSpan(filled, (int)length - filled), filled) is var read and > 0)
-                filled += read;
-            return _content.AsSpan(0, filled);
         }
     }
 }

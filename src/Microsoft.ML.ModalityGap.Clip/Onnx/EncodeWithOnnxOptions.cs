@@ -6,7 +6,7 @@ public sealed record EncodeWithOnnxOptions
     /// <summary>Far above what is of use, low enough that a stored number cannot ask for much memory.</summary>
     internal const int MaximumBatchSize = 1 << 16;
 
-    /// <summary>More than machines have cores; ONNX Runtime starts as many threads as are stored with a model.</summary>
+    /// <summary>More than machines have cores.</summary>
     internal const int MaximumThreads = 1 << 10;
 
     private readonly int _batchSize = 32;
@@ -96,7 +96,8 @@ public sealed record EncodeWithOnnxOptions
     /// <summary>
     /// The threads ONNX Runtime uses inside an operator, one batch after the other. <see langword="null"/> takes all cores: a batch is split into runs side by
     /// side, and a single
-    /// row, such as a prediction engine's, has all threads for itself. A transformer that is used both ways then holds the model in memory twice.
+    /// row, such as a prediction engine's, has all threads for itself. A transformer that is used both ways then holds the model in memory twice. More than there are cores are stored as they are,
+    /// but never started: where the model runs, it takes at most the cores there.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1, or more than 1,024.</exception>
     public int? IntraOpNumThreads
@@ -127,7 +128,7 @@ public sealed record EncodeWithOnnxOptions
 
     /// <summary>
     /// The threads on which ONNX Runtime runs operators that do not wait for each other, side by side. Default <see langword="null"/>: one operator after the other, which is faster for the towers
-    /// of CLIP-like models.
+    /// of CLIP-like models. At most as many as there are cores are started.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1, or more than 1,024.</exception>
     public int? InterOpNumThreads

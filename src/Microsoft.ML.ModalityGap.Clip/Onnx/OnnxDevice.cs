@@ -9,9 +9,14 @@ internal readonly record struct OnnxDevice(int? GpuDeviceId, bool FallbackToCpu,
     internal static OnnxDevice Create(IHostEnvironment env, EncodeWithOnnxOptions options)
     {
         var context = env as IHostEnvironmentInternal;
-        return new OnnxDevice(options.GpuDeviceId ?? context?.GpuDeviceId, options.FallbackToCpu ?? context?.FallbackToCpu ?? false, options.IntraOpNumThreads,
-            options.InterOpNumThreads, options.GraphOptimization);
+        return new OnnxDevice(options.GpuDeviceId ?? context?.GpuDeviceId, options.FallbackToCpu ?? context?.FallbackToCpu ?? false, Limit(options.IntraOpNumThreads),
+            Limit(options.InterOpNumThreads), options.GraphOptimization);
     }
+
+    /// <summary>
+    /// No more than there are cores here: ONNX Runtime starts what it is asked for, and its threads spin while they wait. A model may have been stored on a larger machine, or by somebody who means ill.
+    /// </summary>
+    internal static int? Limit(int? threads) => threads is { } count ? Math.Min(count, Environment.ProcessorCount) : null;
 
     /// <summary>How single rows are encoded: one run with all threads.</summary>
     internal OnnxThreading ForRows => new(Runs: 1, IntraOpNumThreads);

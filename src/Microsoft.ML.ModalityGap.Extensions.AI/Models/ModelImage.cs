@@ -92,7 +92,7 @@ public readonly struct ModelImage : IEquatable<ModelImage>
         switch (_source)
         {
             case string path:
-                return File.ReadAllBytes(path);
+                return ImageFile.Read(path);
             case Stream stream:
                 using (var copy = new MemoryStream())
                 {

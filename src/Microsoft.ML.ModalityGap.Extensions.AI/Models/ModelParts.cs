@@ -14,7 +14,8 @@ internal sealed record ModelParts(ITransformer Model, DataViewSchema InputSchema
         DataViewSchema? schema;
         try
         {
-            model = context.Model.Load(path, out schema);
+            using var stream = InputFile.OpenRead(path);
+            model = context.Model.Load(stream, out schema);
         }
         catch (Exception e) when (e is not (FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException))
         {

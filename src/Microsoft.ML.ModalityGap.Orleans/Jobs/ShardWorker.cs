@@ -63,7 +63,7 @@ internal static class ShardWorker
     /// <exception cref="InvalidDataException">It has none, or several transformers with maps.</exception>
     internal static EmbeddingMapTransformer LoadMaps(MLContext ml, string path)
     {
-        var model = ml.Model.Load(path, out _);
+        var model = SavedTransformer.Load(ml, path);
         var found = Flatten(model).OfType<EmbeddingMapTransformer>().ToArray();
         return found is [var only] ? only : throw new InvalidDataException($"'{path}' has {found.Length} transformers with maps of embeddings; one is expected.");
 

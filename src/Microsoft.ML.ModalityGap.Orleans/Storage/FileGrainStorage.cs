@@ -58,7 +58,7 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = InputFile.OpenRead(path);
             return JsonSerializer.Deserialize<Stored<T>>(stream);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)

@@ -15,7 +15,7 @@ internal static class WorkFolder
     {
         try
         {
-            using var stream = File.OpenRead(recordPath);
+            using var stream = InputFile.OpenRead(recordPath);
             return JsonSerializer.Deserialize<ShardRecord>(stream) is { } record && record.Inputs.SequenceEqual(inputs) && File.Exists(resultPath) && record.Result == FileStamp.Get(resultPath) ? record : null;
         }
         catch (Exception exception) when (exception is JsonException or FileNotFoundException or DirectoryNotFoundException)

@@ -116,7 +116,7 @@ internal sealed class BenchmarkCommand : CommandBase
     /// <summary>The same results may be written again, as by a run that goes on; others are not lost unasked.</summary>
     private static void CheckOutput(Session session, string folder, BenchmarkResult measured)
     {
-        if (!session.Force && Path.Combine(folder, BenchmarkResult.JsonName) is var path && File.Exists(path) && File.ReadAllText(path) != measured.ToJson())
+        if (!session.Force && Path.Combine(folder, BenchmarkResult.JsonName) is var path && File.Exists(path) && InputFile.ReadAllText(path) != measured.ToJson())
             throw new UsageException($"'{folder}' holds other results already. --force replaces them, from the cache in a moment; or name another --out.");
     }
 

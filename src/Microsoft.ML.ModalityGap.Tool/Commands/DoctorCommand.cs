@@ -26,7 +26,7 @@ internal sealed class DoctorCommand : CommandBase
         var folder = result.GetRequiredValue(_model);
         if (!Directory.Exists(folder))
             throw new UsageException($"The model folder '{folder}' does not exist.");
-        var image = result.GetValue(_image) is { } path ? InputFile.ReadAllBytes(path, Array.MaxLength) : null;
+        var image = result.GetValue(_image) is { } path ? ImageFile.Read(path) : null;
         var choices = _encoder.Get(result, encodesImages: true, encodesTexts: true);
         var examination = session.Track(
             "Trying the model", total: null, _ => ModelExaminer.Examine(session.ML, folder, image, result.GetValue(_text) ?? "a photo of a cat", choices));

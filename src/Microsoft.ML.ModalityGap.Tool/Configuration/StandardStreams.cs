@@ -83,7 +83,7 @@ internal sealed class StandardStreams : IDisposable
     {
         if (_output is null || !File.Exists(_output))
             return;
-        using var source = File.OpenRead(_output);
+        using var source = InputFile.OpenRead(_output);
         using var target = _console.OpenOutput();
         source.CopyTo(target);
     }

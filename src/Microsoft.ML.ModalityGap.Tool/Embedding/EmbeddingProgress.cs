@@ -46,7 +46,7 @@ internal sealed record EmbeddingProgress
             return null;
         try
         {
-            var lines = File.ReadAllText(path).Split('\n');
+            var lines = InputFile.ReadAllText(path).Split('\n');
             if (lines.Length >= 2 && Hash(lines[0]) == lines[1] && JsonSerializer.Deserialize<EmbeddingProgress>(lines[0]) is { } progress)
             {
                 return progress.Format == CurrentFormat

@@ -5,6 +5,8 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Opens files that may come from anywhere. What is no file, such as a pipe that nobody writes to, would be waited for without end, and is refused.</summary>
 internal static class InputFile
 {
+    private const long MaximumText = 1 << 26;
+
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="IOException">It is a pipe or a device, or cannot be opened.</exception>
     internal static FileStream OpenRead(string path, int bufferSize = 4096)
@@ -33,6 +35,17 @@ internal static class InputFile
             throw new InvalidDataException($"'{path}' has {stream.Length} bytes, where up to {limit} are read.");
         var content = new byte[stream.Length];
         return content[..stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];
+    }
+
+    /// <summary>The whole file as text, if it has no more than 64 MB.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is larger.</exception>
+    /// <exception cref="IOException">It is a pipe or a device, or cannot be read.</exception>
+    internal static string ReadAllText(string path)
+    {
+        using var reader = new StreamReader(new MemoryStream(ReadAllBytes(path, MaximumText)));
+        return reader.ReadToEnd();
     }
 
     /// <summary>Makes of a file what it holds; where that is damaged, the message names the file.</summary>

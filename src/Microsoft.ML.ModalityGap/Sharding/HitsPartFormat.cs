@@ -18,18 +18,7 @@ internal static class HitsPartFormat
     internal static void Save(string path, HitsPart part) => AtomicFile.Write(path, stream => CheckedBlock.Write(stream, _signature, writer => Write(writer, part)));
 
     /// <exception cref="InvalidDataException">It is no such file, a damaged one, or one of a newer version.</exception>
-    internal static HitsPart Load(string path)
-    {
-        using var stream = File.OpenRead(path);
-        try
-        {
-            return CheckedBlock.Read(stream, _signature, What, Read);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new InvalidDataException($"'{path}' cannot be read: {exception.Message}", exception);
-        }
-    }
+    internal static HitsPart Load(string path) => InputFile.Load(path, stream => CheckedBlock.Read(stream, _signature, What, Read));
 
     private static void Write(BinaryWriter writer, HitsPart part)
     {

@@ -14,7 +14,7 @@ internal sealed record ShardFile(string Name, string Checksum)
     internal static ShardFile Read(string name, string path, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
+        using var handle = InputFile.OpenHandle(path, FileOptions.SequentialScan);
         var buffer = new byte[1 << 20];
         for (long at = 0; RandomAccess.Read(handle, buffer, at) is var count and > 0; at += count)
         {

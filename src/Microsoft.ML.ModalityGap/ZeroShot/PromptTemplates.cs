@@ -47,11 +47,12 @@ public sealed partial class PromptTemplates : IReadOnlyList<string>
 
     /// <summary>Reads templates from a UTF-8 file with one in each line; empty lines are passed over.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file holds no template, one without a placeholder, or the same twice.</exception>
+    /// <exception cref="InvalidDataException">The file is not in UTF-8, or holds no template, one without a placeholder, or the same twice.</exception>
+    /// <exception cref="IOException">It is a pipe or a device, or cannot be read.</exception>
     public static PromptTemplates FromFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var lines = File.ReadAllLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).ToArray();
+        var lines = Utf8Lines.Read(path).Select(line => line.Trim()).Where(line => line.Length > 0).ToArray();
         try
         {
             return new PromptTemplates(lines);

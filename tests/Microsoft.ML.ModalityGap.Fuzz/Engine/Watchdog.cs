@@ -8,6 +8,8 @@ internal sealed class Watchdog
     /// <summary>By which the process that waits for this one knows why it ended.</summary>
     internal const int ExitCode = 87;
 
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(200);
+
     // An input that took a little longer than allowed is told of by who ran it; this is for what would never end.
     private const int Patience = 2;
 
@@ -31,14 +33,18 @@ internal sealed class Watchdog
 
     private void Watch()
     {
+        // A process that was stopped for a while did not wait: only the time is counted in which this thread was awake, too.
+        var (watched, waited) = (0L, TimeSpan.Zero);
         while (true)
         {
-            Thread.Sleep(200);
+            Thread.Sleep(_interval);
             var start = Volatile.Read(ref _start);
+            waited = start == watched ? waited + _interval : TimeSpan.Zero;
+            watched = start;
             if (start == 0)
                 continue;
             var processor = TimeSpan.FromTicks(Environment.CpuUsage.TotalTime.Ticks - Volatile.Read(ref _processorTicks));
-            if ((Stopwatch.GetElapsedTime(start) > _limits.WallTime || processor > Patience * _limits.ProcessorTime) && Volatile.Read(ref _start) == start)
+            if ((waited > _limits.WallTime || processor > Patience * _limits.ProcessorTime) && Volatile.Read(ref _start) == start)
                 Environment.Exit(ExitCode);
         }
     }

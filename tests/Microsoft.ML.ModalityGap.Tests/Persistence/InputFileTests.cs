@@ -16,6 +16,11 @@ public class InputFileTests
         ["table.npy", (string path) => { new MLContext().ModalityGap().LoadFromNpy(("Image", path)); }],
         ["table.npz", (string path) => { new MLContext().ModalityGap().LoadFromNpy(("Image", path)); }],
         ["table.safetensors", (string path) => { new MLContext().ModalityGap().LoadFromNpy(("Image", path)); }],
+        ["templates.txt", (string path) => { PromptTemplates.FromFile(path); }],
+        ["hits", (string path) => { HitsPartFormat.Load(path); }],
+        ["shard.npy", (string path) => { ShardFile.Read(path, path, CancellationToken.None); }],
+        ["model.zip", (string path) => { SavedTransformer.Load(new MLContext(), path); }],
+        ["results.json", (string path) => { InputFile.ReadAllText(path); }],
         ["table.onnx", (string path) => { new MLContext().ModalityGap().EvaluateEmbeddingTable(path); }],
     ];
 
@@ -39,6 +44,18 @@ public class InputFileTests
             file.SetLength(1_900_000_000);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.ThrowsExactly<InvalidDataException>(() => new MLContext().ModalityGap().EvaluateEmbeddingTable(path));
+        Assert.IsLessThan(1L << 20, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    /// <summary>A text of the tool's own has a few MB; one of 2 GB that is one hole is not read.</summary>
+    [TestMethod]
+    public void ReadAllText_SparseFile_IsRefusedUnread()
+    {
+        using var folder = new TemporaryFolder();
+        using (var file = File.Create(folder.File("hole.json")))
+            file.SetLength(2_000_000_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => InputFile.ReadAllText(folder.File("hole.json"))).Message, "2000000000 bytes");
         Assert.IsLessThan(1L << 20, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 

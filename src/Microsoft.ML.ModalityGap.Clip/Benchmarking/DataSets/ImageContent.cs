@@ -28,7 +28,7 @@ internal abstract class ImageContent
     {
         internal override string Stamp => $"{path}|{FileStamp.Get(path)}";
 
-        internal override byte[] Read() => InputFile.ReadAllBytes(path, Array.MaxLength);
+        internal override byte[] Read() => ImageFile.Read(path);
     }
 
     private sealed class InRange(string path, long offset, long length, Func<byte[], byte[]>? convert = null) : ImageContent

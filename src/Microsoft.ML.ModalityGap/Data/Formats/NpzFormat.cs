@@ -104,7 +104,7 @@ internal sealed class NpzFormat : IEmbeddingFormat
 
     private static void Unpack(string path, string entryName, long length, Stream target)
     {
-        using var archive = ZipFile.OpenRead(path);
+        using var archive = new ZipArchive(InputFile.OpenRead(path));
         var entry = archive.GetEntry(entryName);
         if (entry is null || entry.Length != length)
             throw new InvalidDataException($"'{path}' was replaced since it was opened.");

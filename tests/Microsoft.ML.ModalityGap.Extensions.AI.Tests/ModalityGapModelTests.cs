@@ -206,6 +206,8 @@ public class ModalityGapModelTests
         var texts = ml.Transforms.EmbedClipText("Text", "Caption", Tiny.Folder).Fit(data);
         ml.Model.Save(texts, null, _folder.File("no-schema.zip"));
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => ModalityGapModel.Load(_folder.File("no-schema.zip"))).Message, "data.Schema");
+        ml.Model.Save(texts, ml.Data.LoadFromEnumerable(Array.Empty<Other>()).Schema, _folder.File("other-columns.zip"));
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => ModalityGapModel.Load(_folder.File("other-columns.zip"))).Message, "does not go with the columns of its input");
         using var model = ModalityGapModel.Create(texts, data.Schema);
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => model.EmbedImage(_paths[0])).Message, "images");
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => model.Search("a")).Message, "no index");
@@ -289,6 +291,11 @@ public class ModalityGapModelTests
 
         public string Caption { get; set; } = "";
 
+        public float Number { get; set; }
+    }
+
+    private sealed class Other
+    {
         public float Number { get; set; }
     }
 }

@@ -68,6 +68,25 @@ public class HostileTests
         Assert.Contains(said, message);
     }
 
+    /// <summary>
+    /// A page of 30 KB that unpacks to a text of a million letters, and to any number of others that each take over all of it: they would come to terabytes. The same page in another encoding may be.
+    /// </summary>
+    [TestMethod]
+    [DataRow(Parquet.Meta.Encoding.DELTA_BYTE_ARRAY, 4_000_000, false)]
+    [DataRow(Parquet.Meta.Encoding.DELTA_BYTE_ARRAY, 20, true)]
+    [DataRow(Parquet.Meta.Encoding.DELTA_LENGTH_BYTE_ARRAY, 4_000_000, true)]
+    public void Parquet_TextsThatTakeOverTheOneBefore_ComeToNoMoreThanTheFileCanHold(Parquet.Meta.Encoding encoding, int values, bool isAllowed)
+    {
+        const int Unpacked = 1_000_000, Packed = 32_000;
+        byte[] header = [0x15, 0, 0x15, .. WriteZigzag(Unpacked), 0x15, .. WriteZigzag(Packed), 0x2C, 0x15, .. WriteZigzag(values), 0x15, .. WriteZigzag((int)encoding), 0x15, 6, 0x15, 6, 0, 0];
+        using var stream = new MemoryStream(WriteParquet([.. header, .. new byte[Packed]], []));
+        void Check() => ParquetCheck.CheckPages("p", stream, new ColumnMetaData { NumValues = values, DataPageOffset = 4 });
+        if (isAllowed)
+            Check();
+        else
+            Assert.Contains("DELTA_BYTE_ARRAY", Assert.ThrowsExactly<InvalidDataException>(Check).Message);
+    }
+
     /// <summary>Where texts begin, and where the last one ends: far outside of them.</summary>
     [TestMethod]
     [DataRow(false)]
@@ -103,6 +122,8 @@ public class HostileTests
     [DataRow("lz4.arrow")]
     [DataRow("lists.arrow")]
     [DataRow("t.parquet")]
+    [DataRow("delta.parquet")]
+    [DataRow("delta-length.parquet")]
     public void GreatNumberAnywhere_TakesLittleMemory(string name)
     {
         using var folder = new TemporaryFolder();
@@ -112,7 +133,7 @@ public class HostileTests
         byte[][] numbers = name.EndsWith(".parquet", StringComparison.Ordinal)
             ? [[0xFE, 0xFF, 0xFF, 0xFF, 0x0F], [0xFF, 0x7F]]
             : [[0xFF, 0xFF, 0xFF, 0x7F], [0xFF, 0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]];
-        var step = name.EndsWith(".parquet", StringComparison.Ordinal) ? 1 : 4;
+        var step = name == "t.parquet" ? 1 : name.EndsWith(".parquet", StringComparison.Ordinal) ? 7 : 4;
         var (read, refused) = (0, 0);
         foreach (var number in numbers)
         {
@@ -127,6 +148,10 @@ public class HostileTests
                     var view = name.EndsWith(".parquet", StringComparison.Ordinal) ? _ml.ModalityGap().LoadFromParquet(path) : _ml.ModalityGap().LoadFromArrow(path);
                     foreach (var column in view.Schema.Where(column => column.Type is Data.VectorDataViewType))
                         Embeddings.Read(view, column.Name);
+                    foreach (var column in view.Schema.Where(column => column.Type is Data.TextDataViewType))
+                        _ = Data.ColumnCursorExtensions.GetColumn<ReadOnlyMemory<char>>(view, column.Name).Count();
+                    foreach (var column in view.Schema.Where(column => column.Type == Data.NumberDataViewType.Int64))
+                        _ = Data.ColumnCursorExtensions.GetColumn<long>(view, column.Name).Count();
                     read++;
                 }
                 catch (InvalidDataException e)
@@ -148,6 +173,12 @@ public class HostileTests
     private void WriteSmall(string path)
     {
         var vectors = Embeddings.Draw(6, 4);
+        if (Path.GetFileName(path).StartsWith("delta", StringComparison.Ordinal))
+        {
+            File.Copy(Path.Combine(AppContext.BaseDirectory, "Golden", Path.GetFileName(path)), path);
+            return;
+        }
+
         if (path.EndsWith(".parquet", StringComparison.Ordinal))
         {
             _ml.ModalityGap().SaveAsParquet(Embeddings.CreateTable(_ml, vectors), path, ["Id", "Caption", "Embedding"]);

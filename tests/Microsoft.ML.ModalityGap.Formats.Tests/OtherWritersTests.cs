@@ -70,7 +70,9 @@ public class OtherWritersTests
     [DataRow("zstd.parquet")]
     [DataRow("lz4.parquet")]
     [DataRow("brotli.parquet")]
-    public void RustParquet_OfEveryCodec_IsRead(string file) => Check(_ml.ModalityGap().LoadFromParquet(Golden(file)));
+    [DataRow("delta.parquet")]
+    [DataRow("delta-length.parquet")]
+    public void RustParquet_OfEveryCodecAndEncoding_IsRead(string file) => Check(_ml.ModalityGap().LoadFromParquet(Golden(file)));
 
     [TestMethod]
     [DataRow("version2.parquet")]

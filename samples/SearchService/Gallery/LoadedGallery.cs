@@ -109,6 +109,7 @@ internal sealed class LoadedGallery : IDisposable
         try
         {
             using var stream = InputFile.OpenRead(path);
+            ModelArchive.Check(stream);
             return ml.Model.Load(stream, out schema);
         }
         catch (Exception exception) when (exception is not (UnauthorizedAccessException or FileNotFoundException))

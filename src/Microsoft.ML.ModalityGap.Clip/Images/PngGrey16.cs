@@ -49,7 +49,7 @@ internal static class PngGrey16
 
         source.CopyTo(result.AsSpan(length));
         (result[DepthAt], result[ColorTypeAt]) = (8, GreyAlpha);
-        BinaryPrimitives.WriteUInt32BigEndian(result.AsSpan(CheckAt), Check(result.AsSpan(CheckedFrom, 4 + HeaderContentBytes)));
+        BinaryPrimitives.WriteUInt32BigEndian(result.AsSpan(CheckAt), Crc32.Of(result.AsSpan(CheckedFrom, 4 + HeaderContentBytes)));
         return result[..(length + source.Length)];
     }
 
@@ -61,20 +61,5 @@ internal static class PngGrey16
             var value = pixels[i] != 0 ? byte.MaxValue : pixels[i + 3];
             (pixels[i], pixels[i + 1], pixels[i + 2], pixels[i + 3]) = (value, value, value, byte.MaxValue);
         }
-    }
-
-    /// <summary>CRC-32, of a chunk's name and content.</summary>
-    private static uint Check(ReadOnlySpan<byte> content)
-    {
-        const uint Polynomial = 0xEDB88320;
-        var check = uint.MaxValue;
-        foreach (var value in content)
-        {
-            check ^= value;
-            for (var bit = 0; bit < 8; bit++)
-                check = (check & 1) != 0 ? Polynomial ^ (check >> 1) : check >> 1;
-        }
-
-        return ~check;
     }
 }

@@ -6,6 +6,19 @@ public sealed partial class ModalityGapModel
 {
     private const string ImageColumn = "Image", TextColumn = "Text";
 
+    /// <exception cref="InvalidDataException">The transformers ask for columns that are not there, or of another type.</exception>
+    private static IRowToRowMapper Bind(ITransformer model, DataViewSchema schema, string name)
+    {
+        try
+        {
+            return model.GetRowToRowMapper(schema);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException)
+        {
+            throw new InvalidDataException($"{name} does not go with the columns of its input: {exception.Message}", exception);
+        }
+    }
+
     /// <summary>The column of the model's input that an encoder's own input is made of.</summary>
     private static string FindInput(IRowToRowMapper mapper, ModelPath path)
     {

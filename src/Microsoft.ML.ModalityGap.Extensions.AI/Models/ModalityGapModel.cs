@@ -47,7 +47,7 @@ public sealed partial class ModalityGapModel : IDisposable
         }
 
         var (model, schema) = parts.TakeImagesAsBytes(image);
-        var mapper = model.GetRowToRowMapper(schema);
+        var mapper = Bind(model, schema, name);
         if (text is not null)
             _texts = new ModelEngine<VBuffer<float>>(mapper, [FindInput(mapper, text)], text.EmbeddingColumnName);
         if (image is not null)

@@ -15,6 +15,7 @@ internal sealed record ModelParts(ITransformer Model, DataViewSchema InputSchema
         try
         {
             using var stream = InputFile.OpenRead(path);
+            ModelArchive.Check(stream);
             model = context.Model.Load(stream, out schema);
         }
         catch (Exception e) when (e is not (FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException))

@@ -85,6 +85,10 @@ internal static class ParquetCheck
                 throw new InvalidDataException($"The page at byte {position} of {packed} bytes, {unpacked} unpacked, would have {repetitions} and {definitions} bytes of levels, and the encoding {encoding}.");
             pages.Add(new ParquetPage(
                 kind, position, walker.Position, (int)packed, (int)unpacked, checked((int)count), (Encoding)encoding, (int)repetitions, (int)definitions, header.GetValueOrDefault((owner, 7), 1) != 0));
+
+            // A text may take over all of the one before, which takes no more than an entry; how much they do is known by unpacking only. So each is counted as long as the page.
+            if (kind != PageType.DICTIONARY_PAGE && pages[^1].Encoding == Encoding.DELTA_BYTE_ARRAY)
+                Expansion.Check(path, $"the page at byte {position}, whose {count} values take over parts of the ones before (DELTA_BYTE_ARRAY; write it with another encoding),", count * unpacked, packed);
             values += kind == PageType.DICTIONARY_PAGE ? 0 : count;
             position = pages[^1].End;
         }

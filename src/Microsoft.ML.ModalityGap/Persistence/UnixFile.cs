@@ -2,19 +2,22 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>What Unix knows of a file and .NET does not tell: its kind and its owner. Asked by statx(2), which Linux has; elsewhere nothing is known.</summary>
+/// <summary>What Unix knows of a file and .NET does not tell: its kind, its owner, and which it is. Asked by statx(2), which Linux has; elsewhere nothing is known.</summary>
 internal static partial class UnixFile
 {
-    private const int CurrentFolder = -100, TypeAndOwner = 0x1 | 0x8 | 0x10;
+    private const int CurrentFolder = -100, Asked = 0x1 | 0x8 | 0x10 | 0x100; // type, owner, group, inode
 
     // struct statx of linux/stat.h, the same on all architectures.
-    private const int StatusLength = 256, UserAt = 20, GroupAt = 24, ModeAt = 28;
+    private const int StatusLength = 256, UserAt = 20, GroupAt = 24, ModeAt = 28, InodeAt = 32, DeviceMajorAt = 136, DeviceMinorAt = 140;
     private const ushort KindMask = 0xF000, Regular = 0x8000, Folder = 0x4000;
 
     private const uint Unchanged = uint.MaxValue;
 
     /// <summary>Whether it is something else than a file or a folder: a pipe, which may never end or never begin, or a device.</summary>
     internal static bool IsSpecial(string path) => Find(path) is { } status && (status.Kind is not (Regular or Folder));
+
+    /// <summary>Which file or folder it is, whatever the path and the links in it; <see langword="null"/> where there is none or nothing is known.</summary>
+    internal static (ulong Device, ulong Inode)? FindIdentity(string path) => Find(path) is { } status ? (status.Device, status.Inode) : null;
 
     /// <summary>Gives a file the owner and the group of another, as far as the system allows that.</summary>
     internal static void CopyOwner(string from, SafeHandle to)
@@ -28,14 +31,14 @@ internal static partial class UnixFile
             _ = ChangeOwner(descriptor, Unchanged, status.Group);
     }
 
-    private static (int Kind, uint User, uint Group)? Find(string path)
+    private static (int Kind, uint User, uint Group, ulong Device, ulong Inode)? Find(string path)
     {
         if (!OperatingSystem.IsLinux())
             return null;
         Span<byte> status = stackalloc byte[StatusLength];
         try
         {
-            if (GetStatus(CurrentFolder, path, flags: 0, TypeAndOwner, status) != 0)
+            if (GetStatus(CurrentFolder, path, flags: 0, Asked, status) != 0)
                 return null;
         }
         catch (EntryPointNotFoundException)
@@ -44,7 +47,11 @@ internal static partial class UnixFile
         }
 
         return (
-            BitConverter.ToUInt16(status[ModeAt..]) & KindMask, BitConverter.ToUInt32(status[UserAt..]), BitConverter.ToUInt32(status[GroupAt..]));
+            BitConverter.ToUInt16(status[ModeAt..]) & KindMask,
+            BitConverter.ToUInt32(status[UserAt..]),
+            BitConverter.ToUInt32(status[GroupAt..]),
+            ((ulong)BitConverter.ToUInt32(status[DeviceMajorAt..]) << 32) | BitConverter.ToUInt32(status[DeviceMinorAt..]),
+            BitConverter.ToUInt64(status[InodeAt..]));
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

@@ -51,7 +51,15 @@ internal sealed class ModelEntry
     {
         Contracts.CheckValue(env, nameof(env));
         env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckVersionInfo(_version);
+        try
+        {
+            ctx.CheckVersionInfo(_version);
+        }
+        catch (FormatException exception)
+        {
+            throw new InvalidDataException($"The stored {_transformer} is damaged, or of a newer version: {exception.Message}", exception);
+        }
+
         return CheckedBlock.Interpret(_transformer, () => read(ctx.Reader.BaseStream));
     }
 }

@@ -9,14 +9,15 @@ internal static class SavedTransformer
     /// <summary>What <c>mlContext.Model.Load(path, out _)</c> gives. To read the schema, which that does as well, takes as long as the model itself where both are small.</summary>
     internal static ITransformer Load(MLContext context, string path)
     {
-        using (var stream = InputFile.OpenRead(path))
+        using var stream = InputFile.OpenRead(path);
+        ModelArchive.Check(stream);
         using (var repository = RepositoryReader.Open(stream, context))
         {
             if (ModelLoadContext.LoadModelOrNull<ITransformer, SignatureLoadModel>(context, out var model, repository, Folder))
                 return model;
         }
 
-        using var again = InputFile.OpenRead(path);
-        return context.Model.Load(again, out _);
+        stream.Position = 0;
+        return context.Model.Load(stream, out _);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using TinyClip;
 
 namespace Microsoft.ML.ModalityGap.Tests.Benchmarking;
@@ -191,6 +192,56 @@ public sealed class DataReadersTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => DataReaders.Read(new BenchmarkSource("webdataset", copy))).Message, expected);
         Assert.IsLessThan(16L << 20, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    /// <summary>Ten links in each folder that lead to the top: followed again and again, as deep as the system lets them be, they would be 10^40 folders.</summary>
+    [TestMethod]
+    [DataRow("image-folder")]
+    [DataRow("webdataset")]
+    [DataRow("karpathy")]
+    [Timeout(120_000)]
+    public void Read_OfLinksThatLeadBack_ComesToAnEndAndFindsTheSame(string format)
+    {
+        using var folder = new TemporaryFolder();
+        var copy = Copy(format, folder);
+        foreach (var place in Directory.GetDirectories(copy, "*", SearchOption.AllDirectories).Append(copy).ToArray())
+        {
+            for (var i = 0; i < 10; i++)
+                Directory.CreateSymbolicLink(Path.Combine(place, $"back{i}"), copy);
+        }
+
+        CollectionAssert.AreEqual(Read(format).Images.Select(image => image.Id).ToArray(), DataReaders.Read(new BenchmarkSource(format, copy)).Images.Select(image => image.Id).ToArray());
+    }
+
+    /// <summary>As in the cache of Hugging Face, where a data set's files are links to what lies beside its folder; and as people put images on another disk.</summary>
+    [TestMethod]
+    public void Read_OfLinksToElsewhere_FollowsThem()
+    {
+        using var folder = new TemporaryFolder();
+        using var elsewhere = new TemporaryFolder();
+        var copy = Copy("karpathy", elsewhere);
+        foreach (var entry in Directory.GetFileSystemEntries(copy))
+            File.CreateSymbolicLink(Path.Combine(folder.Path, Path.GetFileName(entry)), entry);
+        var data = DataReaders.Read(new BenchmarkSource("karpathy", folder.Path));
+        CollectionAssert.AreEqual(Read("karpathy").Images.Select(image => image.Id).ToArray(), data.Images.Select(image => image.Id).ToArray());
+        Assert.IsNotEmpty(data.Images[0].Content.Read());
+    }
+
+    /// <summary>Names in a data set's files are those of its folder only, and what lies there may be a pipe.</summary>
+    [TestMethod]
+    [Timeout(60_000)]
+    public void Read_OfANameThatLeadsOut_FindsNothing_AndAPipeIsNotRead()
+    {
+        using var folder = new TemporaryFolder();
+        var set = Directory.CreateDirectory(folder.File("set")).FullName;
+        File.WriteAllBytes(folder.File("secret.png"), [1, 2, 3]);
+        NamedPipe.Create(Path.Combine(set, "pipe.png"));
+        var names = new[] { "../secret.png", folder.File("secret.png"), "sub/../../secret.png", "pipe.png" };
+        File.WriteAllText(Path.Combine(set, "dataset.json"), JsonSerializer.Serialize(new { images = names.Select(name => new { filename = name, split = "test", sentences = new[] { new { raw = "a cat" } } }) }));
+        var data = DataReaders.Read(new BenchmarkSource("karpathy", set));
+        Assert.AreEqual("pipe.png", string.Join(", ", data.Images.Select(image => image.Id)));
+        Assert.AreEqual(3, data.Findings.Single(finding => finding.Kind == "missing image").Count);
+        StringAssert.Contains(Assert.ThrowsExactly<IOException>(() => data.Images[0].Content.Read()).Message, "is a pipe or a device");
     }
 
     /// <summary>A number where a part's name is expected is no error: it means nothing here.</summary>

@@ -209,6 +209,26 @@ public class ClipTokenizerFilesTests
         AssertRefused(() => ClipTokenizer.FromMergesFile(path), path);
     }
 
+    /// <summary>A gzip of half a megabyte that unpacks to 128: one line without end, or many lines that are none.</summary>
+    [TestMethod]
+    [DataRow("a")]
+    [DataRow("\n")]
+    public void FromMergesFile_GzipThatUnpacksToFarMore_IsRefusedWithoutMemory(string content)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("merges.txt.gz");
+        var block = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(content, 1 << 20)));
+        using (var stream = new System.IO.Compression.GZipStream(File.Create(path), System.IO.Compression.CompressionLevel.Fastest))
+        {
+            for (var i = 0; i < 128; i++)
+                stream.Write(block);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        AssertRefused(() => ClipTokenizer.FromMergesFile(path), path);
+        Assert.IsLessThan(256L << 20, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private static void AssertRefused(Action load, params string[] parts)
     {
         var exception = Assert.ThrowsExactly<InvalidDataException>(load);

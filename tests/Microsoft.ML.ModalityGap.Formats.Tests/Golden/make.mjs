@@ -42,3 +42,10 @@ for (const [name, version, dictionary] of [["pages1", parquet.WriterVersion.V1, 
   const properties = new parquet.WriterPropertiesBuilder().setCompression(parquet.Compression.ZSTD).setWriterVersion(version).setDictionaryEnabled(dictionary).setDataPageSizeLimit(1000).build();
   writeFileSync(`${folder}/${name}.parquet`, parquet.writeParquet(read(long), properties));
 }
+
+// Numbers and texts by their differences, in pages of version 1.
+for (const [name, texts] of [["delta-length", parquet.Encoding.DELTA_LENGTH_BYTE_ARRAY], ["delta", parquet.Encoding.DELTA_BYTE_ARRAY]]) {
+  const properties = new parquet.WriterPropertiesBuilder().setCompression(parquet.Compression.SNAPPY).setMaxRowGroupSize(16).setDictionaryEnabled(false)
+    .setColumnEncoding("id", parquet.Encoding.DELTA_BINARY_PACKED).setColumnEncoding("caption", texts).build();
+  writeFileSync(`${folder}/${name}.parquet`, parquet.writeParquet(parquet.Table.fromIPCStream(arrow.tableToIPC(lists, "stream")), properties));
+}

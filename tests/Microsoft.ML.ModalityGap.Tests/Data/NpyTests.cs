@@ -116,6 +116,20 @@ public sealed class NpyTests : IDisposable
         Assert.ThrowsExactly<FileNotFoundException>(() => _context.ModalityGap().LoadFromNpy(_folder.File("missing.npy")));
     }
 
+    /// <summary>A header of a million characters that look like one number after the other, on which expressions that begin anew at each took 4 s.</summary>
+    [TestMethod]
+    [DataRow("(1, ")]
+    [DataRow("'descr': ")]
+    [DataRow("((((")]
+    public void LoadFromNpy_HeaderOfAMegabyte_IsRefusedUnread(string part)
+    {
+        var text = "{" + string.Concat(Enumerable.Repeat(part, 1_000_000 / part.Length));
+        File.WriteAllBytes(_folder.File("header.npy"), [0x93, .. "NUMPY"u8, 2, 0, .. BitConverter.GetBytes(text.Length), .. System.Text.Encoding.ASCII.GetBytes(text)]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        AssertRefused(_folder.File("header.npy"), "a header of ");
+        Assert.IsLessThan(1L << 19, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [TestMethod]
     public void LoadFromNpy_FileThatShrank_ThrowsInsteadOfEndingTheProcess()
     {

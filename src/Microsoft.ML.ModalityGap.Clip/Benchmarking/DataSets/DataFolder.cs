@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.IO.Enumeration;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>A data set's folder: its image files by name, and which of them were asked for.</summary>
@@ -10,8 +13,7 @@ internal sealed class DataFolder
     internal DataFolder(string path)
     {
         Path = path;
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
-        foreach (var file in Directory.EnumerateFiles(path, "*", options).Where(ImageNames.IsImage).Order(StringComparer.Ordinal))
+        foreach (var file in EnumerateFiles(path, ImageNames.IsImage).Order(StringComparer.Ordinal))
         {
             _byPath[System.IO.Path.GetRelativePath(path, file).Replace(System.IO.Path.DirectorySeparatorChar, '/')] = file;
 
@@ -45,6 +47,43 @@ internal sealed class DataFolder
                 builder.Note("image file that no entry names", path);
         }
     }
+
+    /// <summary>
+    /// The files below a folder whose names are of a kind. Links are followed, as data sets are made of them (Hugging Face's cache is); but no folder is walked twice, so that links which lead back come to an end.
+    /// </summary>
+    internal static IEnumerable<string> EnumerateFiles(string path, Func<string, bool> isOfKind)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+        var (seen, roots) = (new HashSet<string>(StringComparer.Ordinal), new Queue<string>([path]));
+        while (roots.TryDequeue(out var root))
+        {
+            if (!seen.Add(Identify(root)))
+                continue;
+            var links = new List<string>();
+            var files = new FileSystemEnumerable<string>(root, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), options)
+            {
+                ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && isOfKind(entry.FileName.ToString()),
+                ShouldRecursePredicate = (ref FileSystemEntry entry) =>
+                {
+                    var isLink = (entry.Attributes & FileAttributes.ReparsePoint) != 0;
+                    if (isLink)
+                        links.Add(entry.ToSpecifiedFullPath());
+                    return !isLink && seen.Add(Identify(entry.ToSpecifiedFullPath()));
+                },
+            };
+            foreach (var file in files)
+                yield return file;
+
+            // Behind the folders themselves, and in order, so that what is reached by both has the name it has without links.
+            foreach (var link in links.Order(StringComparer.Ordinal))
+                roots.Enqueue(link);
+        }
+    }
+
+    /// <summary>Which folder it is; where the system does not tell, what its link leads to.</summary>
+    private static string Identify(string folder) => UnixFile.FindIdentity(folder) is { } identity
+        ? string.Create(CultureInfo.InvariantCulture, $"{identity.Device}:{identity.Inode}")
+        : new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? System.IO.Path.GetFullPath(folder);
 
     /// <summary>The first file there is of some, in the folder or its subfolder <c>annotations</c>.</summary>
     internal static string? FindFile(string folder, params IEnumerable<string> patterns) => !Directory.Exists(folder)

@@ -13,7 +13,7 @@ internal sealed class ImageFolderReader : IDataReader
     public string Expects => "a folder with a subfolder of images per class, perhaps below train, val and test";
 
     public bool Recognises(string path) => Directory.Exists(path)
-        && Directory.EnumerateDirectories(path).SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)).Any(ImageNames.IsImage);
+        && Directory.EnumerateDirectories(path).SelectMany(folder => DataFolder.EnumerateFiles(folder, ImageNames.IsImage)).Any();
 
     public void Read(string path, DataBuilder builder)
     {

@@ -35,7 +35,7 @@ internal sealed class WebDatasetReader : IDataReader
 
     private static IEnumerable<string> FindShards(string path) => File.Exists(path)
         ? Path.GetExtension(path) == ".tar" ? [path] : []
-        : Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.tar", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [];
+        : Directory.Exists(path) ? DataFolder.EnumerateFiles(path, name => name.EndsWith(".tar", StringComparison.Ordinal)).Order(StringComparer.Ordinal) : [];
 
     private static bool Add(Sample sample, string shard, string part, string[]? names, DataBuilder builder)
     {

@@ -1,0 +1,37 @@
+using System.IO.Compression;
+
+namespace Microsoft.ML.ModalityGap;
+
+/// <summary>
+/// Whether a saved model holds what was stored, before ML.NET reads it: it does not come to an end over some changed bytes of its entry <c>Schema</c>, nor does .NET hold an archive's entries against their checksums.
+/// </summary>
+internal static class ModelArchive
+{
+    // What ML.NET stores of its own is small. What is larger is ours, with a checksum inside; and an archive may claim any length.
+    private const long CheckedLength = 1 << 24;
+
+    /// <summary>Looks at the archive's small entries, and goes back to its beginning.</summary>
+    /// <exception cref="InvalidDataException">It is no archive, or one of its entries is not what was stored. Whoever makes an archive can make its checksums: this finds damage, not forgery.</exception>
+    internal static void Check(Stream stream)
+    {
+        var buffer = new byte[1 << 13];
+        var left = CheckedLength;
+        using (var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true))
+        {
+            foreach (var entry in archive.Entries)
+            {
+                if (entry.Length > left)
+                    continue;
+                left -= entry.Length;
+                using var content = entry.Open();
+                var (checksum, length) = (default(Crc32), 0L);
+                for (int read; length <= entry.Length && (read = content.Read(buffer)) > 0; length += read)
+                    checksum.Add(buffer.AsSpan(0, read));
+                if (length != entry.Length || checksum.Value != entry.Crc32)
+                    throw new InvalidDataException($"The model is damaged: its part '{entry.FullName}' is not what was stored.");
+            }
+        }
+
+        stream.Position = 0;
+    }
+}

@@ -78,8 +78,8 @@ public class HostileTests
     public void Parquet_TextsThatTakeOverTheOneBefore_ComeToNoMoreThanTheFileCanHold(Parquet.Meta.Encoding encoding, int values, bool isAllowed)
     {
         const int Unpacked = 1_000_000, Packed = 32_000;
-        byte[] header = [0x15, 0, 0x15, .. WriteZigzag(Unpacked), 0x15, .. WriteZigzag(Packed), 0x2C, 0x15, .. WriteZigzag(values), 0x15, .. WriteZigzag((int)encoding), 0x15, 6, 0x15, 6, 0, 0];
-        using var stream = new MemoryStream(WriteParquet([.. header, .. new byte[Packed]], []));
+        byte[] header = [0x15, 0, 0x15, .. ParquetBytes.Zigzag(Unpacked), 0x15, .. ParquetBytes.Zigzag(Packed), 0x2C, 0x15, .. ParquetBytes.Zigzag(values), 0x15, .. ParquetBytes.Zigzag((int)encoding), 0x15, 6, 0x15, 6, 0, 0];
+        using var stream = new MemoryStream(ParquetBytes.Enclose([.. header, .. new byte[Packed]], []));
         void Check() => ParquetCheck.CheckPages("p", stream, new ColumnMetaData { NumValues = values, DataPageOffset = 4 });
         if (isAllowed)
             Check();
@@ -100,6 +100,22 @@ public class HostileTests
         var view = _ml.ModalityGap().LoadFromArrow(path);
         Assert.Contains("texts.arrow", Assert.ThrowsExactly<InvalidDataException>(() => Data.ColumnCursorExtensions.GetColumn<string>(view, "x").ToArray()).Message);
     }
+
+    /// <summary>Chunks that nobody wrote take no room, so a file of a few KB may have any number of rows.</summary>
+    [TestMethod]
+    [DataRow(long.MaxValue, 1L)]
+    [DataRow(long.MaxValue, 2L)]
+    [DataRow(1L << 40, 1L << 10)]
+    public void Hdf5_MoreRowsThanThereCanBe_IsRefused(long rows, long windowRows) =>
+        Assert.Contains($"{rows} rows", Assert.ThrowsExactly<InvalidDataException>(() => Hdf5Table.CountWindows("x.h5", rows, windowRows)).Message);
+
+    [TestMethod]
+    [DataRow(0L, 5L, 0)]
+    [DataRow(10L, 5L, 2)]
+    [DataRow(11L, 5L, 3)]
+    [DataRow(1L, long.MaxValue, 1)]
+    [DataRow(1L << 18, 1L, 1 << 18)]
+    public void Hdf5_Windows_AreAsManyAsHoldTheRows(long rows, long windowRows, int windows) => Assert.AreEqual(windows, Hdf5Table.CountWindows("x.h5", rows, windowRows));
 
     [TestMethod]
     public void EveryKind_ColumnWithoutAName_IsLeftOut()

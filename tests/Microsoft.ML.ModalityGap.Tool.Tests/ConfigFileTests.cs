@@ -64,6 +64,8 @@ public class ConfigFileTests
     [DataRow("""{ "pair": "image.npy", "modalities": { "image": "image.npy" } }""", "key \"pair\"", "beside \"modalities\"")]
     [DataRow("[]", "holds a list", "an object is expected")]
     [DataRow("{\n \"map\": }", "is no JSON", "line 2")]
+    [DataRow("{ \"map\": \"\\udc00\" }", "holds what is no valid text", "UTF-16")]
+    [DataRow("{ \"modalities\": { \"\\ud800\": \"image.npy\" } }", "holds what is no valid text", "UTF-16")]
     public void Mistake_NamesFileAndKey(string json, string first, string second)
     {
         using var folder = new WorkFolder();

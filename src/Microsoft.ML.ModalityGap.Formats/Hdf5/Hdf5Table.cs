@@ -8,6 +8,9 @@ internal sealed class Hdf5Table : ITableFile
 {
     private const long WindowBytes = 1 << 22;
 
+    // Of so many bytes each, a terabyte.
+    private const long MaximumWindows = 1 << 18;
+
     private readonly Dictionary<string, (DataViewType Type, Type Stored, string? Fingerprint)> _datasets = new(StringComparer.Ordinal);
     private readonly long _rowBytes;
     private readonly long _windowRows;
@@ -27,7 +30,7 @@ internal sealed class Hdf5Table : ITableFile
         // Whole chunks, so that none is unpacked twice.
         var chunkRows = main.Dataset is null ? 1 : handle.Run(() => main.Dataset.Layout is { Class: H5DataLayoutClass.Chunked, Chunks: [var rows, ..] } ? (long)rows : 1);
         _windowRows = Math.Max(1, Math.Max(1, WindowBytes / _rowBytes / chunkRows) * chunkRows);
-        Blocks = [.. Enumerable.Range(0, checked((int)((rowCount + _windowRows - 1) / _windowRows))).Select(i =>
+        Blocks = [.. Enumerable.Range(0, CountWindows(path, rowCount, _windowRows)).Select(i =>
             new TableBlock($"rows from {i * _windowRows}", Math.Min(_windowRows, rowCount - i * _windowRows)))];
     }
 
@@ -46,6 +49,14 @@ internal sealed class Hdf5Table : ITableFile
 
     public ITableReader Open(IReadOnlyList<(int Field, DataViewType Type)> fields, UnusableRows unusableRows) =>
         new Hdf5TableReader(Name, [.. fields.Select(field => (Fields[field.Field].Name, field.Type, _datasets[Fields[field.Field].Name].Stored))], _windowRows, [.. Blocks]);
+
+    /// <summary>How many windows rows are read in.</summary>
+    /// <exception cref="InvalidDataException">They are more than a file has: chunks that are not there take no room, so any number can be stated.</exception>
+    internal static int CountWindows(string path, long rowCount, long windowRows)
+    {
+        var windows = (rowCount / windowRows) + (rowCount % windowRows == 0 ? 0 : 1);
+        return windows <= MaximumWindows ? (int)windows : throw new InvalidDataException($"'{path}' is damaged: it would have {rowCount} rows, to be read in {windows} pieces, where {MaximumWindows} are more than any file has.");
+    }
 
     private TableField Describe(Hdf5Handle handle, string path, IH5Dataset dataset, ulong[] shape, long rowCount)
     {

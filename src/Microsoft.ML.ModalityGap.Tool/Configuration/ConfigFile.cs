@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Microsoft.ML.ModalityGap.Tool;
@@ -26,12 +27,18 @@ internal sealed class ConfigFile
         JsonDocument document;
         try
         {
-            using var reader = new StreamReader(InputFile.OpenRead(path));
-            document = JsonDocument.Parse(reader.ReadToEnd(), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            var text = InputFile.ReadAllText(path);
+            JsonFile.CheckTexts(Encoding.UTF8.GetBytes(text));
+            document = JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         }
         catch (JsonException exception)
         {
             throw new InvalidDataException($"'{file._path}' is no JSON: line {exception.LineNumber + 1}, character {exception.BytePositionInLine + 1}.", exception);
+        }
+
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidDataException($"'{file._path}' holds what is no valid text: {exception.Message}", exception);
         }
 
         using (document)

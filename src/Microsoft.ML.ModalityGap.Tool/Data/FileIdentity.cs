@@ -8,9 +8,6 @@ namespace Microsoft.ML.ModalityGap.Tool;
 /// <summary>Whether two paths are one file, as hard links are: by device and inode, or on Windows by volume and file index. .NET does not tell.</summary>
 internal static class FileIdentity
 {
-    private const int CurrentFolder = -100; // AT_FDCWD
-    private const uint Inode = 0x100; // STATX_INO
-    private const int StatxSize = 256, StatxInode = 32, StatxDeviceMajor = 136, StatxDeviceMinor = 140;
     private const int StatSize = 256, StatDevice = 0, StatInode = 8;
     private const int InformationSize = 52, InformationVolume = 28, InformationIndexHigh = 44, InformationIndexLow = 48;
 
@@ -21,22 +18,12 @@ internal static class FileIdentity
     {
         try
         {
-            return OperatingSystem.IsLinux() ? FindOnLinux(path) : OperatingSystem.IsMacOS() ? FindOnMac(path) : OperatingSystem.IsWindows() ? FindOnWindows(path) : null;
+            return OperatingSystem.IsLinux() ? UnixFile.FindIdentity(path) : OperatingSystem.IsMacOS() ? FindOnMac(path) : OperatingSystem.IsWindows() ? FindOnWindows(path) : null;
         }
         catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException or IOException or UnauthorizedAccessException)
         {
             return null;
         }
-    }
-
-    /// <summary>struct statx is the kernel's, the same on every processor.</summary>
-    private static (ulong, ulong)? FindOnLinux(string path)
-    {
-        var buffer = new byte[StatxSize];
-        if (Statx(CurrentFolder, ToBytes(path), 0, Inode, buffer) != 0)
-            return null;
-        var device = ((ulong)MemoryMarshal.Read<uint>(buffer.AsSpan(StatxDeviceMajor)) << 32) | MemoryMarshal.Read<uint>(buffer.AsSpan(StatxDeviceMinor));
-        return (device, MemoryMarshal.Read<ulong>(buffer.AsSpan(StatxInode)));
     }
 
     private static (ulong, ulong)? FindOnMac(string path)
@@ -57,10 +44,6 @@ internal static class FileIdentity
     }
 
     private static byte[] ToBytes(string path) => [.. Encoding.UTF8.GetBytes(path), 0];
-
-    [DllImport("libc", EntryPoint = "statx")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Statx(int folder, byte[] path, int flags, uint mask, byte[] buffer);
 
     [DllImport("libc", EntryPoint = "stat")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

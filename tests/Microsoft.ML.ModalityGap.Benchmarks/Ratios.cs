@@ -10,6 +10,8 @@ namespace Microsoft.ML.ModalityGap.Benchmarks;
 internal static class Ratios
 {
     private const int Rounds = 40;
+    private const int SomeRounds = 20;
+    private const int FewRounds = 5;
 
     /// <summary>The groups by name: each sets up what it needs, compares, and returns the number of targets missed. A new one is a method and its line here.</summary>
     private static readonly (string Name, Func<int> Run)[] s_groups =
@@ -57,9 +59,16 @@ internal static class Ratios
     {
         var pipeline = new PipelineBenchmarks();
         pipeline.Setup();
-        var missed = Compare("pipeline cursor / batch call", 5, () => pipeline.BatchCall(), () => pipeline.PipelineCursor());
+        var missed = Compare("pipeline cursor / batch call", 2, () => pipeline.BatchCall(), () => pipeline.PipelineCursor(), SomeRounds)
+            + Compare("  / reading and batch call", 2, () => pipeline.ReadAndBatchCall(), () => pipeline.PipelineCursor(), SomeRounds)
+            + Compare("  / ML.NET's own cursor", 1, () => pipeline.RowByRow(), () => pipeline.PipelineCursor(), SomeRounds)
+            + Compare("  of two maps / one map", 1.5, () => pipeline.PipelineCursor(), () => pipeline.ChainCursor(), SomeRounds);
         pipeline.Cleanup();
-        return missed;
+        var consumers = new ConsumerBenchmarks();
+        consumers.Setup();
+        return missed
+            + Compare("zero-shot cursor / row by row", 0.2, () => consumers.ClassifyRowByRow(), () => consumers.Classify(), FewRounds)
+            + Compare("nearest cursor / row by row", 0.2, () => consumers.SearchRowByRow(), () => consumers.Search(), FewRounds);
     }
 
     private static int PredictionEngine()

@@ -1,11 +1,12 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.ModalityGap;
 
 public sealed partial class EncodeWithOnnxTransformer
 {
     /// <summary>The transformer bound to a schema: the columns it reads and adds, and the getter that encodes one row alone.</summary>
-    private sealed class Mapper : IRowMapper
+    private sealed class Mapper : ILookaheadMapper
     {
         private readonly EncodeWithOnnxTransformer _parent;
         private readonly DataViewSchema.DetachedColumn[] _outputs;
@@ -22,6 +23,20 @@ public sealed partial class EncodeWithOnnxTransformer
         internal IReadOnlyList<DataViewSchema.Column> Inputs { get; }
 
         internal ColumnBindings Bindings { get; }
+
+        // ONNX Runtime uses all cores for a batch, and two batches at once would only take more memory.
+        public bool Splits => false;
+
+        public bool IsMadeAhead(int output) => true;
+
+        public IReadOnlyList<DataViewSchema.Column> GetInputs(Func<int, bool> activeOutput) => Inputs;
+
+        public LookaheadBatch CreateBatch(Func<int, bool> activeOutput, bool isAlone) => _parent.CreateBatch();
+
+        public bool CanKeep(DataViewType type) => type is ImageDataViewType || LookaheadColumn.CanKeep(type);
+
+        public LookaheadColumn Keep(DataViewRow source, DataViewSchema.Column column, int capacity) =>
+            column.Type is ImageDataViewType ? new LookaheadImages(source, column, capacity) : LookaheadColumn.Create(source, column, capacity);
 
         public DataViewSchema.DetachedColumn[] GetOutputColumns() => _outputs;
 
@@ -45,19 +60,13 @@ public sealed partial class EncodeWithOnnxTransformer
         {
             var batch = _parent.CreateBatch(ofOne: true);
             var read = batch.CreateReader(input, Inputs);
+            var copy = (ValueGetter<VBuffer<float>>)batch.CreateGetter(output: 0, () => 0);
             return (ref VBuffer<float> destination) =>
             {
                 read(0);
                 batch.Encode(first: 0, count: 1);
-                Copy(batch.GetEmbedding(0), ref destination);
+                copy(ref destination);
             };
         }
-    }
-
-    private static void Copy(ReadOnlySpan<float> embedding, ref VBuffer<float> destination)
-    {
-        var editor = VBufferEditor.Create(ref destination, embedding.Length);
-        embedding.CopyTo(editor.Values);
-        destination = editor.Commit();
     }
 }

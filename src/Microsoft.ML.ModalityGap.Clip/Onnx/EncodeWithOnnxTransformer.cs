@@ -87,7 +87,7 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new EncodedDataView(this, input);
+        return new LookaheadDataView(_host, input, data => new Mapper(this, data.Schema));
     }
 
     /// <summary>Closes the model. Cursors and prediction engines that still use it fail with <see cref="ObjectDisposedException"/>.</summary>
@@ -124,7 +124,7 @@ public sealed partial class EncodeWithOnnxTransformer : ITransformer, IDisposabl
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => new Mapper(Create(env, ctx), schema);
 
-    internal static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) => new EncodedDataView(Create(env, ctx), input);
+    internal static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) => (IDataTransform)Create(env, ctx).Transform(input);
 
     private void Save(ModelSaveContext ctx) => _entry.Write(_host, ctx, _ => EncodeWithOnnxTransformerFormat.Write(ctx, _plan, _source));
 

@@ -1,15 +1,15 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
-/// Rows on their way through an encoder: read into the inputs' memory, encoded in runs of several rows, and taken out again one by one. Rows are counted
-/// from the first that was ever read; a row's embedding stays until the row a window's length later is encoded.
+/// Rows on their way through an encoder: read into the inputs' memory, encoded in runs of several rows, on other threads where runs go side by side, and taken out again one by one.
 /// </summary>
-internal abstract class EncoderBatch
+internal abstract class EncoderBatch : LookaheadBatch
 {
     private readonly OnnxSession _session;
     private readonly string[] _names;
@@ -27,38 +27,29 @@ internal abstract class EncoderBatch
     /// <summary>How many rows are read ahead.</summary>
     internal abstract int LookAhead { get; }
 
-    /// <summary>The rows that <see cref="Start"/> takes at a time.</summary>
+    /// <summary>The rows that a run takes.</summary>
     internal abstract int RowsPerStart { get; }
 
-    /// <summary>How many rows have a place for what comes out, at least those that are read ahead.</summary>
-    internal int Window { get; }
+    internal sealed override int Window { get; }
+
+    /// <summary>With each row that is taken another one is read, so that the encoder has work while the rows before are taken.</summary>
+    internal sealed override long GetReadEnd(long row) => row + LookAhead;
+
+    internal sealed override long GetRunEnd(long first) => first + RowsPerStart;
+
+    internal sealed override Delegate CreateGetter(int output, Func<int> getSlot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> destination) =>
+    {
+        var editor = VBufferEditor.Create(ref destination, Plan.Dimension);
+        GetEmbeddings(getSlot(), 1).CopyTo(editor.Values);
+        destination = editor.Commit();
+    });
 
     private protected OnnxEncoderPlan Plan { get; }
 
     private protected OnnxThreading Threading => _session.Threading;
 
-    /// <summary>Makes the reader that takes all inputs of the current row and puts them into the batch.</summary>
-    internal abstract Action<long> CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns);
-
-    /// <summary>
-    /// Begins to encode rows that have been read, on other threads; where runs do not go side by side, encodes them. What fails is thrown by <see cref="Wait"/>.
-    /// </summary>
-    internal abstract void Start(long first, int count);
-
-    /// <summary>Waits until a row is encoded, and takes a hand in it. Throws what its run threw.</summary>
-    internal abstract void Wait(long row);
-
-    /// <summary>Waits for all that was begun; what it threw is left to <see cref="Wait"/>.</summary>
-    internal abstract void Settle();
-
     /// <summary>Encodes rows that have been read, on this thread.</summary>
     internal abstract void Encode(long first, int count);
-
-    /// <summary>The embedding of a row that was encoded.</summary>
-    internal ReadOnlySpan<float> GetEmbedding(long row) => GetEmbeddings(GetSlot(row), 1);
-
-    /// <summary>Where what belongs to a row stands within the window.</summary>
-    internal int GetSlot(long row) => (int)(row % Window);
 
     /// <summary>The embeddings of some places within the window.</summary>
     private protected Span<float> GetEmbeddings(int slot, int count) => _embeddings.AsSpan(slot * Plan.Dimension, count * Plan.Dimension);

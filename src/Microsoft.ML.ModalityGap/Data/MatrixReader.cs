@@ -3,13 +3,17 @@ using Microsoft.Win32.SafeHandles;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
-/// Reads rows of a stored matrix as float, by plain reads of a window of rows that moves on with the reader. A file of any size takes no more memory than two windows, and
+/// Reads rows of a stored matrix as float, by plain reads of a window of rows that moves on with the reader. A file of any size takes no more memory than a few windows, and
 /// one that shrinks meanwhile is an error, where memory-mapped it would end the process.
 /// </summary>
-/// <remarks>While a window is read from, the next is read: as far away as this one from the one before, which is so for one reader and for each of several that share the windows.</remarks>
+/// <remarks>
+/// While a window is read from, those after it are read: as far away from each other as this one from the one before, which is so for one reader and for each of several that share the windows. Several, so that
+/// nobody is waited for twice a window: who comes too soon reads the window himself.
+/// </remarks>
 internal sealed class MatrixReader : IDisposable
 {
-    private const int WindowBytes = 1 << 20;
+    private const int WindowBytes = 1 << 18;
+    private const int WindowsAhead = 3;
 
     // Where columns lie one behind the other, a window takes a read of each column: fewer and larger ones are worth the memory.
     private const int ColumnWindowBytes = 1 << 23;
@@ -21,9 +25,9 @@ internal sealed class MatrixReader : IDisposable
     private readonly long _columnStride;
     private readonly long _windowRows;
     private byte[] _window = [];
-    private byte[] _spare = [];
-    private Task<byte[]>? _ahead;
-    private long _aheadFirst;
+    private readonly int _windowsAhead;
+    private readonly Queue<(long First, Task<byte[]> Reading)> _ahead = [];
+    private readonly Stack<byte[]> _spare = [];
     private long _stride;
     private long _firstRow;
     private long _endRow;
@@ -33,6 +37,7 @@ internal sealed class MatrixReader : IDisposable
         _matrix = matrix;
         (_offset, _rowStride, _columnStride) = matrix.Locate(modality);
         _stride = _windowRows = GetWindowRows(matrix);
+        _windowsAhead = IsByRow ? WindowsAhead : 1;
         _file = matrix.Bytes.Open();
     }
 
@@ -55,7 +60,7 @@ internal sealed class MatrixReader : IDisposable
 
     public void Dispose()
     {
-        _ahead?.ContinueWith(read => read.Exception, TaskScheduler.Default).Wait();
+        DropAhead();
         _file.Dispose();
     }
 
@@ -63,37 +68,45 @@ internal sealed class MatrixReader : IDisposable
     {
         var (first, previous) = (row / _windowRows * _windowRows, _endRow > 0 ? _firstRow : (long?)null);
         (_firstRow, _endRow) = (0, 0);
-        if (!TakeAhead(first))
+        if (_ahead.TryPeek(out var next) && next.First == first)
+        {
+            _ahead.Dequeue();
+            _spare.Push(_window);
+            _window = next.Reading.GetAwaiter().GetResult();
+        }
+        else
+        {
+            DropAhead();
             _window = ReadWindow(first, _window);
+        }
+
         (_firstRow, _endRow) = (first, Math.Min(first + _windowRows, _matrix.RowCount));
 
         // Rows that are asked for in no order are not guessed.
         var stride = first - previous ?? _windowRows;
-        var next = first + stride;
-        if (stride == _stride && next >= 0 && next < _matrix.RowCount)
-        {
-            var spare = _spare;
-            (_ahead, _aheadFirst) = (Task.Run(() => ReadWindow(next, spare)), next);
-        }
-
+        if (stride == _stride)
+            ReadAhead(first, stride);
         _stride = stride;
     }
 
-    /// <summary>Takes the window that was read ahead, where it is the one that is wanted.</summary>
-    private bool TakeAhead(long first)
+    private void ReadAhead(long first, long stride)
     {
-        if (_ahead is not { } ahead)
-            return false;
-        _ahead = null;
-        if (first == _aheadFirst)
+        for (var place = _ahead.Count + 1; place <= _windowsAhead; place++)
         {
-            (_window, _spare) = (ahead.GetAwaiter().GetResult(), _window);
-            return true;
+            var next = first + place * stride;
+            if (next < 0 || next >= _matrix.RowCount)
+                break;
+            var spare = _spare.TryPop(out var buffer) ? buffer : [];
+            _ahead.Enqueue((next, Task.Run(() => ReadWindow(next, spare))));
         }
+    }
 
-        // What was read for nothing, or could not be read, is of no interest; but its room is needed.
-        ahead.ContinueWith(read => read.Exception, TaskScheduler.Default).Wait();
-        return false;
+    /// <summary>Lets go of what was read for nothing. That some of it could not be read is of no interest.</summary>
+    private void DropAhead()
+    {
+        while (_ahead.TryDequeue(out var next))
+            next.Reading.ContinueWith(read => read.Exception, TaskScheduler.Default).Wait();
+        _spare.Clear();
     }
 
     /// <summary>Reads a window into a buffer, or into a new one where that is too small.</summary>

@@ -6,13 +6,17 @@ namespace Microsoft.ML.ModalityGap;
 public sealed partial class EmbeddingMapTransformer
 {
     /// <summary>The transformer bound to a schema: makes the getters of the output columns.</summary>
-    private sealed class Mapper : MapperBase, ISaveAsOnnx
+    private sealed class Mapper : MapperBase, ISaveAsOnnx, ILookaheadMapper
     {
         private readonly EmbeddingMapTransformer _parent;
+        private readonly Origin[] _origins;
         private readonly DataViewSchema.Column[] _inputs;
         private readonly DataViewSchema.Column? _modality;
 
-        internal Mapper(EmbeddingMapTransformer parent, DataViewSchema schema)
+        /// <param name="parent">The transformer.</param>
+        /// <param name="schema">The schema.</param>
+        /// <param name="before">The data, where it came through a transformer that works on rows in blocks; columns that maps made are mapped from what they were made of.</param>
+        internal Mapper(EmbeddingMapTransformer parent, DataViewSchema schema, LookaheadDataView? before = null)
             : base(parent.Host.Register(nameof(Mapper)), schema, parent)
         {
             _parent = parent;
@@ -20,6 +24,28 @@ public sealed partial class EmbeddingMapTransformer
             parent.CheckInputs(_inputs);
             if (parent.Columns.ModalityColumnName is { } name)
                 _modality = EmbeddingColumns.FindModality(Host, schema, name);
+            _origins = Array.ConvertAll(_inputs, input => new Origin(input, null));
+            for (var i = 0; i < _inputs.Length && _modality is null; i++)
+            {
+                if (before?.Mapper is Mapper { _modality: null } first && before.FindOutput(_inputs[i]) is var output and >= 0)
+                    _origins[i] = new Origin(schema[before.FindColumn(first._origins[output].Column)], first.GetWholeMap(output).Then(parent._modalities[i].Map));
+            }
+        }
+
+        public bool Splits => true;
+
+        public bool IsWorthThreads => false;
+
+        // To multiply by a matrix takes longer than to copy a row twice.
+        public bool IsMadeAhead(int output) => Array.Exists(_modality is null ? [_parent._modalities[output]] : _parent._modalities, entry => entry.Map.Steps.Any(step => step is ProjectStep))
+            || (_origins[output].WholeMap?.Steps.Any(step => step is ProjectStep) ?? false);
+
+        public LookaheadBatch CreateBatch(Func<int, bool> activeOutput, bool isAlone) => new MappedBlock(this, activeOutput, isAlone ? -1 : 1);
+
+        public IReadOnlyList<DataViewSchema.Column> GetInputs(Func<int, bool> activeOutput)
+        {
+            var dependencies = GetDependenciesCore(activeOutput);
+            return [.. InputSchema.Where(column => dependencies(column.Index))];
         }
 
         /// <summary>ML.NET's own export asks; a graph cannot choose a map by a text.</summary>
@@ -62,16 +88,14 @@ public sealed partial class EmbeddingMapTransformer
         protected override Delegate MakeGetter(DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
-            var getter = input.GetGetter<VBuffer<float>>(_inputs[iinfo]);
-            if (_modality is { } modality)
-                return MakeGetterByModality(input, getter, ModalityReader.Create(input, modality));
-
-            var map = _parent._modalities[iinfo].Map;
+            var read = CreateRowReader(input, iinfo);
             VBuffer<float> source = default;
             return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> destination) =>
             {
-                getter(ref source);
-                Apply(map, input, iinfo, ref source, ref destination);
+                var map = read(ref source);
+                var editor = VBufferEditor.Create(ref destination, map.OutputDimension);
+                map.ApplyRow(source.GetValues(), editor.Values);
+                destination = editor.Commit();
             });
         }
 
@@ -82,7 +106,7 @@ public sealed partial class EmbeddingMapTransformer
             {
                 if (!activeOutput(i))
                     continue;
-                active[_inputs[i].Index] = true;
+                active[_origins[i].Column.Index] = true;
                 if (_modality is { } modality)
                     active[modality.Index] = true;
             }
@@ -92,12 +116,30 @@ public sealed partial class EmbeddingMapTransformer
 
         protected override void SaveModel(ModelSaveContext ctx) => _parent.SaveModel(ctx);
 
-        private ValueGetter<VBuffer<float>> MakeGetterByModality(DataViewRow input, ValueGetter<VBuffer<float>> getter, ModalityReader reader)
+        private EmbeddingMap GetWholeMap(int output) => _origins[output].WholeMap ?? _parent._modalities[output].Map;
+
+        /// <summary>Makes what reads a row, dense and of the right length, and gives the map for it.</summary>
+        private RowReader CreateRowReader(DataViewRow input, int output)
         {
+            // What somebody asked for, too, is there already.
+            var isFromOrigin = !input.IsColumnActive(_inputs[output]);
+            var column = isFromOrigin ? _origins[output].Column : _inputs[output];
+            var getter = input.GetGetter<VBuffer<float>>(column);
+            if (_modality is null)
+            {
+                var map = isFromOrigin ? GetWholeMap(output) : _parent._modalities[output].Map;
+                return (ref VBuffer<float> row) =>
+                {
+                    getter(ref row);
+                    Check(map, input, column, ref row);
+                    return map;
+                };
+            }
+
+            var reader = ModalityReader.Create(input, _modality.Value);
             var maps = _parent._modalities.ToDictionary(entry => entry.Modality, entry => entry.Map, StringComparer.Ordinal)
                 .GetAlternateLookup<ReadOnlySpan<char>>();
-            VBuffer<float> source = default;
-            return (ref VBuffer<float> destination) =>
+            return (ref VBuffer<float> row) =>
             {
                 var name = reader.Read();
                 if (!maps.TryGetValue(name, out var map))
@@ -106,35 +148,84 @@ public sealed partial class EmbeddingMapTransformer
                         $"Column '{_modality!.Value.Name}', row {RowNumbers.Get(input)}, has the modality '{name}', for which nothing was fitted. There is {_parent.NameModalities()}.");
                 }
 
-                getter(ref source);
-                Apply(map, input, 0, ref source, ref destination);
+                getter(ref row);
+                Check(map, input, column, ref row);
+                return map;
             };
         }
 
-        private void Apply(EmbeddingMap map, DataViewRow input, int index, ref VBuffer<float> source, ref VBuffer<float> destination)
+        private static void Check(EmbeddingMap map, DataViewRow input, DataViewSchema.Column column, ref VBuffer<float> row)
         {
-            if (source.Length != map.InputDimension)
+            if (row.Length != map.InputDimension)
             {
                 throw new InvalidDataException(
-                    $"Column '{_inputs[index].Name}', row {RowNumbers.Get(input)}: the map takes {map.InputDimension} dimensions, but the row has {source.Length}.");
+                    $"Column '{column.Name}', row {RowNumbers.Get(input)}: the map takes {map.InputDimension} dimensions, but the row has {row.Length}.");
             }
 
-            var editor = VBufferEditor.Create(ref destination, map.OutputDimension);
-            if (source.IsDense)
-            {
-                map.ApplyRow(source.GetValues(), editor.Values);
-            }
-            else
-            {
-                VBuffer<float> dense = default;
-                source.CopyToDense(ref dense);
-                map.ApplyRow(dense.GetValues(), editor.Values);
-            }
-
-            destination = editor.Commit();
+            DenseRows.MakeDense(ref row);
         }
 
         private static bool DescribesDimensions(string kind) =>
             kind is AnnotationUtils.Kinds.SlotNames or AnnotationUtils.Kinds.CategoricalSlotRanges;
+
+        private delegate EmbeddingMap RowReader(ref VBuffer<float> row);
+
+        /// <summary>What a column is mapped from: the input, or what an earlier map made that of, with both maps in one.</summary>
+        private readonly record struct Origin(DataViewSchema.Column Column, EmbeddingMap? WholeMap);
+
+        /// <summary>Rows that are mapped together, on several threads.</summary>
+        private sealed class MappedBlock : BlockBatch
+        {
+            private const int LargestWindow = 256;
+            private const int MappedAtOnce = 8;
+
+            private readonly Mapper _mapper;
+            private readonly int _threads;
+            private readonly List<Column> _columns = [];
+
+            internal MappedBlock(Mapper mapper, Func<int, bool> activeOutput, int threads)
+                : base(LargestWindow)
+            {
+                (_mapper, _threads) = (mapper, threads);
+                for (var output = 0; output < mapper._inputs.Length; output++)
+                {
+                    if (activeOutput(output))
+                        _columns.Add(new Column(output, mapper._parent._modalities[output].Map.OutputDimension, new EmbeddingMap[LargestWindow], new VBuffer<float>[LargestWindow], new float[LargestWindow][]));
+                }
+            }
+
+            internal override Action<long> CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
+            {
+                var readers = _columns.ConvertAll(column => _mapper.CreateRowReader(row, column.Output));
+                return number =>
+                {
+                    var slot = GetSlot(number);
+                    for (var i = 0; i < readers.Count; i++)
+                        _columns[i].Maps[slot] = readers[i](ref _columns[i].Rows[slot]);
+                };
+            }
+
+            internal override Delegate CreateGetter(int output, Func<int> getSlot)
+            {
+                var column = _columns.Find(column => column.Output == output)!;
+                return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> destination) =>
+                {
+                    var editor = VBufferEditor.Create(ref destination, column.Dimension);
+                    column.Mapped[getSlot()].CopyTo(editor.Values);
+                    destination = editor.Commit();
+                });
+            }
+
+            protected override void Compute(int slot, int count) => ParallelFor.Run((count + MappedAtOnce - 1) / MappedAtOnce, _threads, piece =>
+            {
+                for (var place = slot + piece * MappedAtOnce; place < Math.Min(slot + count, slot + (piece + 1) * MappedAtOnce); place++)
+                {
+                    foreach (var column in _columns)
+                        column.Maps[place].ApplyRow(column.Rows[place].GetValues(), column.Mapped[place] ??= new float[column.Dimension]);
+                }
+            });
+
+            private sealed record Column(int Output, int Dimension, EmbeddingMap[] Maps, VBuffer<float>[] Rows, float[][] Mapped);
+        }
     }
 }

@@ -7,6 +7,8 @@ using Microsoft.ML.Runtime;
     "Embedding map", EmbeddingMapTransformer.LoaderSignature)]
 [assembly: LoadableClass(typeof(IRowMapper), typeof(EmbeddingMapTransformer), null, typeof(SignatureLoadRowMapper),
     "Embedding map", EmbeddingMapTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(IDataTransform), typeof(EmbeddingMapTransformer), null, typeof(SignatureLoadDataTransform),
+    "Embedding map", EmbeddingMapTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -23,7 +25,7 @@ namespace Microsoft.ML.ModalityGap;
 /// <c>ConvertToOnnx</c>.</para>
 /// </remarks>
 [TypeFormatterSource]
-public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
+public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase, ITransformer
 {
     internal const string LoaderSignature = "ModalityGapEmbeddingMap";
 
@@ -134,6 +136,17 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
         System.Globalization.CultureInfo.InvariantCulture,
         $"{nameof(EmbeddingMapTransformer)} of {Columns}: {string.Join("; ", _modalities.Select(entry => $"{entry}{(entry.Statistics is { } statistics ? $" (fitted on {statistics.Count} rows)" : "")}"))}; fingerprint {Fingerprint}");
 
+    /// <inheritdoc cref="ITransformer.Transform" />
+    /// <remarks>
+    /// Behind another such transformer with a column per modality, columns that it made are not made first: both maps become one, which is applied to what they were made of. That is within 1e-6 of one map after the other
+    /// where rows are of length 1. Cursors over maps that project read up to 256 rows ahead, and map them on all cores.
+    /// </remarks>
+    public new IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new LookaheadDataView(Host, input, data => new Mapper(this, data.Schema, data as LookaheadDataView));
+    }
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
         _entry.Write(Host, ctx, stream => EmbeddingMapTransformerFormat.Write(stream, this));
@@ -149,6 +162,8 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase
     });
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
+
+    internal static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) => (IDataTransform)Create(env, ctx).Transform(input);
 
     /// <exception cref="InvalidDataException">A column's vectors are mapped already.</exception>
     private void CheckInputs(DataViewSchema.Column[] inputs)

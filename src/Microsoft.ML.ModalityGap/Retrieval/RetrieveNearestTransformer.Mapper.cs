@@ -4,8 +4,8 @@ namespace Microsoft.ML.ModalityGap;
 
 public sealed partial class RetrieveNearestTransformer
 {
-    /// <summary>The transformer bound to a schema: makes the getters of all columns, which share one search per row.</summary>
-    private sealed class Mapper : MapperBase
+    /// <summary>The transformer bound to a schema: all its columns come from one search, of many rows where a cursor goes through them.</summary>
+    private sealed class Mapper : MapperBase, ILookaheadMapper
     {
         private readonly RetrieveNearestTransformer _parent;
         private readonly DataViewSchema.Column _input;
@@ -17,24 +17,21 @@ public sealed partial class RetrieveNearestTransformer
             _input = parent.FindInput(schema);
         }
 
+        // A search uses all cores by itself.
+        public bool Splits => false;
+
+        public bool IsMadeAhead(int output) => true;
+
+        public IReadOnlyList<DataViewSchema.Column> GetInputs(Func<int, bool> activeOutput) => [_input];
+
+        public LookaheadBatch CreateBatch(Func<int, bool> activeOutput, bool isAlone) => new SearchedBlock(_parent, QueryBlock.MaximumRows);
+
         public override Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
             var getters = new Delegate[_parent.GetOutputColumns().Count];
-            if (!IsAnyActive(activeOutput))
-                return getters;
-            var row = new SearchedRow(_parent, input, input.GetGetter<VBuffer<float>>(_input));
-            if (activeOutput(0))
-            {
-                getters[0] = _parent._hasNumericIds
-                    ? (ValueGetter<VBuffer<long>>)((ref VBuffer<long> value) => row.CopyTo(ref value, static neighbor => neighbor?.Id.Number ?? -1))
-                    : (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)((ref VBuffer<ReadOnlyMemory<char>> value) => row.CopyTo(ref value, static neighbor => (neighbor?.Id.ToString() ?? "").AsMemory()));
-            }
-
-            if (activeOutput(1))
-                getters[1] = (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => row.CopyTo(ref value, static neighbor => neighbor?.Score ?? float.NaN));
-            if (_parent.WritesProbabilities && activeOutput(2))
-                getters[2] = (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => row.CopyTo(ref value, static neighbor => (float)(neighbor?.Probability ?? double.NaN)));
+            if (IsAnyActive(activeOutput))
+                new SearchedBlock(_parent, 1).CreateRowGetters(input, [_input], getters, activeOutput);
             return getters;
         }
 
@@ -54,43 +51,64 @@ public sealed partial class RetrieveNearestTransformer
         protected override void SaveModel(ModelSaveContext ctx) => _parent.SaveModel(ctx);
     }
 
-    /// <summary>The neighbours of a cursor's current row, searched once for all columns.</summary>
-    private sealed class SearchedRow(RetrieveNearestTransformer parent, DataViewRow row, ValueGetter<VBuffer<float>> getEmbedding)
+    /// <summary>The neighbours of rows, searched once for all columns; a row alone is a block of one.</summary>
+    private sealed class SearchedBlock(RetrieveNearestTransformer parent, int window) : BlockBatch(window)
     {
-        private IReadOnlyList<Neighbor> _neighbors = [];
-        private VBuffer<float> _embedding;
-        private long _position = -1;
+        private readonly float[] _queries = new float[window * parent.Index.Dimension];
+        private readonly IReadOnlyList<Neighbor>[] _neighbors = new IReadOnlyList<Neighbor>[window];
 
-        internal void CopyTo<T>(ref VBuffer<T> destination, Func<Neighbor?, T> convert)
+        internal override Action<long> CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
         {
-            Update();
-            var editor = VBufferEditor.Create(ref destination, parent._count);
-            for (var i = 0; i < parent._count; i++)
-                editor.Values[i] = convert(i < _neighbors.Count ? _neighbors[i] : null);
-            destination = editor.Commit();
+            var getter = row.GetGetter<VBuffer<float>>(columns[0]);
+            var dimension = parent.Index.Dimension;
+            VBuffer<float> embedding = default;
+            return number =>
+            {
+                getter(ref embedding);
+                if (embedding.Length != dimension)
+                    throw new InvalidDataException($"Column '{columns[0].Name}', row {RowNumbers.Get(row)}: the rows of the index have {dimension} dimensions, but the row has {embedding.Length}.");
+                DenseRows.MakeDense(ref embedding);
+                var defect = parent.Index.FindQueryDefect(embedding.GetValues());
+                if (defect is not null && parent.Options.UnusableRows != UnusableRows.Skip)
+                    throw RowOrigins.Of(columns[0]).CreateException(RowNumbers.Get(row), defect);
+
+                var query = _queries.AsSpan(GetSlot(number) * dimension, dimension);
+                if (defect is null)
+                    embedding.GetValues().CopyTo(query);
+                else
+                    query.Fill(float.NaN);
+            };
         }
 
-        private void Update()
+        internal override Delegate CreateGetter(int output, Func<int> getSlot) => output switch
         {
-            if (_position == row.Position)
-                return;
-            getEmbedding(ref _embedding);
-            DenseRows.MakeDense(ref _embedding);
-            _neighbors = Search(_embedding.GetValues());
-            if (_neighbors.Count != 0 && _neighbors.Count != parent._count && !parent._isLimited)
+            0 when parent._hasNumericIds => CreateGetter(getSlot, static neighbor => neighbor?.Id.Number ?? -1),
+            0 => CreateGetter(getSlot, static neighbor => (neighbor?.Id.ToString() ?? "").AsMemory()),
+            1 => CreateGetter(getSlot, static neighbor => neighbor?.Score ?? float.NaN),
+            _ => CreateGetter(getSlot, static neighbor => (float)(neighbor?.Probability ?? double.NaN)),
+        };
+
+        protected override void Compute(int slot, int count)
+        {
+            var dimension = parent.Index.Dimension;
+            var found = parent.Index.SearchBatch(_queries.AsSpan(slot * dimension, count * dimension), parent._count, parent._search);
+            for (var i = 0; i < count; i++)
+                _neighbors[slot + i] = found[i];
+        }
+
+        private ValueGetter<VBuffer<T>> CreateGetter<T>(Func<int> getSlot, Func<Neighbor?, T> convert) => (ref VBuffer<T> destination) =>
+        {
+            var neighbors = _neighbors[getSlot()];
+            if (neighbors.Count != 0 && neighbors.Count != parent._count && !parent._isLimited)
             {
                 throw new InvalidOperationException(
-                    $"The index has changed: {_neighbors.Count} rows are found where there were {parent._count} when the transformer was made. Make a new one.");
+                    $"The index has changed: {neighbors.Count} rows are found where there were {parent._count} when the transformer was made. Make a new one.");
             }
 
-            _position = row.Position;
-        }
-
-        private IReadOnlyList<Neighbor> Search(ReadOnlySpan<float> embedding)
-        {
-            if (parent.Index.FindQueryDefect(embedding) is not { } defect)
-                return parent.Index.Search(embedding, parent._count, parent._search);
-            return parent.Options.UnusableRows == UnusableRows.Skip ? [] : throw RowOrigins.Of(row.Schema[parent.InputColumnName]).CreateException(RowNumbers.Get(row), defect);
-        }
+            var editor = VBufferEditor.Create(ref destination, parent._count);
+            for (var i = 0; i < parent._count; i++)
+                editor.Values[i] = convert(i < neighbors.Count ? neighbors[i] : null);
+            destination = editor.Commit();
+        };
     }
 }

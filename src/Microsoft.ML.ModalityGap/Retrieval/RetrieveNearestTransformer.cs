@@ -7,12 +7,14 @@ using Microsoft.ML.Runtime;
     "Nearest embeddings", RetrieveNearestTransformer.LoaderSignature)]
 [assembly: LoadableClass(typeof(IRowMapper), typeof(RetrieveNearestTransformer), null, typeof(SignatureLoadRowMapper),
     "Nearest embeddings", RetrieveNearestTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(IDataTransform), typeof(RetrieveNearestTransformer), null, typeof(SignatureLoadDataTransform),
+    "Nearest embeddings", RetrieveNearestTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Adds the ids and scores of each row's nearest rows in an index, and the probabilities that they match where the index has them; made by <see cref="RetrieveNearestEstimator"/>.</summary>
 /// <remarks>Saved and loaded by <c>mlContext.Model</c> without registration, alone or inside a chain; the index and the rescorer are part of the model.</remarks>
-public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
+public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase, ITransformer
 {
     internal const string LoaderSignature = "ModalityGapNearest";
 
@@ -79,6 +81,14 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
     /// <summary>The column, how many neighbours, and the index.</summary>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(RetrieveNearestTransformer)} of '{InputColumnName}': the {Options.K} nearest in {Index}");
 
+    /// <inheritdoc cref="ITransformer.Transform" />
+    /// <remarks>Cursors over the result read up to 240 rows ahead and search for them together, with the bits a row alone has.</remarks>
+    public new IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new LookaheadDataView(Host, input, data => new Mapper(this, data.Schema));
+    }
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
         _entry.Write(Host, ctx, stream => RetrieveNearestFormat.Write(stream, this));
@@ -94,4 +104,6 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
     });
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
+
+    internal static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) => (IDataTransform)Create(env, ctx).Transform(input);
 }

@@ -4,8 +4,8 @@ namespace Microsoft.ML.ModalityGap;
 
 public sealed partial class ClassifyZeroShotTransformer
 {
-    /// <summary>The transformer bound to a schema: makes the getters of the output columns, which share one scored row.</summary>
-    private sealed class Mapper : MapperBase
+    /// <summary>The transformer bound to a schema: scores of rows made together, and the label, which is made of a row alone.</summary>
+    private sealed class Mapper : MapperBase, ILookaheadMapper
     {
         private readonly ClassifyZeroShotTransformer _parent;
         private readonly DataViewSchema.Column _input;
@@ -21,26 +21,25 @@ public sealed partial class ClassifyZeroShotTransformer
 
         private ClassifyZeroShotOptions Options => _parent.Options;
 
+        public bool Splits => true;
+
+        public bool IsMadeAhead(int output) => !IsLabel(output);
+
+        public IReadOnlyList<DataViewSchema.Column> GetInputs(Func<int, bool> activeOutput) => [_input];
+
+        public LookaheadBatch CreateBatch(Func<int, bool> activeOutput, bool isAlone) => ScoredBlock.OfMany(_parent, isAlone ? -1 : 1);
+
         public override Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
-            var columns = OutputColumns.Value;
-            var getters = new Delegate[columns.Length];
-            ScoredRow? row = null;
-            for (var i = 0; i < getters.Length; i++)
+            var getters = new Delegate[OutputColumns.Value.Length];
+            bool IsScore(int output) => activeOutput(output) && IsMadeAhead(output);
+            if (Enumerable.Range(0, getters.Length).Any(IsScore))
+                ScoredBlock.OfOne(_parent).CreateRowGetters(input, [_input], getters, IsScore);
+            if (_label is { } label && activeOutput(getters.Length - 1))
             {
-                if (!activeOutput(i))
-                    continue;
-                if (IsLabel(i))
-                {
-                    var reader = new ZeroShotLabelReader(input, _label!.Value, _parent.Classes);
-                    getters[i] = Options.Mode == ZeroShotMode.SingleLabel ? reader.CreateKeyGetter() : reader.CreateIndicatorGetter();
-                }
-                else
-                {
-                    row ??= new ScoredRow(_parent, input, input.GetGetter<VBuffer<float>>(_input));
-                    getters[i] = MakeGetter(row, columns[i].Name);
-                }
+                var reader = new ZeroShotLabelReader(input, label, _parent.Classes);
+                getters[^1] = Options.Mode == ZeroShotMode.SingleLabel ? reader.CreateKeyGetter() : reader.CreateIndicatorGetter();
             }
 
             return getters;
@@ -70,57 +69,5 @@ public sealed partial class ClassifyZeroShotTransformer
         protected override void SaveModel(ModelSaveContext ctx) => _parent.SaveModel(ctx);
 
         private bool IsLabel(int output) => _label is not null && output == OutputColumns.Value.Length - 1;
-
-        private Delegate MakeGetter(ScoredRow row, string column)
-        {
-            if (column == Options.PredictedLabelColumnName)
-                return MakePredictionGetter(row);
-            if (column == Options.ScoreColumnName)
-                return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Copy(row.Update().Scores, ref value));
-            if (column == Options.SimilarityColumnName)
-                return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Copy(row.Update().Similarities, ref value));
-            if (column == Options.TopLabelsColumnName)
-                return (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)((ref VBuffer<ReadOnlyMemory<char>> value) => CopyTopLabels(row.Update(), ref value));
-            if (column == Options.TopScoresColumnName)
-                return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => CopyTopScores(row.Update(), ref value));
-            return (ValueGetter<float>)((ref float value) => value = row.Update().IsUsable ? row.Scores[row.Top[0]] : float.NaN);
-        }
-
-        private Delegate MakePredictionGetter(ScoredRow row)
-        {
-            if (Options.Mode == ZeroShotMode.SingleLabel)
-                return (ValueGetter<uint>)((ref uint value) => value = row.Update().IsUsable ? (uint)row.Top[0] + 1 : 0);
-            return (ValueGetter<VBuffer<bool>>)((ref VBuffer<bool> value) =>
-            {
-                row.Update();
-                var editor = VBufferEditor.Create(ref value, row.Similarities.Length);
-                for (var i = 0; i < editor.Values.Length; i++)
-                    editor.Values[i] = row.Similarities[i] >= _parent.Thresholds[i];
-                value = editor.Commit();
-            });
-        }
-
-        private void CopyTopLabels(ScoredRow row, ref VBuffer<ReadOnlyMemory<char>> value)
-        {
-            var editor = VBufferEditor.Create(ref value, row.Top.Length);
-            for (var i = 0; i < row.Top.Length; i++)
-                editor.Values[i] = row.IsUsable ? _parent.Classes.Names[row.Top[i]].AsMemory() : default;
-            value = editor.Commit();
-        }
-
-        private static void CopyTopScores(ScoredRow row, ref VBuffer<float> value)
-        {
-            var editor = VBufferEditor.Create(ref value, row.Top.Length);
-            for (var i = 0; i < row.Top.Length; i++)
-                editor.Values[i] = row.IsUsable ? row.Scores[row.Top[i]] : float.NaN;
-            value = editor.Commit();
-        }
-
-        private static void Copy(ReadOnlySpan<float> source, ref VBuffer<float> value)
-        {
-            var editor = VBufferEditor.Create(ref value, source.Length);
-            source.CopyTo(editor.Values);
-            value = editor.Commit();
-        }
     }
 }

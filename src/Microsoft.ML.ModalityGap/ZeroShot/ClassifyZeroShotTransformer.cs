@@ -7,6 +7,8 @@ using Microsoft.ML.Runtime;
     "Zero-shot classifier", ClassifyZeroShotTransformer.LoaderSignature)]
 [assembly: LoadableClass(typeof(IRowMapper), typeof(ClassifyZeroShotTransformer), null, typeof(SignatureLoadRowMapper),
     "Zero-shot classifier", ClassifyZeroShotTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(IDataTransform), typeof(ClassifyZeroShotTransformer), null, typeof(SignatureLoadDataTransform),
+    "Zero-shot classifier", ClassifyZeroShotTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -17,11 +19,13 @@ namespace Microsoft.ML.ModalityGap;
 /// <para>Everything that is needed to run it elsewhere is here: <see cref="Classes"/>, <see cref="LogitScale"/>, <see cref="ImageMap"/>, <see cref="Thresholds"/>.</para>
 /// <para>Saved and loaded by <c>mlContext.Model</c> without registration, alone or inside a chain; no text encoder is needed to load it.</para>
 /// </remarks>
-public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBase
+public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBase, ITransformer
 {
     internal const string LoaderSignature = "ModalityGapZeroShot";
 
     private static readonly ModelEntry _entry = new("MODGAPZS", LoaderSignature, typeof(ClassifyZeroShotTransformer));
+
+    private readonly Lazy<PackedRows> _packedClasses;
 
     /// <param name="env">The environment.</param>
     /// <param name="inputColumnName">The embeddings.</param>
@@ -36,6 +40,7 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
             throw new ArgumentException($"The image map yields {map.OutputDimension} dimensions, but the classes have {classes.Dimension}.", nameof(options));
         InputColumnName = inputColumnName;
         Classes = classes;
+        _packedClasses = new Lazy<PackedRows>(() => new PackedRows(classes.Embeddings.Span, classes.Dimension));
         Options = options;
         Cache = cache;
         Thresholds = options.Thresholds.Count == 1 ? [.. Enumerable.Repeat(options.Thresholds[0], classes.Count)] : options.Thresholds;
@@ -105,6 +110,14 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
     /// <summary>The column, the classes, the mode and the scale.</summary>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(ClassifyZeroShotTransformer)} of '{InputColumnName}': {Classes}; {Options.Mode}, logit scale {LogitScale:G4}{(ImageMap is null ? "" : ", with a map")}{(Cache is null ? "" : $", {CachedRowCount} cached rows")}");
 
+    /// <inheritdoc cref="ITransformer.Transform" />
+    /// <remarks>Cursors over the result read up to 240 rows ahead and score them together, with the bits a row alone has.</remarks>
+    public new IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new LookaheadDataView(Host, input, data => new Mapper(this, data.Schema));
+    }
+
     /// <inheritdoc />
     protected override void SaveModel(ModelSaveContext ctx) =>
         _entry.Write(Host, ctx, stream => ClassifyZeroShotFormat.Write(stream, this));
@@ -120,4 +133,6 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
     });
 
     internal static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema schema) => Create(env, ctx).MakeRowMapper(schema);
+
+    internal static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) => (IDataTransform)Create(env, ctx).Transform(input);
 }

@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Internal.Utilities;
-using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -13,12 +12,16 @@ internal abstract class LookaheadColumn : IDisposable
     /// <summary>A getter of the value at the place that is current when it is called.</summary>
     internal abstract Delegate CreateGetter(Func<int> index);
 
-    public abstract void Dispose();
+    public virtual void Dispose()
+    {
+    }
+
+    /// <summary>Whether a type's values can be kept by copying them: numbers, texts, keys, times, and vectors of them. Others, such as images, are their owners' affair.</summary>
+    internal static bool CanKeep(DataViewType type) => type is PrimitiveDataViewType or VectorDataViewType;
 
     internal static LookaheadColumn Create(DataViewRow source, DataViewSchema.Column column, int capacity) => column.Type switch
     {
         VectorDataViewType vector => Utils.MarshalInvoke(CreateVector<int>, vector.ItemType.RawType, source, column, capacity),
-        ImageDataViewType => new ImageColumn(source, column, capacity),
         var type => Utils.MarshalInvoke(CreateValue<int>, type.RawType, source, column, capacity),
     };
 
@@ -37,10 +40,6 @@ internal abstract class LookaheadColumn : IDisposable
         internal override void Read(int index) => _getter(ref _values[index]);
 
         internal override Delegate CreateGetter(Func<int> index) => (ValueGetter<T>)((ref T value) => value = _values[index()]);
-
-        public override void Dispose()
-        {
-        }
     }
 
     /// <summary>Vectors: each place has memory of its own, and whoever asks gets a copy.</summary>
@@ -52,47 +51,5 @@ internal abstract class LookaheadColumn : IDisposable
         internal override void Read(int index) => _getter(ref _values[index]);
 
         internal override Delegate CreateGetter(Func<int> index) => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[index()].CopyTo(ref value));
-
-        public override void Dispose()
-        {
-        }
-    }
-
-    /// <summary>Images: each place has a copy of its own, since the source disposes its last one when it ends, and whoever asks owns what it gets.</summary>
-    private sealed class ImageColumn(DataViewRow source, DataViewSchema.Column column, int capacity) : LookaheadColumn
-    {
-        private readonly ValueGetter<MLImage> _getter = source.GetGetter<MLImage>(column);
-        private readonly MLImage?[] _images = new MLImage?[capacity];
-        private MLImage? _current;
-
-        internal override void Read(int index)
-        {
-            _getter(ref _current!);
-            _images[index]?.Dispose();
-            _images[index] = Copy(_current);
-        }
-
-        internal override Delegate CreateGetter(Func<int> index) => (ValueGetter<MLImage?>)((ref MLImage? value) =>
-        {
-            value?.Dispose();
-            value = Copy(_images[index()]);
-        });
-
-        public override void Dispose()
-        {
-            foreach (var image in _images)
-                image?.Dispose();
-            Array.Clear(_images);
-            _current?.Dispose();
-        }
-
-        private static MLImage? Copy(MLImage? image)
-        {
-            if (image is null)
-                return null;
-            var copy = MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);
-            copy.Tag = image.Tag;
-            return copy;
-        }
     }
 }

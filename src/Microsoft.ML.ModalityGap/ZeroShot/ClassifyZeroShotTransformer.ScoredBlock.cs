@@ -1,0 +1,197 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.ModalityGap;
+
+public sealed partial class ClassifyZeroShotTransformer
+{
+    /// <summary>The scores of rows, computed once however many columns ask for them; a row alone is a block of one.</summary>
+    private sealed class ScoredBlock : BlockBatch
+    {
+        // As many rows as the product likes, and fewer where there are so many classes that their scores would fill the memory.
+        private const int LargestWindow = 240;
+        private const int MostScores = 1 << 20;
+
+        // Rows that one thread finishes at a time.
+        private const int FinishedAtOnce = 16;
+
+        private readonly ClassifyZeroShotTransformer _parent;
+        private readonly int _threads;
+        private readonly float[] _mapped;
+        private readonly float[] _similarities;
+        private readonly float[] _scores;
+        private readonly int[] _top;
+        private readonly bool[] _usable;
+
+        private ScoredBlock(ClassifyZeroShotTransformer parent, int window, int threads)
+            : base(window)
+        {
+            (_parent, _threads) = (parent, threads);
+            _mapped = new float[window * parent.Classes.Dimension];
+            _similarities = new float[window * parent.Classes.Count];
+            _scores = new float[_similarities.Length];
+            _top = new int[window * TopCount];
+            _usable = new bool[window];
+        }
+
+        private int TopCount => Math.Min(_parent.Options.TopCount, _parent.Classes.Count);
+
+        /// <param name="parent">The classifier.</param>
+        /// <param name="threads">The most threads to use; −1 for as many as there are cores.</param>
+        internal static ScoredBlock OfMany(ClassifyZeroShotTransformer parent, int threads) => new(parent, Math.Clamp(MostScores / parent.Classes.Count, 1, LargestWindow), threads);
+
+        internal static ScoredBlock OfOne(ClassifyZeroShotTransformer parent) => new(parent, 1, 1);
+
+        internal override Action<long> CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
+        {
+            var getter = row.GetGetter<VBuffer<float>>(columns[0]);
+            VBuffer<float> embedding = default;
+            return number =>
+            {
+                getter(ref embedding);
+                if (embedding.Length != _parent.InputDimension)
+                {
+                    throw new InvalidDataException(
+                        $"Column '{_parent.InputColumnName}', row {RowNumbers.Get(row)}: the classifier takes {_parent.InputDimension} dimensions, but the row has {embedding.Length}.");
+                }
+
+                DenseRows.MakeDense(ref embedding);
+                var mapped = GetMapped(GetSlot(number));
+                if (_parent.ImageMap is { } map)
+                    map.ApplyRow(embedding.GetValues(), mapped);
+                else
+                    embedding.GetValues().CopyTo(mapped);
+                RowKernels.Normalize(mapped, mapped);
+                _usable[GetSlot(number)] = RowKernels.SquaredNorm(mapped) > 0.5f;
+            };
+        }
+
+        internal override Delegate CreateGetter(int output, Func<int> getSlot)
+        {
+            var options = _parent.Options;
+            var name = ZeroShotColumns.Create(_parent.Classes.Names, options).ElementAt(output).Name;
+            if (name == options.PredictedLabelColumnName)
+                return options.Mode == ZeroShotMode.SingleLabel ? CreateClassGetter(getSlot) : CreateClassesGetter(getSlot);
+            if (name == options.ScoreColumnName)
+                return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Copy(GetClasses(_scores, getSlot()), ref value));
+            if (name == options.SimilarityColumnName)
+                return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Copy(GetClasses(_similarities, getSlot()), ref value));
+            if (name == options.TopLabelsColumnName)
+                return (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)((ref VBuffer<ReadOnlyMemory<char>> value) => CopyTopLabels(getSlot(), ref value));
+            if (name == options.TopScoresColumnName)
+                return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => CopyTopScores(getSlot(), ref value));
+            return (ValueGetter<float>)((ref float value) =>
+            {
+                var slot = getSlot();
+                value = _usable[slot] ? GetClasses(_scores, slot)[GetTop(slot)[0]] : float.NaN;
+            });
+        }
+
+        protected override void Compute(int slot, int count)
+        {
+            var (dimension, classes) = (_parent.Classes.Dimension, _parent.Classes.Count);
+            _parent._packedClasses.Value.Multiply(_mapped.AsSpan(slot * dimension, count * dimension), _similarities.AsSpan(slot * classes, count * classes), _threads);
+            var pieces = (count + FinishedAtOnce - 1) / FinishedAtOnce;
+            ParallelFor.Run(pieces, _threads, piece =>
+            {
+                var blender = _parent.Cache?.CreateBlender();
+                for (var row = piece * FinishedAtOnce; row < Math.Min(count, (piece + 1) * FinishedAtOnce); row++)
+                    Finish(slot + row, blender);
+            });
+        }
+
+        private void Finish(int slot, ZeroShotCache.Blender? blender)
+        {
+            var similarities = GetClasses(_similarities, slot);
+            var scores = GetClasses(_scores, slot);
+            if (!_usable[slot])
+            {
+                similarities.Fill(float.NaN);
+                scores.Fill(float.NaN);
+                return;
+            }
+
+            // First the margins stand where the scores will.
+            blender?.AddTo(GetMapped(slot), similarities);
+            var top = GetTop(slot);
+            if (_parent.Options.Mode == ZeroShotMode.SingleLabel)
+            {
+                TensorPrimitives.Multiply(similarities, _parent.LogitScale, scores);
+                FindTop(scores, top);
+
+                // The library's softmax does not take the largest away first, and exp(100) is no float.
+                TensorPrimitives.Subtract(scores, scores[top[0]], scores);
+                TensorPrimitives.SoftMax(scores, scores);
+            }
+            else
+            {
+                for (var i = 0; i < scores.Length; i++)
+                    scores[i] = _parent.LogitScale * (similarities[i] - _parent.Thresholds[i]);
+                FindTop(scores, top);
+                TensorPrimitives.Sigmoid(scores, scores);
+            }
+        }
+
+        /// <summary>The likeliest classes, the first of equal ones first.</summary>
+        private static void FindTop(ReadOnlySpan<float> margins, Span<int> top)
+        {
+            var filled = 0;
+            for (var i = 0; i < margins.Length; i++)
+            {
+                if (filled == top.Length && !(margins[i] > margins[top[^1]]))
+                    continue;
+                var at = filled < top.Length ? filled++ : filled - 1;
+                for (; at > 0 && margins[i] > margins[top[at - 1]]; at--)
+                    top[at] = top[at - 1];
+                top[at] = i;
+            }
+        }
+
+        private ValueGetter<uint> CreateClassGetter(Func<int> getSlot) => (ref uint value) =>
+        {
+            var slot = getSlot();
+            value = _usable[slot] ? (uint)GetTop(slot)[0] + 1 : 0;
+        };
+
+        private ValueGetter<VBuffer<bool>> CreateClassesGetter(Func<int> getSlot) => (ref VBuffer<bool> value) =>
+        {
+            var similarities = GetClasses(_similarities, getSlot());
+            var editor = VBufferEditor.Create(ref value, similarities.Length);
+            for (var i = 0; i < editor.Values.Length; i++)
+                editor.Values[i] = similarities[i] >= _parent.Thresholds[i];
+            value = editor.Commit();
+        };
+
+        private void CopyTopLabels(int slot, ref VBuffer<ReadOnlyMemory<char>> value)
+        {
+            var top = GetTop(slot);
+            var editor = VBufferEditor.Create(ref value, top.Length);
+            for (var i = 0; i < top.Length; i++)
+                editor.Values[i] = _usable[slot] ? _parent.Classes.Names[top[i]].AsMemory() : default;
+            value = editor.Commit();
+        }
+
+        private void CopyTopScores(int slot, ref VBuffer<float> value)
+        {
+            var top = GetTop(slot);
+            var scores = GetClasses(_scores, slot);
+            var editor = VBufferEditor.Create(ref value, top.Length);
+            for (var i = 0; i < top.Length; i++)
+                editor.Values[i] = _usable[slot] ? scores[top[i]] : float.NaN;
+            value = editor.Commit();
+        }
+
+        private Span<float> GetMapped(int slot) => _mapped.AsSpan(slot * _parent.Classes.Dimension, _parent.Classes.Dimension);
+
+        private Span<float> GetClasses(float[] values, int slot) => values.AsSpan(slot * _parent.Classes.Count, _parent.Classes.Count);
+
+        private Span<int> GetTop(int slot) => _top.AsSpan(slot * TopCount, TopCount);
+
+        private static void Copy(ReadOnlySpan<float> source, ref VBuffer<float> value)
+        {
+            var editor = VBufferEditor.Create(ref value, source.Length);
+            source.CopyTo(editor.Values);
+            value = editor.Commit();
+        }
+    }
+}

@@ -75,8 +75,9 @@ internal static unsafe class MatrixPanels
         }
     }
 
+    /// <summary>Four columns of four rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose(
+    internal static void Transpose(
         Vector128<float> r0, Vector128<float> r1, Vector128<float> r2, Vector128<float> r3,
         out Vector128<float> c0, out Vector128<float> c1, out Vector128<float> c2, out Vector128<float> c3)
     {

@@ -41,11 +41,13 @@ public class NetworkTests
     public void BatchNorm_TwoRowsByHand_GivesTheseNumbers()
     {
         // Rows 1 and 3 in the first dimension, 5 and 5 in the second: means 2 and 5, variances 1 and 0.
-        var layer = new BatchNormLayer<double>(2, 2, momentum: 0.1, epsilon: 0.21);
+        var layer = new BatchNormLayer<double>(2, momentum: 0.1, epsilon: 0.21);
         layer.Gamma.Values[0] = 2;
         layer.Beta.Values[1] = 7;
         var output = new double[4];
-        layer.Forward([1, 5, 3, 5], 2, output);
+        layer.Begin([1, 5, 3, 5], 2);
+        layer.Forward([1, 5], output.AsSpan(0, 2));
+        layer.Forward([3, 5], output.AsSpan(2, 2));
 
         // √(1 + 0.21) = 1.1
         AssertNear([-2 / 1.1, 7, 2 / 1.1, 7], output);
@@ -58,7 +60,8 @@ public class NetworkTests
         AssertNear([2, 5], layer.GetRunningStatistics(1).Mean);
         AssertNear([2, 0], layer.GetRunningStatistics(1).Variance);
 
-        layer.Backward([1, 2, 4, 3], 2);
+        layer.Backward([1, 5], [1, 2]);
+        layer.Backward([3, 5], [4, 3]);
         AssertNear([(-1 + 4) / 1.1, 0], layer.Gamma.Gradients);
         AssertNear([5, 5], layer.Beta.Gradients);
     }

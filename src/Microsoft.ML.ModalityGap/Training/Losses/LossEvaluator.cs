@@ -66,13 +66,20 @@ internal sealed class LossEvaluator<T>
         }
 
         var loss = 0.0;
-        xGradient.AsSpan(0, count * _dimension).Clear();
-        yGradient.AsSpan(0, count * _dimension).Clear();
         _parameters.Gradients.AsSpan().Clear();
+
+        // The first product back to a gradient writes it; only what is added to must be there before.
+        if (_groups[0].X is not null)
+        {
+            xGradient.AsSpan(0, count * _dimension).Clear();
+            yGradient.AsSpan(0, count * _dimension).Clear();
+        }
+
         foreach (var group in _groups)
         {
             group.Shorten(x, y, count);
-            loss += Evaluate(group, group.X ?? x, group.Y ?? y, count, batch.Seed, group.XGradient ?? xGradient, group.YGradient ?? yGradient);
+            loss += Evaluate(
+                group, group.X ?? x, group.Y ?? y, count, batch.Seed, group.XGradient ?? xGradient, group.YGradient ?? yGradient, adds: group.X is null && group != _groups[0]);
             group.AddGradients(xGradient, yGradient, count);
         }
 
@@ -86,7 +93,7 @@ internal sealed class LossEvaluator<T>
             loss.LimitParameters(_parameters.Values.AsSpan()[range]);
     }
 
-    private double Evaluate(Group group, T[] x, T[] y, int count, ulong seed, T[] xGradient, T[] yGradient)
+    private double Evaluate(Group group, T[] x, T[] y, int count, ulong seed, T[] xGradient, T[] yGradient, bool adds)
     {
         var dimension = group.Prefix;
         _forward.Begin(count, seed, _inputWithin[0]);
@@ -115,8 +122,8 @@ internal sealed class LossEvaluator<T>
         TensorPrimitives.Add(parameters, _forward.ParameterGradients, parameters);
         TensorPrimitives.Add(parameters, _reverse.ParameterGradients, parameters);
         MatrixTranspose.Add<T>(_reverse.CrossGradient, count, count, _forward.CrossGradient);
-        Multiply(_forward.CrossGradient, false, y, false, count, dimension, count, xGradient, accumulate: true);
-        Multiply(_forward.CrossGradient, true, x, false, count, dimension, count, yGradient, accumulate: true);
+        Multiply(_forward.CrossGradient, false, y, false, count, dimension, count, xGradient, adds);
+        Multiply(_forward.CrossGradient, true, x, false, count, dimension, count, yGradient, adds);
         if (group.NeedsWithin)
         {
             AddWithinGradient(_forward, x, count, dimension, xGradient);
@@ -175,8 +182,6 @@ internal sealed class LossEvaluator<T>
                 return;
             Shorten(x, X, _norms.AsSpan(0, count));
             Shorten(y, Y!, _norms.AsSpan(count, count));
-            XGradient.AsSpan(0, count * Prefix).Clear();
-            YGradient.AsSpan(0, count * Prefix).Clear();
         }
 
         /// <summary>Back through the normalisation of the prefixes.</summary>

@@ -7,10 +7,9 @@ namespace Microsoft.ML.ModalityGap;
 /// Batch normalisation of each dimension, y = γ (x − m)/√(v + ε) + β (Ioffe and Szegedy, 2015, arXiv 1502.03167), as PyTorch's BatchNorm1d: m and v are the
 /// batch's, v with N in the denominator; running averages of them, v with N − 1, are kept for the time after training.
 /// </summary>
-internal sealed class BatchNormLayer<T>(int dimension, int capacity, double momentum, double epsilon)
+internal sealed class BatchNormLayer<T>(int dimension, double momentum, double epsilon)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly T[] _standardized = new T[capacity * dimension];
     private readonly T[] _mean = new T[dimension];
     private readonly T[] _inverseDeviation = new T[dimension];
     private readonly T[] _scratch = new T[dimension];
@@ -25,32 +24,34 @@ internal sealed class BatchNormLayer<T>(int dimension, int capacity, double mome
     /// <summary>The running variance, from 1.</summary>
     internal double[] RunningVariance { get; } = Enumerable.Repeat(1.0, dimension).ToArray();
 
-    /// <summary>Standardises a batch by its own statistics, and lets the running ones follow.</summary>
-    internal void Forward(ReadOnlySpan<T> input, int count, Span<T> output)
+    /// <summary>Takes a batch's own statistics, and lets the running ones follow.</summary>
+    internal void Begin(ReadOnlySpan<T> input, int count)
     {
         ComputeStatistics(input, count);
-        for (var row = 0; row < count; row++)
-        {
-            var standardized = _standardized.AsSpan(row * dimension, dimension);
-            TensorPrimitives.Subtract(input.Slice(row * dimension, dimension), _mean, standardized);
-            TensorPrimitives.Multiply(standardized, _inverseDeviation, standardized);
-            TensorPrimitives.MultiplyAdd(standardized, Gamma.Values, Beta.Values, output.Slice(row * dimension, dimension));
-        }
+        Gamma.Gradients.AsSpan().Clear();
+        Beta.Gradients.AsSpan().Clear();
     }
 
-    /// <summary>The gradients of γ and β. The input's is not needed: it comes from a frozen encoder.</summary>
-    internal void Backward(ReadOnlySpan<T> outputGradient, int count)
+    /// <summary>Standardises a row of the batch.</summary>
+    internal void Forward(ReadOnlySpan<T> row, Span<T> output)
     {
-        var gamma = Gamma.Gradients.AsSpan();
-        var beta = Beta.Gradients.AsSpan();
-        gamma.Clear();
-        beta.Clear();
-        for (var row = 0; row < count; row++)
-        {
-            var gradient = outputGradient.Slice(row * dimension, dimension);
-            TensorPrimitives.MultiplyAdd(gradient, _standardized.AsSpan(row * dimension, dimension), gamma, gamma);
-            TensorPrimitives.Add(beta, gradient, beta);
-        }
+        Standardize(row);
+        TensorPrimitives.MultiplyAdd(_scratch, Gamma.Values, Beta.Values, output);
+    }
+
+    /// <summary>Adds a row's part to the gradients of γ and β. The input's is not needed: it comes from a frozen encoder.</summary>
+    internal void Backward(ReadOnlySpan<T> row, ReadOnlySpan<T> outputGradient)
+    {
+        // Standardised once more: to keep what was takes memory that the products' blocks would have to leave the cache for.
+        Standardize(row);
+        TensorPrimitives.MultiplyAdd(outputGradient, _scratch, Gamma.Gradients, Gamma.Gradients);
+        TensorPrimitives.Add(Beta.Gradients, outputGradient, Beta.Gradients);
+    }
+
+    private void Standardize(ReadOnlySpan<T> row)
+    {
+        TensorPrimitives.Subtract(row, _mean, _scratch);
+        TensorPrimitives.Multiply<T>(_scratch, _inverseDeviation, _scratch);
     }
 
     /// <summary>The running statistics without the share (1 − momentum)^steps that where they began still has in them.</summary>

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -6,6 +8,7 @@ namespace Microsoft.ML.ModalityGap;
 internal static class MatrixTranspose
 {
     private const int Tile = 16;
+    private const int Lanes = 4;
 
     /// <summary>destination (columns×rows) = sourceᵀ.</summary>
     internal static void Copy<T>(ReadOnlySpan<T> source, int rows, int columns, Span<T> destination)
@@ -18,6 +21,12 @@ internal static class MatrixTranspose
     private static void Run<T>(ReadOnlySpan<T> source, int rows, int columns, Span<T> destination, bool adds)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (typeof(T) == typeof(float) && rows % Lanes == 0 && columns % Lanes == 0)
+        {
+            RunInVectors(MemoryMarshal.Cast<T, float>(source)[..(rows * columns)], rows, columns, MemoryMarshal.Cast<T, float>(destination)[..(rows * columns)], adds);
+            return;
+        }
+
         for (var i = 0; i < rows; i += Tile)
         {
             for (var j = 0; j < columns; j += Tile)
@@ -30,6 +39,38 @@ internal static class MatrixTranspose
                     {
                         var value = source[(i + row) * columns + column];
                         target[row] = adds ? target[row] + value : value;
+                    }
+                }
+            }
+        }
+    }
+
+    private static unsafe void RunInVectors(ReadOnlySpan<float> source, int rows, int columns, Span<float> destination, bool adds)
+    {
+        fixed (float* from = source, to = destination)
+        {
+            for (var i = 0; i < rows; i += Tile)
+            {
+                for (var column = 0; column < columns; column += Lanes)
+                {
+                    for (var row = i; row < Math.Min(i + Tile, rows); row += Lanes)
+                    {
+                        var first = from + (nint)row * columns + column;
+                        var target = to + (nint)column * rows + row;
+                        MatrixPanels.Transpose(
+                            Vector128.Load(first), Vector128.Load(first + columns), Vector128.Load(first + 2 * columns), Vector128.Load(first + 3 * columns), out var c0, out var c1, out var c2, out var c3);
+                        if (adds)
+                        {
+                            c0 = Vector128.Load(target) + c0;
+                            c1 = Vector128.Load(target + rows) + c1;
+                            c2 = Vector128.Load(target + 2 * rows) + c2;
+                            c3 = Vector128.Load(target + 3 * rows) + c3;
+                        }
+
+                        c0.Store(target);
+                        c1.Store(target + rows);
+                        c2.Store(target + 2 * rows);
+                        c3.Store(target + 3 * rows);
                     }
                 }
             }

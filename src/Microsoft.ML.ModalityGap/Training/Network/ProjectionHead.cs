@@ -9,12 +9,13 @@ internal sealed class ProjectionHead<T>
     private readonly T[] _hidden = [];
     private readonly T[] _hiddenGradient = [];
     private readonly T[] _norms;
+    private readonly int _inputDimension;
 
     internal ProjectionHead(HeadShape shape, int capacity, int maxDegreeOfParallelism)
     {
-        OutputDimension = shape.OutputDimension;
+        (_inputDimension, OutputDimension) = (shape.InputDimension, shape.OutputDimension);
         if (shape.Head != TrainingHead.Linear)
-            BatchNorm = new BatchNormLayer<T>(shape.InputDimension, capacity, shape.Momentum, shape.Epsilon);
+            BatchNorm = new BatchNormLayer<T>(shape.InputDimension, shape.Momentum, shape.Epsilon);
         if (shape.Head != TrainingHead.BatchNorm)
             Linear = new LinearLayer<T>(shape.InputDimension, shape.OutputDimension, shape.Seed, maxDegreeOfParallelism);
         if (shape.Head == TrainingHead.BatchNormThenLinear)
@@ -42,49 +43,39 @@ internal sealed class ProjectionHead<T>
 
     internal void Forward(ReadOnlySpan<T> input, int count)
     {
-        Span<T> output = Output;
-        if (BatchNorm is null)
+        BatchNorm?.Begin(input, count);
+        if (Linear is not null)
         {
-            Linear!.Forward(input, count, output);
-        }
-        else if (Linear is null)
-        {
-            BatchNorm.Forward(input, count, output);
-        }
-        else
-        {
-            BatchNorm.Forward(input, count, _hidden);
-            Linear.Forward(_hidden, count, output);
+            for (var row = 0; row < count && BatchNorm is not null; row++)
+                BatchNorm.Forward(GetInput(input, row), _hidden.AsSpan(row * _inputDimension, _inputDimension));
+            Linear.Forward(BatchNorm is null ? input : _hidden, count, Output);
         }
 
         for (var row = 0; row < count; row++)
         {
-            var target = output.Slice(row * OutputDimension, OutputDimension);
+            var target = Output.AsSpan(row * OutputDimension, OutputDimension);
+            if (Linear is null)
+                BatchNorm!.Forward(GetInput(input, row), target);
             _norms[row] = UnitRow.Normalize<T>(target, target);
         }
     }
 
     internal void Backward(ReadOnlySpan<T> input, int count)
     {
-        Span<T> gradient = OutputGradient;
         for (var row = 0; row < count; row++)
         {
-            var own = gradient.Slice(row * OutputDimension, OutputDimension);
+            var own = OutputGradient.AsSpan(row * OutputDimension, OutputDimension);
             UnitRow.Backward<T>(Output.AsSpan(row * OutputDimension, OutputDimension), _norms[row], own, own);
+            if (Linear is null)
+                BatchNorm!.Backward(GetInput(input, row), own);
         }
 
-        if (BatchNorm is null)
-        {
-            Linear!.Backward(input, gradient, count, default);
-        }
-        else if (Linear is null)
-        {
-            BatchNorm.Backward(gradient, count);
-        }
-        else
-        {
-            Linear.Backward(_hidden, gradient, count, _hiddenGradient);
-            BatchNorm.Backward(_hiddenGradient, count);
-        }
+        if (Linear is null)
+            return;
+        Linear.Backward(BatchNorm is null ? input : _hidden, OutputGradient, count, BatchNorm is null ? default : _hiddenGradient);
+        for (var row = 0; row < count && BatchNorm is not null; row++)
+            BatchNorm.Backward(GetInput(input, row), GetInput(_hiddenGradient, row));
     }
+
+    private ReadOnlySpan<T> GetInput(ReadOnlySpan<T> rows, int row) => rows.Slice(row * _inputDimension, _inputDimension);
 }

@@ -16,6 +16,7 @@ internal static class Program
     /// With the word 'disk', a folder and the installed tool or nothing for the one on the path, the tool is timed beside cp and cat (see <see cref="DiskRatios"/>).
     /// With the word 'ablation', and pairs in .npy files or nothing for TinyClip's, losses and heads are compared (see <see cref="TrainingAblation"/>).
     /// With the word 'retrieval', and pairs in .npy files, rescoring and storage are compared (see <see cref="RetrievalAblation"/>).
+    /// With the word 'bits' and such files, what a first cut by sign bits misses (see <see cref="BitRecall"/>).
     /// With the word 'correction' and such files, corrections of similarities (see <see cref="CorrectionAblation"/>).
     /// With the words 'faiss ranks' and a Python, the ranking of folded vectors in FAISS is held against a corrected search (see <see cref="FaissRanks"/>).
     /// With the word 'further' and such files, what else was tried (see <see cref="FurtherAblation"/>).
@@ -36,6 +37,8 @@ internal static class Program
             return DiskRatios.Run(disk, tools.FirstOrDefault() ?? "modality-gap");
         if (args is ["ablation", .. var files])
             return TrainingAblation.Run(files);
+        if (args is ["bits", .. var measured])
+            return BitRecall.Run(measured);
         if (args is ["retrieval", .. var pairs])
             return RetrievalAblation.Run(pairs);
         if (args is ["correction", .. var sets])

@@ -26,6 +26,7 @@ internal static class Ratios
         ("baked", Baked),
         ("retrieval", RetrievalRatios.RunBatch),
         ("codes", RetrievalRatios.RunCodes),
+        ("bits", RetrievalRatios.RunBits),
         ("single", RetrievalRatios.RunSingle),
         ("training", Training),
     ];

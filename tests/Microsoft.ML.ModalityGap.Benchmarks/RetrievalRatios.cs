@@ -8,6 +8,8 @@ internal static class RetrievalRatios
     // Each round is seconds of work.
     private const int Rounds = 12;
     private const int FewRounds = 5;
+    private const int BitRows = 250_000;
+    private const int FewQueries = 500;
     private const long MemoryTarget = 64 << 20;
 
     /// <summary>The product, and what is built on it.</summary>
@@ -54,6 +56,29 @@ internal static class RetrievalRatios
             benchmarks.Setup();
             return benchmarks;
         }
+    }
+
+    /// <summary>Top-10 by a first cut of sign bits, which may miss rows, beside all rows of float32 and proof by int8: batches over 25,000 clustered rows and over as many as single queries are of, and single queries.</summary>
+    public static int RunBits()
+    {
+        var missed = 0;
+        foreach (var (rows, queries) in new[] { (MatrixProductBenchmarks.Gallery, MatrixProductBenchmarks.Queries), (BitRows, FewQueries), (BitRows, 1) })
+        {
+            var asked = Matrix.CreateClustered(queries, seed: 2);
+            var plain = IndexBenchmarks.CreateIndex(rows, new EmbeddingIndexOptions());
+            var codes = IndexBenchmarks.CreateIndex(rows, new EmbeddingIndexOptions { FirstPass = IndexFirstPass.Int8 });
+            var bits = IndexBenchmarks.CreateIndex(rows, new EmbeddingIndexOptions { FirstPass = IndexFirstPass.ApproximateBits });
+            foreach (var candidates in new[] { 50, 200, 1000 })
+            {
+                var options = new SearchOptions { ApproximateCandidates = candidates };
+                missed += Ratios.Compare($"{queries} of {rows}, {candidates} bits / float32", rows == BitRows ? 0.2 : 0.5, () => plain.SearchBatch(asked, 10), () => bits.SearchBatch(asked, 10, options), FewRounds);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"  recall@10",-32} {bits.MeasureRecall(Matrix.CreateClustered(FewQueries, seed: 2), 10, options),8:F4}"));
+            }
+
+            missed += Ratios.Compare("  200 bits / int8 first", 1, () => codes.SearchBatch(asked, 10), () => bits.SearchBatch(asked, 10, new SearchOptions { ApproximateCandidates = 200 }), FewRounds);
+        }
+
+        return missed;
     }
 
     /// <summary>One query over a million rows, which waits for the memory: in all 5 GB.</summary>

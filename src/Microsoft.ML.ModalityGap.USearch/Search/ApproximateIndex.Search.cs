@@ -79,10 +79,8 @@ public sealed partial class ApproximateIndex
     public double MeasureRecall(ReadOnlySpan<float> queries, int k, SearchOptions? options = null)
     {
         var found = SearchBatch(queries, k, options);
-        var exact = Index.SearchBatch(queries, k, _queryModality is null ? options : (options ?? SearchOptions.Default) with { QueryModality = _queryModality });
-        var recalls = exact.Select((neighbors, query) => (Wanted: neighbors.Count, Found: neighbors.Select(neighbor => neighbor.Position).Intersect(found[query].Select(neighbor => neighbor.Position)).Count()))
-            .Where(counts => counts.Wanted > 0).Select(counts => counts.Found / (double)counts.Wanted).ToArray();
-        return recalls.Length == 0 ? double.NaN : recalls.Average();
+        var exact = (options ?? SearchOptions.Default) with { UseFirstPass = false };
+        return NeighborRecall.Measure(Index.SearchBatch(queries, k, _queryModality is null ? exact : exact with { QueryModality = _queryModality }), found);
     }
 
     private IReadOnlyList<IReadOnlyList<Neighbor>> SearchOne(ReadOnlySpan<float> query, int k, SearchOptions options, ModalityGraph[] graphs, int wanted)

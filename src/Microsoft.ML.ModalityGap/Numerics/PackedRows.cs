@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Rows packed once, for many products with them: entries are <see cref="MatrixProduct"/>'s bit for bit, so the same for one row as in a block. Thread-safe.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The memory goes with the last reference; transformers that hold one are not disposed.")]
 internal sealed unsafe class PackedRows
 {
     // A block of left rows and a panel stay in the second-level cache.

@@ -27,6 +27,21 @@ public sealed partial class EmbeddingIndex
     /// <exception cref="InvalidDataException">A query cannot be used and <see cref="UnusableRows.Throw"/> is set, or they came through other maps than the rows.</exception>
     public IReadOnlyList<IReadOnlyList<Neighbor>> SearchBatch(ReadOnlySpan<float> queries, int k, SearchOptions? options = null) => Search(queries, k, options, findCandidates: null);
 
+    /// <summary>The share of the nearest rows of an exact search that a search with these options finds, the mean over queries: recall@k against exact, 1 unless the index has <see cref="IndexFirstPass.ApproximateBits"/>.
+    /// Takes an exact search of the same queries.</summary>
+    /// <param name="queries">Rows of <see cref="Dimension"/> values, one behind the other; the more, the more exact.</param>
+    /// <param name="k">How many nearest rows, at least 1.</param>
+    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
+    /// <returns>From 0 to 1; NaN where an exact search finds nothing.</returns>
+    /// <exception cref="ArgumentException">As for <see cref="SearchBatch(ReadOnlySpan{float}, int, SearchOptions?)"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is not positive.</exception>
+    /// <exception cref="InvalidDataException">As for <see cref="SearchBatch(ReadOnlySpan{float}, int, SearchOptions?)"/>.</exception>
+    public double MeasureRecall(ReadOnlySpan<float> queries, int k, SearchOptions? options = null)
+    {
+        options ??= SearchOptions.Default;
+        return NeighborRecall.Measure(SearchBatch(queries, k, options with { UseFirstPass = false }), SearchBatch(queries, k, options));
+    }
+
     /// <summary>The nearest of some rows only, which something else found for each query; their scores are those of a search of all, bit for bit.</summary>
     /// <param name="queries">Rows of <see cref="Dimension"/> values, one behind the other.</param>
     /// <param name="k">How many per query, at least 1.</param>

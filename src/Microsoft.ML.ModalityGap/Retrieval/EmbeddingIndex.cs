@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
-/// Embeddings that are searched exactly: every query is compared with every row. Made by <c>mlContext.ModalityGap().CreateIndex(...)</c> from a data view, or empty
+/// Embeddings that are searched exactly: every query is compared with every row (but see <see cref="IndexFirstPass.ApproximateBits"/>). Made by <c>mlContext.ModalityGap().CreateIndex(...)</c> from a data view, or empty
 /// by the constructor and filled with <see cref="Add(EmbeddingId, ReadOnlySpan{float}, string?)"/>.
 /// </summary>
 /// <remarks>
@@ -41,7 +41,7 @@ public sealed partial class EmbeddingIndex
     /// The fingerprint of the maps its rows will have come through (<see cref="EmbeddingMapTransformer.Fingerprint"/>); <see langword="null"/> where it is not known.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not positive or above 65,536.</exception>
-    /// <exception cref="ArgumentException">The correction is of another dimension, or the metric is not the cosine.</exception>
+    /// <exception cref="ArgumentException">The correction is of another dimension, or it or the first pass is for the cosine and the metric is another.</exception>
     public EmbeddingIndex(int dimension, EmbeddingIndexOptions? options = null, string? fingerprint = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
@@ -59,7 +59,9 @@ public sealed partial class EmbeddingIndex
 
         var picksRows = Options.FirstPass != IndexFirstPass.None && Options.Storage != IndexStorage.Int8;
         _store = new PanelStore(dimension, Options.Storage, isRowMajor: picksRows);
-        if (picksRows || Options.Storage == IndexStorage.Int8)
+        if (Options.FirstPass == IndexFirstPass.ApproximateBits)
+            Bits = Normalizes ? new BitStore(dimension) : throw new ArgumentException($"Sign bits tell angles; {nameof(IndexFirstPass.ApproximateBits)} does not go with the metric {Options.Metric}.", nameof(options));
+        else if (picksRows || Options.Storage == IndexStorage.Int8)
             Codes = new CodeStore(_store);
         if (Options.Metric == SimilarityMetric.SignalToNoise)
             Noise = new IndexNoise(this);
@@ -93,6 +95,9 @@ public sealed partial class EmbeddingIndex
 
     /// <summary>The codes that a search looks through first; <see langword="null"/> where there are none.</summary>
     internal CodeStore? Codes { get; }
+
+    /// <summary>The bits that an approximate search looks through first; <see langword="null"/> where there are none.</summary>
+    internal BitStore? Bits { get; }
 
     /// <summary>The correction as it is for the rows, where there is one.</summary>
     internal IndexCorrection? Correction { get; }
@@ -200,6 +205,7 @@ public sealed partial class EmbeddingIndex
                 Codes.Write(position, row);
             }
 
+            Bits?.Clear();
             _entries.SetModality(position, modality);
             Version++;
         }
@@ -245,6 +251,7 @@ public sealed partial class EmbeddingIndex
                 return 0;
             _store.RemoveMarked(marked);
             Codes?.RemoveMarked(marked);
+            Bits?.Clear();
             _entries.RemoveMarked(marked);
             Version++;
             return removed;

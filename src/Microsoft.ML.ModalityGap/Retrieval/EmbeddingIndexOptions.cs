@@ -23,8 +23,8 @@ public sealed record EmbeddingIndexOptions
     }
 
     /// <summary>
-    /// What rows are held in besides, to be looked through first. Found is the same, bit for bit, with less memory read; it costs a byte a value. See <see cref="IndexFirstPass"/>. Default
-    /// <see cref="IndexFirstPass.None"/>.
+    /// What rows are held in besides, to be looked through first, with less memory read. By <see cref="IndexFirstPass.Int8"/> found is the same, bit for bit, for a byte a value; by
+    /// <see cref="IndexFirstPass.ApproximateBits"/> some of it may be missing. Default <see cref="IndexFirstPass.None"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
     public IndexFirstPass FirstPass

@@ -11,4 +11,11 @@ public enum IndexFirstPass
     /// neighbours, scores and order are the same bit for bit as without; a query for which that proves too little is compared with every row.
     /// </summary>
     Int8,
+
+    /// <summary>
+    /// <b>Approximate</b>: sign bits of the rows behind their mean and a rotation, an eighth of a byte a value (of the dimensions rounded up to a power of two, 256 at least). The rows with the fewest bits that differ from the
+    /// query's (<see cref="SearchOptions.ApproximateCandidates"/>) are compared as they are held. So scores and order of what is found are exact, but rows may be missing;
+    /// <see cref="EmbeddingIndex.MeasureRecall"/> says how many. For the cosine.
+    /// </summary>
+    ApproximateBits,
 }

@@ -6,6 +6,10 @@ internal sealed class IndexSearch
     // Queries are searched in groups that find no more neighbours than this, so that a large k does not ask for much memory per thread.
     private const int GroupNeighbors = 1 << 20;
 
+    // What bits propose where nothing is said.
+    private const int CandidatesPerNeighbor = 20;
+    private const int LeastCandidates = 200;
+
     private static readonly Neighbor[] _nothing = [];
 
     private readonly EmbeddingIndex _index;
@@ -72,19 +76,38 @@ internal sealed class IndexSearch
         k = Math.Min(k, Math.Max(1, _index.Count));
         var terms = _queryModality is not null ? _index.Correction!.GetTerms(_queryModality) : _index.Noise?.GetTerms() ?? _options.Rescorer?.GetTerms(_index, _options, _allowed);
         var (variants, choices) = terms?.CreateVariants(k) ?? ([new ScoreVariant(k)], []);
-        var scan = _findCandidates is null ? new PrunedScan(_index, variants, _allowed, _options) : null;
+        var scan = new PrunedScan(_index, variants, _allowed, _options);
         var result = new Neighbor[queries.Length / _index.Dimension][];
         var group = Math.Max(1, GroupNeighbors / variants.Max(variant => variant.K));
         for (var first = 0; first < result.Length; first += group)
         {
             var (count, offset) = (Math.Min(group, result.Length - first), first);
             var rows = queries.Slice(first * _index.Dimension, count * _index.Dimension);
-            var found = scan is null ? new CandidateScan(_index, variants, _options).Run(rows, unusable is null ? [] : unusable.AsSpan(first..), query => _findCandidates!(offset + query)) : scan.Run(rows);
+            var bad = unusable is null ? [] : unusable.AsSpan(first..);
+            TopK[] found;
+            if (_findCandidates is not null)
+                found = new CandidateScan(_index, variants, _options).Run(rows, bad, query => _findCandidates(offset + query));
+            else if (FindByBits(rows, k) is { } nearest)
+                found = new CandidateScan(_index, variants, _options).Run(rows, bad, query => nearest[query]);
+            else
+                found = scan.Run(rows);
             for (var i = 0; i < count; i++)
                 result[first + i] = unusable?[first + i] == true ? _nothing : Collect(found, i, terms, choices, rows.Slice(i * _index.Dimension, _index.Dimension));
         }
 
         return result;
+    }
+
+    /// <summary>The rows that bits propose for each query; <see langword="null"/> where every row is compared.</summary>
+    private int[][]? FindByBits(ReadOnlySpan<float> queries, int k)
+    {
+        var count = Math.Max(k, _options.ApproximateCandidates ?? Math.Max(LeastCandidates, CandidatesPerNeighbor * k));
+        if (_index.Bits is not { } bits || !_options.UseFirstPass || count >= _index.Count)
+            return null;
+        var rows = new float[queries.Length];
+        for (var first = 0; first < rows.Length; first += _index.Dimension)
+            MetricRows.Prepare(_index.Options.Metric, queries.Slice(first, _index.Dimension), rows.AsSpan(first, _index.Dimension));
+        return bits.FindNearest(_index.Store, rows, count, _allowed, _options.MaxDegreeOfParallelism);
     }
 
     private Neighbor[] Collect(TopK[] found, int query, RescoringTerms? terms, IReadOnlyList<int> choices, ReadOnlySpan<float> row) => terms is null

@@ -30,7 +30,7 @@ internal sealed class PrunedScan(EmbeddingIndex index, IReadOnlyList<ScoreVarian
     /// <returns>Per variant the best of each query, in order.</returns>
     internal TopK[] Run(ReadOnlySpan<float> queries)
     {
-        if (index.Codes is not { HasBounds: true } codes || _path == CodeTilePath.None || variants.Any(variant => !variant.IsMonotone))
+        if (index.Codes is not { HasBounds: true } codes || _path == CodeTilePath.None || !options.UseFirstPass || variants.Any(variant => !variant.IsMonotone))
             return ScanRows(queries);
 
         var count = queries.Length / index.Dimension;

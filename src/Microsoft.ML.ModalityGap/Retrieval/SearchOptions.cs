@@ -20,6 +20,28 @@ public sealed record SearchOptions
     /// <summary>Whether the index's correction is used where it has one. Default <see langword="true"/>; <see langword="false"/> for plain similarities.</summary>
     public bool UseCorrection { get; init; } = true;
 
+    /// <summary>
+    /// Whether the index's first pass (<see cref="EmbeddingIndexOptions.FirstPass"/>) is used where it has one. Default <see langword="true"/>; <see langword="false"/> compares every row, so that an index with
+    /// <see cref="IndexFirstPass.ApproximateBits"/> is searched exactly.
+    /// </summary>
+    public bool UseFirstPass { get; init; } = true;
+
+    /// <summary>
+    /// For an index with <see cref="IndexFirstPass.ApproximateBits"/>, how many rows the bits propose per query; those are compared as they are held. More find more and take longer. <see langword="null"/>, the default,
+    /// for 20 times the neighbours wanted, 200 at least.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
+    public int? ApproximateCandidates
+    {
+        get;
+        init
+        {
+            if (value is { } count)
+                ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count, nameof(value));
+            field = value;
+        }
+    }
+
     /// <summary>Rows with a lower score are not found; <see langword="null"/> for no limit. With it a query may find nothing, which says that nothing matches.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN.</exception>
     public double? MinimumScore

@@ -1,5 +1,3 @@
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML.ModalityGap;
 
 public sealed partial class ClassifyZeroShotTransformer

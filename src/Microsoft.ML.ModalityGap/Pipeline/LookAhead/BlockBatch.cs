@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.ExceptionServices;
-using Microsoft.ML.Data;
 
 namespace Microsoft.ML.ModalityGap;
 

@@ -11,7 +11,7 @@ public class CountsTests
     // Narrow, so that what rows of their own would take is far more than a buffer.
     private const int Dimension = 8;
 
-    // Rows that are read at once, 1 MB. How many such windows there are at a time is the threads' affair: some runs make two or three more than others.
+    // Rows of four windows, as many as a cursor holds. How many cursors there are at a time is the threads' affair: some runs make two or three more than others.
     private const int WindowRows = (1 << 20) / (Dimension * sizeof(float));
 
     // An object of a row's own would have 24 at least.

@@ -137,6 +137,21 @@ public class NetworkTests
     }
 
     [TestMethod]
+    [DataRow(36, 20)]
+    [DataRow(16, 64)]
+    [DataRow(37, 18)]
+    public void MatrixTranspose_OfFloats_IsThatOfDoubles(int rows, int columns)
+    {
+        var source = Enumerable.Range(0, rows * columns).Select(i => (float)Math.Sin(i)).ToArray();
+        var (found, expected) = (new float[source.Length], new double[source.Length]);
+        MatrixTranspose.Copy<float>(source, rows, columns, found);
+        MatrixTranspose.Copy<double>(Array.ConvertAll(source, value => (double)value), rows, columns, expected);
+        CollectionAssert.AreEqual(expected, Array.ConvertAll(found, value => (double)value));
+        MatrixTranspose.Add<float>(source, rows, columns, found);
+        CollectionAssert.AreEqual(Array.ConvertAll(expected, value => 2 * value), Array.ConvertAll(found, value => (double)value));
+    }
+
+    [TestMethod]
     public void MatrixTranspose_AnyShape_CopiesAndAdds()
     {
         var source = Enumerable.Range(0, 37 * 18).Select(i => (double)i).ToArray();

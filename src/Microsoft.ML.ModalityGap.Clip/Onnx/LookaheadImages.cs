@@ -28,6 +28,7 @@ internal sealed class LookaheadImages(DataViewRow source, DataViewSchema.Column 
             image?.Dispose();
         Array.Clear(_images);
         _current?.Dispose();
+        base.Dispose();
     }
 
     private static MLImage? Copy(MLImage? image)

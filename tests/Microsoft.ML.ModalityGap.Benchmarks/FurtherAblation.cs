@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using MathNet.Numerics.LinearAlgebra;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.ModalityGap.Benchmarks;
@@ -34,8 +35,12 @@ internal static class FurtherAblation
         ("conformity to the queries, half", banks => Conformity(banks.Rows, 0.5f)),
     ];
 
-    // AnisoAlign's setting without its network: so many planes of leading directions, and how far a phase may be moved.
-    private static readonly (int Blocks, double Bound)[] s_phases = [(0, 0), (4, 0.3), (16, 0.3), (64, 0.3), (4, Math.PI), (16, Math.PI), (64, Math.PI)];
+    // AnisoAlign's setting: so many planes of leading directions, how far a phase may be moved, and whether towards what a prior of the first modality's phases expects, not to their quantiles.
+    private static readonly (int Blocks, double Bound, bool HasPrior)[] s_phases =
+    [
+        (0, 0, false), (4, 0.3, false), (16, 0.3, false), (64, 0.3, false), (4, Math.PI, false), (16, Math.PI, false), (64, Math.PI, false),
+        (4, 0.1, true), (16, 0.1, true), (4, 0.3, true), (16, 0.3, true), (64, 0.3, true), (16, Math.PI, true),
+    ];
 
     /// <param name="files">Files of shape (2, N, D).</param>
     public static int Run(IReadOnlyCollection<string> files)
@@ -82,10 +87,11 @@ internal static class FurtherAblation
 
                 // Whether rows that are held to be odd are those whose partner is not found.
                 var (raw, known) = (set.Take(held), set.Take(fitted));
-                areas[0][split] = Enumerable.Range(0, 2).Average(side => Area(LogLikelihoods(raw.GetRows(side), known.GetRows(side), set.Dimension), hits[side]));
+                areas[0][split] = Enumerable.Range(0, 2).Average(side => Area(CreateLogLikelihoods(known.GetRows(side), set.Dimension)(raw.GetRows(side)), hits[side]));
                 areas[1][split] = Enumerable.Range(0, 2).Average(side => Area(Conformities(raw.GetRows(side), known.GetRows(side), set.Dimension), hits[side]));
+                var spectrum = SymmetricSpectrum.OfRows(known.GetRows(0), ComputeMeans(known)[0]);
                 for (var k = 0; k < s_phases.Length; k++)
-                    (phases[k][0][split], phases[k][1][split]) = MatchPhases(raw, known, s_phases[k].Blocks, s_phases[k].Bound);
+                    (phases[k][0][split], phases[k][1][split]) = MatchPhases(raw, known, spectrum, s_phases[k]);
                 Oddities.Add(oddities, raw, known, split);
             }
         }
@@ -101,7 +107,7 @@ internal static class FurtherAblation
             Console.WriteLine($"| {s_maps[i]} | {Format(maps[i][0], "F3")} | {Format(maps[i][1], "F3")} | {Format(maps[i][2], "F3")} |");
         Console.WriteLine("\n| center, then phases and radii of both to those of the first | gap of the means | mean recall@1 |\n| --- | --- | --- |");
         for (var k = 0; k < s_phases.Length; k++)
-            Console.WriteLine($"| {s_phases[k].Blocks} planes, by {s_phases[k].Bound.ToString(CultureInfo.InvariantCulture)} rad at most | {Format(phases[k][0], "F3")} | {Format(phases[k][1], "F3")} |");
+            Console.WriteLine($"| {s_phases[k].Blocks} planes, by {s_phases[k].Bound.ToString(CultureInfo.InvariantCulture)} rad at most{(s_phases[k].HasPrior ? ", towards the prior" : "")} | {Format(phases[k][0], "F3")} | {Format(phases[k][1], "F3")} |");
         Console.WriteLine($"\n| odd inputs told from others: area under the curve | {string.Join(" | ", Oddities.Measures)} |\n| --- |{string.Concat(Oddities.Measures.Select(_ => " --- |"))}");
         foreach (var (kind, found) in oddities)
             Console.WriteLine($"| {kind} | {string.Join(" | ", Enumerable.Range(0, Oddities.Measures.Count).Select(i => found.Average(entry => entry[i]).ToString("F3", CultureInfo.InvariantCulture)))} |");
@@ -145,16 +151,20 @@ internal static class FurtherAblation
     private static float[] Sinkhorn(Cosines rows, Cosines bank, double beta)
     {
         const int Steps = 20;
-        var (queries, gallery) = (new double[bank.Columns], new double[bank.Rows]);
+        static double[] Exponentials(ReadOnlySpan<float> cosines, double beta) => [.. cosines.ToArray().Select(cosine => Math.Exp(beta * (cosine - 1)))];
+        var kernel = Enumerable.Range(0, bank.Rows).Select(row => Exponentials(bank.GetRow(row), beta)).ToArray();
+        var (queries, sums) = (new double[bank.Columns], new double[bank.Columns]);
+        Array.Fill(queries, 1);
         for (var step = 0; step < Steps; step++)
         {
-            for (var row = 0; row < gallery.Length; row++)
-                gallery[row] = -LogMeanExp(Enumerable.Range(0, queries.Length).Select(i => beta * bank.GetRow(row)[i] + queries[i]));
-            for (var i = 0; i < queries.Length; i++)
-                queries[i] = -LogMeanExp(Enumerable.Range(0, gallery.Length).Select(row => beta * bank.GetRow(row)[i] + gallery[row]));
+            Array.Clear(sums);
+            foreach (var line in kernel)
+                TensorPrimitives.MultiplyAdd(line, line.Length / TensorPrimitives.Dot<double>(line, queries), sums, sums);
+            for (var i = 0; i < sums.Length; i++)
+                queries[i] = kernel.Length / sums[i];
         }
 
-        return [.. Enumerable.Range(0, rows.Rows).Select(row => (float)(LogMeanExp(Enumerable.Range(0, queries.Length).Select(i => beta * rows.GetRow(row)[i] + queries[i])) / beta))];
+        return [.. Enumerable.Range(0, rows.Rows).Select(row => (float)(Math.Log(TensorPrimitives.Dot<double>(Exponentials(rows.GetRow(row), beta), queries) / queries.Length) / beta))];
     }
 
     /// <summary>
@@ -189,31 +199,41 @@ internal static class FurtherAblation
     }
 
     /// <summary>
-    /// AnisoAlign's correction without its network: rows without their means; in each plane of two leading directions of the first modality, radius and phase of the second's rows go to the first's quantiles of both, a phase no
-    /// further than a bound.
+    /// AnisoAlign's correction: rows without their means; in each plane of two leading directions of the first modality, radii of the second's rows go to the first's quantiles, and phases to the first's quantiles or, as the paper has it, towards
+    /// what a prior that was learned from the first modality alone expects; neither further than a bound. The paper's prior is a network; here it is a ridge regression of each plane's phase, as a unit vector, on those of the other planes.
     /// </summary>
     /// <returns>The gap of the means and the mean recall@1.</returns>
-    private static (double Gap, double Recall) MatchPhases(PairSet held, PairSet known, int blocks, double bound)
+    private static (double Gap, double Recall) MatchPhases(PairSet held, PairSet known, SymmetricSpectrum spectrum, (int Blocks, double Bound, bool HasPrior) setting)
     {
         var d = held.Dimension;
-        var means = Enumerable.Range(0, 2).Select(side => ModalityStatistics.FromRows(known.GetRows(side), d, new ModalityStatisticsOptions { Moments = ModalityMoments.Mean }).Mean.ToArray()).ToArray();
-        var spectrum = SymmetricSpectrum.OfRows(known.GetRows(0), means[0]);
+        var means = ComputeMeans(known);
         double[][] Center(PairSet set, int side) => [.. set.GetRows(side).Chunk(d).Select(row => row.Select((value, i) => value - means[side][i]).ToArray())];
-        var (firstKnown, secondKnown, second) = (Center(known, 0), Center(known, 1), Center(held, 1));
-        for (var block = 0; block < blocks; block++)
+        var planes = Enumerable.Range(0, setting.Blocks).Select(block => (U: spectrum.GetVector(2 * block).ToArray(), V: spectrum.GetVector(2 * block + 1).ToArray())).ToArray();
+        (double Radius, double Phase)[] ToPolar(double[] row) =>
+            [.. planes.Select(plane => (X: TensorPrimitives.Dot<double>(row, plane.U), Y: TensorPrimitives.Dot<double>(row, plane.V))).Select(point => (Math.Sqrt(point.X * point.X + point.Y * point.Y), Math.Atan2(point.Y, point.X)))];
+        var (to, from, second) = (Center(known, 0).Select(ToPolar).ToArray(), Center(known, 1).Select(ToPolar).ToArray(), Center(held, 1));
+        var expected = setting.HasPrior ? LearnPhases(to) : null;
+        double[] Sort(IEnumerable<double> values) => [.. values.Order()];
+        double Quantile(double value, double[] values, double[] targets)
         {
-            var (u, v) = (spectrum.GetVector(2 * block).ToArray(), spectrum.GetVector(2 * block + 1).ToArray());
-            (double Radius, double Phase) Polar(double[] row) => (Math.Sqrt(Math.Pow(TensorPrimitives.Dot<double>(row, u), 2) + Math.Pow(TensorPrimitives.Dot<double>(row, v), 2)), Math.Atan2(TensorPrimitives.Dot<double>(row, v), TensorPrimitives.Dot<double>(row, u)));
-            var (to, from) = (firstKnown.Select(Polar).ToArray(), secondKnown.Select(Polar).ToArray());
-            double[] Sort(IEnumerable<double> values) => [.. values.Order()];
-            var (radii, phases, fromRadii, fromPhases) = (Sort(to.Select(polar => polar.Radius)), Sort(to.Select(polar => polar.Phase)), Sort(from.Select(polar => polar.Radius)), Sort(from.Select(polar => polar.Phase)));
-            double Quantile(double value, double[] values, double[] targets) => targets[Math.Min(targets.Length - 1, values.Count(other => other < value))];
-            foreach (var row in second)
+            var place = Array.BinarySearch(values, value);
+            return targets[Math.Min(targets.Length - 1, place < 0 ? ~place : place)];
+        }
+
+        var quantiles = Enumerable.Range(0, setting.Blocks).Select(block => (
+            Radii: Sort(to.Select(polar => polar[block].Radius)), Phases: Sort(to.Select(polar => polar[block].Phase)),
+            FromRadii: Sort(from.Select(polar => polar[block].Radius)), FromPhases: Sort(from.Select(polar => polar[block].Phase)))).ToArray();
+        foreach (var row in second)
+        {
+            var polar = ToPolar(row);
+            for (var block = 0; block < planes.Length; block++)
             {
-                var (radius, phase) = Polar(row);
-                var (newRadius, newPhase) = (Quantile(radius, fromRadii, radii), phase + Math.Clamp(Quantile(phase, fromPhases, phases) - phase, -bound, bound));
-                TensorPrimitives.MultiplyAdd(u, newRadius * Math.Cos(newPhase) - radius * Math.Cos(phase), row, row);
-                TensorPrimitives.MultiplyAdd(v, newRadius * Math.Sin(newPhase) - radius * Math.Sin(phase), row, row);
+                var (radius, phase) = polar[block];
+                var goal = expected is null ? Quantile(phase, quantiles[block].FromPhases, quantiles[block].Phases) : expected(polar, block);
+                var turn = expected is null ? goal - phase : Math.IEEERemainder(goal - phase, 2 * Math.PI);
+                var (newRadius, newPhase) = (Quantile(radius, quantiles[block].FromRadii, quantiles[block].Radii), phase + Math.Clamp(turn, -setting.Bound, setting.Bound));
+                TensorPrimitives.MultiplyAdd(planes[block].U, newRadius * Math.Cos(newPhase) - radius * Math.Cos(phase), row, row);
+                TensorPrimitives.MultiplyAdd(planes[block].V, newRadius * Math.Sin(newPhase) - radius * Math.Sin(phase), row, row);
             }
         }
 
@@ -226,22 +246,38 @@ internal static class FurtherAblation
         return (MeasureGaps(mapped).Means, Hits(mapped, [new float[mapped.Count(0)], new float[mapped.Count(1)]]).Average(side => side.Average(hit => hit ? 1.0 : 0)));
     }
 
-    private static double LogMeanExp(IEnumerable<double> values)
+    private static double[][] ComputeMeans(PairSet set) =>
+        [.. Enumerable.Range(0, 2).Select(side => ModalityStatistics.FromRows(set.GetRows(side), set.Dimension, new ModalityStatisticsOptions { Moments = ModalityMoments.Mean }).Mean.ToArray())];
+
+    /// <summary>The phase that a plane's is expected to be, by those of the other planes of the row.</summary>
+    private static Func<(double Radius, double Phase)[], int, double> LearnPhases((double Radius, double Phase)[][] rows)
     {
-        var all = values.ToArray();
-        var largest = all.Max();
-        return largest + Math.Log(all.Average(value => Math.Exp(value - largest)));
+        const double Ridge = 0.1; // of the number of rows
+        static IEnumerable<double> Describe((double Radius, double Phase)[] row, int without) =>
+            row.Where((_, block) => block != without).SelectMany(polar => new[] { Math.Cos(polar.Phase), Math.Sin(polar.Phase) }).Append(1);
+        var weights = Enumerable.Range(0, rows[0].Length).Select(block =>
+        {
+            var inputs = Matrix<double>.Build.DenseOfRows(rows.Select(row => Describe(row, block)));
+            var outputs = Matrix<double>.Build.DenseOfRows(rows.Select(row => new[] { Math.Cos(row[block].Phase), Math.Sin(row[block].Phase) }));
+            var products = inputs.TransposeThisAndMultiply(inputs) + Matrix<double>.Build.DenseIdentity(inputs.ColumnCount) * (Ridge * rows.Length);
+            return products.Cholesky().Solve(inputs.TransposeThisAndMultiply(outputs));
+        }).ToArray();
+        return (row, block) =>
+        {
+            var point = weights[block].TransposeThisAndMultiply(Vector<double>.Build.DenseOfEnumerable(Describe(row, block)));
+            return Math.Atan2(point[1], point[0]);
+        };
     }
 
     private static float[] Conformity(Cosines rows, float strength) => [.. Enumerable.Range(0, rows.Rows).Select(row => strength * rows.GetRow(row).ToArray().Average())];
 
     /// <summary>−½‖W(x̂ − μ)‖², W by the covariance of rows known before, drawn in by <see cref="Shrinkage"/>.</summary>
-    private static double[] LogLikelihoods(float[] rows, float[] known, int dimension)
+    private static Func<float[], double[]> CreateLogLikelihoods(float[] known, int dimension)
     {
         var statistics = ModalityStatistics.FromRows(known, dimension, new ModalityStatisticsOptions { Moments = ModalityMoments.Mean });
         var spectrum = SymmetricSpectrum.OfRows(known, statistics.Mean);
         double Inverse(double value) => 1 / ((1 - Shrinkage) * value + Shrinkage * spectrum.MeanValue);
-        return [.. rows.Chunk(dimension).Select(row =>
+        return rows => [.. rows.Chunk(dimension).Select(row =>
         {
             double[] centered = [.. row.Select((value, i) => value - statistics.Mean[i])];
             return -(spectrum.QuadraticForm(centered, value => Inverse(value) - Inverse(0)) + Inverse(0) * centered.Sum(value => value * value)) / 2;
@@ -307,10 +343,11 @@ internal static class FurtherAblation
                     ("the middle of two rows", [.. rows.Chunk(d).Zip(rows.Chunk(d).Reverse(), (a, b) => a.Zip(b, (x, y) => x + y).ToArray()).SelectMany(row => row)]),
                 };
                 float[] Unit(float[] values) => [.. values.Chunk(d).SelectMany(row => row.Select(value => value / TensorPrimitives.Norm<float>(row)))];
+                var likelihoods = CreateLogLikelihoods(bank, d);
                 double[][] Measure(float[] values)
                 {
                     var cosines = new Cosines(values, bank, d);
-                    return [LogLikelihoods(values, bank, d), Conformities(values, bank, d), [.. Enumerable.Range(0, cosines.Rows).Select(row => (double)TensorPrimitives.Max(cosines.GetRow(row)))]];
+                    return [likelihoods(values), Conformities(values, bank, d), [.. Enumerable.Range(0, cosines.Rows).Select(row => (double)TensorPrimitives.Max(cosines.GetRow(row)))]];
                 }
 
                 var usual = Measure(rows);

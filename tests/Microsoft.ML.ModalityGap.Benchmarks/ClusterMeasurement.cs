@@ -51,8 +51,9 @@ internal static class ClusterMeasurement
                     throw new ArgumentException($"Give data, fit, search or messages, not '{action}'.", nameof(action));
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception) when (stop.IsCancellationRequested)
         {
+            // Whoever ends a group of processes ends silos, too, and what waits for them hears that first.
             Console.Error.WriteLine("Stopped.");
             return StopSignals.ExitCode;
         }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Microsoft.ML.ModalityGap.PackageTests;
 
-/// <summary>What comes along with each package: restored alone, from an empty cache.</summary>
+/// <summary>What comes along with each package, restored alone. What others made is found in the machine's folder of packages, rather than fetched and unpacked for each of ours.</summary>
 [TestClass]
 public class ClosureTests
 {
@@ -37,7 +37,7 @@ public class ClosureTests
               <ItemGroup><PackageReference Include="{package}" Version="{version}" /></ItemGroup>
             </Project>
             """);
-        DotNet.Run(folder, "restore", $"-p:RestorePackagesPath={Path.Combine(folder, "packages")}", $"-p:RestoreAdditionalProjectSources={LocalFeed.Folder}");
+        DotNet.Run(folder, "restore", $"-p:RestorePackagesPath={Path.Combine(folder, "packages")}", $"-p:RestoreFallbackFolders={LocalFeed.GlobalPackages}", $"-p:RestoreAdditionalProjectSources={LocalFeed.Folder}");
         using var assets = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "obj", "project.assets.json")));
         var packages = assets.RootElement.GetProperty("targets").GetProperty("net10.0").EnumerateObject().ToArray();
         return new Closure(

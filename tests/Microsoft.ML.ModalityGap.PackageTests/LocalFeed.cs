@@ -57,8 +57,22 @@ internal static class LocalFeed
     private static string Pack()
     {
         var feed = Directory.CreateTempSubdirectory("modality-gap-feed-").FullName;
-        foreach (var package in Libraries.Append(Tool))
-            DotNet.Run(DotNet.RepositoryRoot, "pack", $"src/{package}", "--no-build", "-c", DotNet.Configuration, "-o", feed);
+        var properties = $"NoBuild=true;_IsPacking=true;Configuration={DotNet.Configuration};PackageOutputPath={feed}/";
+        var all = Path.Combine(feed, "all.proj");
+
+        // As dotnet pack --no-build does, but of all in one process: starting it anew takes longer than to pack.
+        File.WriteAllText(all, $"""
+            <Project>
+              <ItemGroup>
+                {string.Concat(Libraries.Append(Tool).Select(package => $"<Package Include=\"{Path.Combine(DotNet.RepositoryRoot, "src", package, package + ".csproj")}\" />"))}
+              </ItemGroup>
+              <Target Name="Pack">
+                <MSBuild Projects="@(Package)" Targets="Pack" Properties="{properties}" BuildInParallel="true" />
+              </Target>
+            </Project>
+            """);
+        DotNet.Run(DotNet.RepositoryRoot, "msbuild", all, "-t:Pack", "-m", "-nologo", "-nr:false");
+        File.Delete(all);
         return feed;
     }
 }

@@ -13,6 +13,9 @@ internal sealed class ParquetTarget : TableTarget
     [
         Seeds.SaveFile("x.parquet", path => Seeds.Context.ModalityGap().SaveAsParquet(Table, path)),
         Seeds.SaveFile("x.parquet", path => Seeds.Context.ModalityGap().SaveAsParquet(Table, path, rowGroupRows: 5)),
+
+        // Of another writer: numbers and texts by their differences.
+        .. new[] { "delta.parquet", "delta-length.parquet" }.Select(name => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, name))),
     ];
 
     internal override void Read(FuzzInput input) => Seeds.ReadAll(Seeds.Context.ModalityGap().LoadFromParquet(input.WriteFile("x.parquet")));

@@ -109,6 +109,27 @@ public class HostileTests
     public void Hdf5_MoreRowsThanThereCanBe_IsRefused(long rows, long windowRows) =>
         Assert.Contains($"{rows} rows", Assert.ThrowsExactly<InvalidDataException>(() => Hdf5Table.CountWindows("x.h5", rows, windowRows)).Message);
 
+    /// <summary>A chunk is unpacked as a whole, whatever is asked of it; so one of gigabytes in a file of some KB is refused.</summary>
+    [TestMethod]
+    public void Hdf5_ChunksLargerThanTheFileCanFill_AreRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("chunks.h5");
+        var rows = new float[600, 4];
+        rows[1, 2] = 1;
+        new PureHDF.H5File { ["embedding"] = new PureHDF.H5Dataset(rows, chunks: [300, 4]) }.Write(path);
+        Assert.HasCount(600, Embeddings.Read(_ml.ModalityGap().LoadFromHdf5(path), "embedding"));
+
+        // The chunk's shape, and how long a number is, in two bytes each.
+        var bytes = File.ReadAllBytes(path);
+        var at = bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x2C, 0x01, 0x04, 0x00, 0x04, 0x00]);
+        Assert.IsGreaterThan(0, at);
+        bytes.AsSpan(at, 4).Fill(0xFF);
+        File.WriteAllBytes(path, bytes);
+        var message = Assert.ThrowsExactly<InvalidDataException>(() => Embeddings.Read(_ml.ModalityGap().LoadFromHdf5(path), "embedding")).Message;
+        Assert.Contains("a chunk of 'embedding' would come to 17", message);
+    }
+
     [TestMethod]
     [DataRow(0L, 5L, 0)]
     [DataRow(10L, 5L, 2)]

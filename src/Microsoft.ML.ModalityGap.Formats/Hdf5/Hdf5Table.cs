@@ -28,8 +28,10 @@ internal sealed class Hdf5Table : ITableFile
         _rowBytes = Math.Max(1, _datasets.Values.Max(dataset => dataset.Type is VectorDataViewType vector ? (long?)vector.Size * sizeof(double) : null) ?? 1);
 
         // Whole chunks, so that none is unpacked twice.
-        var chunkRows = main.Dataset is null ? 1 : handle.Run(() => main.Dataset.Layout is { Class: H5DataLayoutClass.Chunked, Chunks: [var rows, ..] } ? (long)rows : 1);
+        var chunkRows = main.Dataset is null ? 1 : handle.Run(() => main.Dataset.Layout is { Class: H5DataLayoutClass.Chunked, Chunks: [var rows, ..] } ? (long)Math.Clamp(rows, 1, int.MaxValue) : 1);
         _windowRows = Math.Max(1, Math.Max(1, WindowBytes / _rowBytes / chunkRows) * chunkRows);
+        var length = new FileInfo(path).Length;
+        Expansion.Check(path, $"{_windowRows} rows that its chunks put together", (long)Math.Min((double)Math.Min(_windowRows, rowCount) * _rowBytes, long.MaxValue), length);
         Blocks = [.. Enumerable.Range(0, CountWindows(path, rowCount, _windowRows)).Select(i =>
             new TableBlock($"rows from {i * _windowRows}", Math.Min(_windowRows, rowCount - i * _windowRows)))];
     }
@@ -60,6 +62,9 @@ internal sealed class Hdf5Table : ITableFile
 
     private TableField Describe(Hdf5Handle handle, string path, IH5Dataset dataset, ulong[] shape, long rowCount)
     {
+        // A chunk is unpacked as a whole, whatever is asked of it.
+        if (handle.Run(() => dataset.Layout is { Class: H5DataLayoutClass.Chunked, Chunks: { } chunks } ? chunks.Aggregate((double)dataset.Type.Size, (bytes, size) => bytes * size) : 0) is > 0 and var chunkBytes)
+            Expansion.Check(Name, $"a chunk of '{path}'", (long)Math.Min(chunkBytes, long.MaxValue), new FileInfo(Name).Length);
         var stored = FindType(dataset.Type);
         var isVector = shape.Length == 2;
         if (stored is null || shape.Length is not (1 or 2) || (isVector && stored != typeof(float) && stored != typeof(double) && stored != typeof(Half)) || (!isVector && stored == typeof(Half)))

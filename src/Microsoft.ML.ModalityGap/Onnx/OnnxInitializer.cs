@@ -68,15 +68,20 @@ internal sealed class OnnxInitializer
         if (!(stated >= 0) || stated > Array.MaxLength || stated * ElementSize > int.MaxValue)
             throw new InvalidDataException($"The initializer '{Name}' of '{modelPath}' has {stated:0} values, more than can be measured at once.");
         var count = (long)stated;
-        var values = new float[count];
         if (External is { } external)
         {
-            Convert(external.Read(modelPath, Name, count * ElementSize), values, modelPath);
-            return values;
+            var stored = external.Read(modelPath, Name, count * ElementSize);
+            var numbers = new float[count];
+            Convert(stored, numbers, modelPath);
+            return numbers;
         }
 
+        // No number takes less than a byte: what is stated alone allocates nothing.
+        var message = OnnxGraph.FindGraph(model).Span[_message];
+        CheckRoom(count <= message.Length, modelPath);
+        var values = new float[count];
         var read = 0;
-        var fields = new ProtobufFields(OnnxGraph.FindGraph(model).Span[_message]);
+        var fields = new ProtobufFields(message);
         while (fields.MoveNext())
         {
             switch (fields.Number)

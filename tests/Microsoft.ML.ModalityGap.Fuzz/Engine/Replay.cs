@@ -5,7 +5,8 @@ internal static class Replay
 {
     internal static int Run(FuzzOptions options)
     {
-        var target = FuzzTargets.Find(options.Target ?? Path.GetFileName(options.Replay!).Split('.')[0]);
+        // READER.KIND.CHECKSUM, where a reader's name may have points of its own.
+        var target = FuzzTargets.Find(options.Target ?? string.Join('.', Path.GetFileName(options.Replay!).Split('.')[..^2]));
         var bytes = File.ReadAllBytes(options.Replay!);
         var folder = Directory.CreateTempSubdirectory("modality-gap-fuzz-");
         try

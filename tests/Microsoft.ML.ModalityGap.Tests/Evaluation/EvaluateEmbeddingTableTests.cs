@@ -106,6 +106,20 @@ public class EvaluateEmbeddingTableTests
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => new MLContext().ModalityGap().EvaluateEmbeddingTable(path, "tokens")).Message, "tokens");
     }
 
+    /// <summary>A file of some hundred bytes that states a table of 400 MB: refused before there is room for it.</summary>
+    [TestMethod]
+    [DataRow(OnnxFields.Tensor.RawData)]
+    [DataRow(OnnxFields.Tensor.FloatData)]
+    public void EvaluateEmbeddingTable_MoreNumbersThanBytes_AreRefusedBeforeTheyTakeMemory(int field)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("model.onnx");
+        File.WriteAllBytes(path, Model(Header("tokens", OnnxFields.ElementType.Float32, 1 << 20, 100).AddNumbers<float>(field, [1, 2, 3])));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => new MLContext().ModalityGap().EvaluateEmbeddingTable(path, "tokens")).Message, "does not hold the numbers");
+        Assert.IsLessThan(50L << 20, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [TestMethod]
     public void EvaluateEmbeddingTable_WithoutAName_TakesTheLargestThatRowsAreLookedUpIn()
     {

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>How many bits of codes differ.</summary>
-/// <remarks>.NET 10 has no counting of bits in vectors (AVX-512 VPOPCNTDQ); the scalar instruction counts a word at a time, several a cycle, which is as fast as memory brings codes.</remarks>
+/// <remarks>.NET 10 has no counting of bits in vectors (AVX-512 VPOPCNTDQ); the scalar instruction counts a word at a time.</remarks>
 internal static class BitDistances
 {
     private const int CommonWords = 8;

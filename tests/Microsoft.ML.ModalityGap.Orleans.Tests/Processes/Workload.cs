@@ -101,7 +101,20 @@ internal sealed class Workload : IAsyncDisposable
                 continue;
             if (number != killed)
                 EndedAlone++;
-            await _silos.StartAsync(number);
+
+            // One that cannot reach those that are gone, but not yet declared so, ends again; whoever runs silos starts it once more.
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await _silos.StartAsync(number);
+                    break;
+                }
+                catch (InvalidOperationException) when (attempt < 3)
+                {
+                    EndedAlone++;
+                }
+            }
         }
     }
 

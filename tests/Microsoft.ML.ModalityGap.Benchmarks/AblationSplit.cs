@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using TinyClip;
 
 namespace Microsoft.ML.ModalityGap.Benchmarks;
@@ -16,6 +17,20 @@ internal sealed record AblationSplit(IDataView Fit, IDataView HeldOut)
             new Random(seed).Shuffle(order);
             return new AblationSplit(Create(context, order[..(order.Length / 2)]), Create(context, order[(order.Length / 2)..]));
         })];
+    }
+
+    /// <summary>Does something with the pairs of each file of shape (2, N, D).</summary>
+    public static int ForEach(IReadOnlyCollection<string> files, Action<IHost, string, PairSet> print)
+    {
+        var context = new MLContext(seed: 1);
+        foreach (var file in files)
+        {
+            var host = ((IHostEnvironment)context).Register(nameof(AblationSplit));
+            var pairs = EmbeddingPairs.Load(host, context.ModalityGap().LoadFromNpy(file, "Image", "Text"), "Image", "Text", UnusableRows.Throw);
+            print(host, Path.GetFileName(file), PairSet.OfPairs(pairs.First, pairs.Second, pairs.Dimension));
+        }
+
+        return 0;
     }
 
     /// <summary>Scenes that TinyClip was not trained on, through its committed encoders.</summary>

@@ -43,18 +43,7 @@ internal static class FurtherAblation
     ];
 
     /// <param name="files">Files of shape (2, N, D).</param>
-    public static int Run(IReadOnlyCollection<string> files)
-    {
-        var context = new MLContext(seed: 1);
-        foreach (var file in files)
-        {
-            var host = ((IHostEnvironment)context).Register(nameof(FurtherAblation));
-            var pairs = EmbeddingPairs.Load(host, context.ModalityGap().LoadFromNpy(file, "Image", "Text"), "Image", "Text", UnusableRows.Throw);
-            Print(host, Path.GetFileName(file), PairSet.OfPairs(pairs.First, pairs.Second, pairs.Dimension));
-        }
-
-        return 0;
-    }
+    public static int Run(IReadOnlyCollection<string> files) => AblationSplit.ForEach(files, Print);
 
     private static void Print(IHost host, string name, PairSet set)
     {

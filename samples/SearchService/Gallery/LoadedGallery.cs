@@ -108,9 +108,7 @@ internal sealed class LoadedGallery : IDisposable
     {
         try
         {
-            using var stream = InputFile.OpenRead(path);
-            ModelArchive.Check(stream);
-            return ml.Model.Load(stream, out schema);
+            return ModelArchive.Load(ml, path, out schema);
         }
         catch (Exception exception) when (exception is not (UnauthorizedAccessException or FileNotFoundException))
         {

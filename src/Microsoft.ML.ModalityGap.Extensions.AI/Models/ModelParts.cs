@@ -14,9 +14,7 @@ internal sealed record ModelParts(ITransformer Model, DataViewSchema InputSchema
         DataViewSchema? schema;
         try
         {
-            using var stream = InputFile.OpenRead(path);
-            ModelArchive.Check(stream);
-            model = context.Model.Load(stream, out schema);
+            model = ModelArchive.Load(context, path, out schema);
         }
         catch (Exception e) when (e is not (FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException))
         {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -114,7 +113,7 @@ internal sealed class IndexShardGrain(IndexCache cache, RescorerCache rescorers,
         using var activity = ClusterTelemetry.Activities.StartActivity(
             "modality_gap.search_shard", ActivityKind.Internal, searches[0].Caller, links: searches.Skip(1).Where(other => other.Caller != default).Select(other => new ActivityLink(other.Caller)));
         activity?.SetTag("shard", search.Shard.Path);
-        var queries = searches.Count == 1 ? search.Queries : MemoryMarshal.Cast<byte, float>(searches.SelectMany(other => other.Search.Rows).ToArray());
+        var queries = searches.Count == 1 ? search.Queries : Join(searches);
         ClusterTelemetry.ScanQueries.Record(queries.Length / index.Dimension);
         ShardAnswer[] All(ShardAnswer answer) => [.. searches.Select(_ => answer)];
         try
@@ -142,6 +141,18 @@ internal sealed class IndexShardGrain(IndexCache cache, RescorerCache rescorers,
         {
             return All(new ShardAnswer { Outcome = ShardOutcome.Refused, Error = exception.Message });
         }
+    }
+
+    private static float[] Join(IReadOnlyList<WaitingSearch> searches)
+    {
+        var (joined, at) = (new float[searches.Sum(other => other.Search.Queries.Length)], 0);
+        foreach (var other in searches)
+        {
+            other.Search.Queries.CopyTo(joined.AsSpan(at));
+            at += other.Search.Queries.Length;
+        }
+
+        return joined;
     }
 
     private static bool IsUsable(EmbeddingIndex index, ReadOnlySpan<float> queries)

@@ -10,6 +10,15 @@ internal static class ModelArchive
     // What ML.NET stores of its own is small. What is larger is ours, with a checksum inside; and an archive may claim any length.
     private const long CheckedLength = 1 << 24;
 
+    /// <summary>What <c>mlContext.Model.Load(path, out schema)</c> gives, of a file that was looked at before.</summary>
+    /// <exception cref="InvalidDataException">See <see cref="Check"/>. ML.NET's loader throws what its parts throw, wrapped once or more.</exception>
+    internal static ITransformer Load(MLContext context, string path, out DataViewSchema schema)
+    {
+        using var stream = InputFile.OpenRead(path);
+        Check(stream);
+        return context.Model.Load(stream, out schema);
+    }
+
     /// <summary>Looks at the archive's small entries, and goes back to its beginning.</summary>
     /// <exception cref="InvalidDataException">It is no archive, or one of its entries is not what was stored. Whoever makes an archive can make its checksums: this finds damage, not forgery.</exception>
     internal static void Check(Stream stream)

@@ -67,7 +67,7 @@ public sealed class BenchmarkTasksTests
             // LS: of the same seven tenths (the draw is the library's) a regression solved by elimination, and what it makes of the rest.
             var order = LinearSeparability.Draw(x.Count, int.MaxValue, input.Seed).ToArray();
             var known = (int)Math.Round(0.7 * order.Length);
-            var weights = Regress([.. order[..known].Select(i => (x[i], 0.0)), .. order[..known].Select(i => (y[i], 1.0))]);
+            var weights = NaiveModels.Regress([.. order[..known].Select(i => (x[i], 0.0)), .. order[..known].Select(i => (y[i], 1.0))]);
             var error = order[known..].Average(i => (Math.Pow(Answer(x[i]), 2) + Math.Pow(Answer(y[i]) - 1, 2)) / 2);
             Assert.AreEqual(1 - error, measures["linear separability (1 - MSE)"], 1e-4);
             double Answer(float[] row) => weights[Dimension] + row.Select((value, d) => value * weights[d]).Sum();
@@ -86,7 +86,7 @@ public sealed class BenchmarkTasksTests
         var pairs = input.GetCaptions(takesAll: false).Select(pair => (Image: Scaled(input.Images[pair.Image].Span), Text: Scaled(input.Texts[pair.Text].Span))).ToList();
         var order = LinearSeparability.Draw(pairs.Count, int.MaxValue, input.Seed).ToArray();
         var known = order.Length / 2;
-        var weights = Part([.. order[..known].SelectMany(i => new[] { (pairs[i].Image, -1.0), (pairs[i].Text, 1.0) })]);
+        var weights = NaiveModels.Part([.. order[..known].SelectMany(i => new[] { (pairs[i].Image, -1.0), (pairs[i].Text, 1.0) })]);
         var right = order[known..].Sum(i => (Side(pairs[i].Image) < 0 ? 1 : 0) + (Side(pairs[i].Text) > 0 ? 1 : 0));
         Assert.AreEqual(right / (2.0 * (order.Length - known)), Measure("gap", input)["linear separability (accuracy)"], 1e-9);
 
@@ -120,7 +120,7 @@ public sealed class BenchmarkTasksTests
         var means = input.Data.Ratings.Select(rating => (Cosine(input, rating.Text, rating.Image), rating.Marks.Average(mark => (double)mark))).ToList();
         foreach (var (pairs, name) in new[] { (each, "each mark"), (means, "mean mark") })
         {
-            var (b, c) = Kendall(pairs);
+            var (b, c) = NaiveModels.Kendall(pairs);
             Assert.AreEqual(b, measures[$"Kendall tau-b, {name}"], 1e-6);
             Assert.AreEqual(c, measures[$"Kendall tau-c, {name}"], 1e-6);
         }
@@ -232,8 +232,8 @@ public sealed class BenchmarkTasksTests
         var tested = Rows(DataParts.Test);
         var (known, validation) = (training.Where((_, i) => i % 5 != 4).ToList(), training.Where((_, i) => i % 5 == 4).ToList());
         var strengths = new[] { 1e-6f, 1e-4f, 1e-2f, 1e-1f, 1, 10 };
-        var best = strengths.MaxBy(strength => Right(Classify(known, strength), validation));
-        var last = Classify([.. known, .. validation], best);
+        var best = strengths.MaxBy(strength => Right(NaiveModels.Classify(known, Classes, strength), validation));
+        var last = NaiveModels.Classify([.. known, .. validation], Classes, best);
         var measures = Measure("linear-probe", input);
         Assert.AreEqual(best, measures["L2 chosen"], 1e-9);
         Assert.AreEqual(Right(last, tested), measures["accuracy"], 1e-6);
@@ -241,7 +241,7 @@ public sealed class BenchmarkTasksTests
 
         List<(float[] Row, int Class)> Rows(string part) => [.. input.Data.GetImages(part).Select(image => (Unit(input.Images[image].Span), input.Data.Images[image].Class))];
         static double Right(double[] weights, List<(float[] Row, int Class)> rows) =>
-            rows.Average(entry => Enumerable.Range(0, Classes).MaxBy(c => Logit(weights, c, entry.Row)) == entry.Class ? 1.0 : 0);
+            rows.Average(entry => Enumerable.Range(0, Classes).MaxBy(c => NaiveModels.Logit(weights, c, entry.Row)) == entry.Class ? 1.0 : 0);
     }
 
     /// <summary>Groups that lie so far apart that there is one way only to part them, and labels that agree with them in part: the measures by counting.</summary>
@@ -372,140 +372,5 @@ public sealed class BenchmarkTasksTests
         return unit;
     }
 
-    /// <summary>Weights and, last, the intercept of least squares: normal equations by Gauss' elimination.</summary>
-    private static double[] Regress(IReadOnlyList<(float[] Row, double Target)> rows)
-    {
-        var n = Dimension + 1;
-        var system = new double[n, n + 1];
-        foreach (var (row, target) in rows)
-        {
-            double[] x = [.. row.Select(value => (double)value), 1, target];
-            for (var i = 0; i < n; i++)
-            {
-                for (var j = 0; j <= n; j++)
-                    system[i, j] += x[i] * x[j];
-            }
-        }
-
-        return Solve(system);
-    }
-
-    /// <summary>Gauss' elimination; the last column is the right side.</summary>
-    private static double[] Solve(double[,] system)
-    {
-        var n = system.GetLength(0);
-        for (var pivot = 0; pivot < n; pivot++)
-        {
-            for (var i = 0; i < n; i++)
-            {
-                var factor = i == pivot ? 0 : system[i, pivot] / system[pivot, pivot];
-                for (var j = 0; j <= n && factor != 0; j++)
-                    system[i, j] -= factor * system[pivot, j];
-            }
-        }
-
-        return [.. Enumerable.Range(0, n).Select(i => system[i, n] / system[i, i])];
-    }
-
-    /// <summary>Weights and, last, the intercept that make Σ log(1 + exp(−y·w·x)) + |w|² / 2 + |w|₁ least: steps along the gradient, each followed by the soft threshold.</summary>
-    private static double[] Part(IReadOnlyList<(float[] Row, double Sign)> rows)
-    {
-        var weights = new double[Dimension + 1];
-        var step = 4 / (rows.Sum(entry => 1 + entry.Row.Sum(value => (double)value * value)) + 4);
-        for (var round = 0; round < 20_000; round++)
-        {
-            var gradient = new double[Dimension + 1];
-            foreach (var (row, sign) in rows)
-            {
-                var margin = weights[Dimension];
-                for (var d = 0; d < Dimension; d++)
-                    margin += weights[d] * row[d];
-                var pull = -sign / (1 + Math.Exp(sign * margin));
-                for (var d = 0; d < Dimension; d++)
-                    gradient[d] += pull * row[d];
-                gradient[Dimension] += pull;
-            }
-
-            weights[Dimension] -= step * gradient[Dimension];
-            for (var d = 0; d < Dimension; d++)
-            {
-                var moved = weights[d] - step * (gradient[d] + weights[d]);
-                weights[d] = Math.Sign(moved) * Math.Max(0, Math.Abs(moved) - step);
-            }
-        }
-
-        return weights;
-    }
-
-    private static double Logit(double[] weights, int c, float[] row) => weights[c * (Dimension + 1) + Dimension] + row.Select((value, d) => value * weights[c * (Dimension + 1) + d]).Sum();
-
-    /// <summary>A row of weights and an intercept a class that make Σ −log p + strength·|w|² / 2 least: Newton's steps.</summary>
-    private static double[] Classify(List<(float[] Row, int Class)> rows, double strength)
-    {
-        const int Width = Dimension + 1;
-        const int Count = Classes * Width;
-        var weights = new double[Count];
-        for (var round = 0; round < 60; round++)
-        {
-            // What leaves all probabilities as they are has no curvature: a little of its own makes the step one only.
-            var system = new double[Count, Count + 1];
-            for (var i = 0; i < Count; i++)
-            {
-                var weight = i % Width == Dimension ? 0 : strength;
-                system[i, i] = weight + 1e-9;
-                system[i, Count] = -weight * weights[i];
-            }
-
-            foreach (var (row, label) in rows)
-            {
-                var powers = Enumerable.Range(0, Classes).Select(c => Math.Exp(Logit(weights, c, row))).ToArray();
-                var shares = powers.Select(power => power / powers.Sum()).ToArray();
-                double[] x = [.. row, 1];
-                for (var c = 0; c < Classes; c++)
-                {
-                    for (var i = 0; i < Width; i++)
-                    {
-                        system[c * Width + i, Count] -= (shares[c] - (c == label ? 1 : 0)) * x[i];
-                        for (var other = 0; other < Classes; other++)
-                        {
-                            var curvature = shares[c] * ((c == other ? 1 : 0) - shares[other]) * x[i];
-                            for (var j = 0; j < Width; j++)
-                                system[c * Width + i, other * Width + j] += curvature * x[j];
-                        }
-                    }
-                }
-            }
-
-            var step = Solve(system);
-            var longest = step.Max(Math.Abs);
-            for (var i = 0; i < Count; i++)
-                weights[i] += step[i] * Math.Min(1, 5 / longest);
-            if (longest < 1e-9)
-                break;
-        }
-
-        return weights;
-    }
-
     private static double Dot(float[] x, float[] y) => x.Zip(y, (a, b) => (double)a * b).Sum();
-
-    private static (double TauB, double TauC) Kendall(List<(double X, double Y)> pairs)
-    {
-        double alike = 0, opposite = 0, tiedX = 0, tiedY = 0, n = pairs.Count;
-        for (var i = 0; i < pairs.Count; i++)
-        {
-            for (var j = 0; j < i; j++)
-            {
-                var order = Math.Sign(pairs[i].X.CompareTo(pairs[j].X)) * Math.Sign(pairs[i].Y.CompareTo(pairs[j].Y));
-                alike += order > 0 ? 1 : 0;
-                opposite += order < 0 ? 1 : 0;
-                tiedX += pairs[i].X == pairs[j].X ? 1 : 0;
-                tiedY += pairs[i].Y == pairs[j].Y ? 1 : 0;
-            }
-        }
-
-        var all = n * (n - 1) / 2;
-        double m = Math.Min(pairs.Select(pair => pair.X).Distinct().Count(), pairs.Select(pair => pair.Y).Distinct().Count());
-        return ((alike - opposite) / Math.Sqrt((all - tiedX) * (all - tiedY)), 2 * (alike - opposite) / (n * n * (m - 1) / m));
-    }
 }

@@ -5,7 +5,7 @@ public class ApproximateIndexFileTests
 {
     private static readonly Lazy<byte[]> _small = new(() =>
     {
-        using var approximate = ApproximateIndex.Create(Galleries.Create(6), new() { Connectivity = 2, MaxDegreeOfParallelism = 1 });
+        using var approximate = Galleries.Graphs(Galleries.Create(6), new() { Connectivity = 2 });
         return Store(approximate);
     });
 
@@ -13,7 +13,7 @@ public class ApproximateIndexFileTests
     public void Reopened_FindsTheSame_AndGoesOn()
     {
         using var folder = new TemporaryFolder();
-        using var approximate = ApproximateIndex.Create(Galleries.Create(700, isCorrected: true), new() { QueryModality = "Text", Connectivity = 8, Storage = IndexStorage.Int8 });
+        using var approximate = Galleries.Graphs(Galleries.Create(700, isCorrected: true), new() { QueryModality = "Text", Connectivity = 8, Storage = IndexStorage.Int8 });
         approximate.Remove(Enumerable.Range(100, 50).Select(id => new EmbeddingId(id)));
         approximate.Tune(200, 40);
         approximate.Save(folder.File("index"));
@@ -34,7 +34,7 @@ public class ApproximateIndexFileTests
     [TestMethod]
     public void Reopened_WithoutRows_OrWithoutThoseOfAModality()
     {
-        using var none = ApproximateIndex.Create(new EmbeddingIndex(Pairs.Dimension));
+        using var none = Galleries.Graphs(new EmbeddingIndex(Pairs.Dimension));
         using var reopened = ApproximateIndex.Load(new MemoryStream(Store(none)));
         Assert.IsEmpty(reopened.Search(Galleries.Queries(1), 3));
         reopened.Add(1, Galleries.Queries(1), "Text");

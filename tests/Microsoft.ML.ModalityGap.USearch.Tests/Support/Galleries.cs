@@ -18,6 +18,9 @@ internal static class Galleries
         return index;
     }
 
+    /// <summary>Graphs of one thread, which are the same each time: those of several may miss a row now and then.</summary>
+    public static ApproximateIndex Graphs(EmbeddingIndex index, ApproximateIndexOptions? options = null) => ApproximateIndex.Create(index, (options ?? new()) with { MaxDegreeOfParallelism = 1 });
+
     public static float[] Queries(int count, bool isCorrected = false, int seed = 4) =>
         [.. Pairs.Draw(count, seed).Texts.SelectMany(text => isCorrected ? Pairs.Model.GetModality("Text").Map.Apply(text) : text)];
 }

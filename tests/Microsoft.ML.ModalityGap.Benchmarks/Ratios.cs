@@ -53,7 +53,8 @@ internal static class Ratios
     {
         var apply = new ApplyBenchmarks();
         apply.Setup();
-        return Compare("apply I0T_post / parallel copy", 2.5, () => apply.ParallelCopy(), () => apply.ApplyRows());
+        return Compare("apply I0T_post / parallel copy", 2.5, () => apply.ParallelCopy(), () => apply.ApplyRows())
+            + Compare("apply whiten, align / product", 1.3, () => apply.Product(), () => apply.ApplyMatrixRows(), rounds: 4);
     }
 
     private static int Pipeline()

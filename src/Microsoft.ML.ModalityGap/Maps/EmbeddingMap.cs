@@ -22,6 +22,9 @@ public sealed class EmbeddingMap : IEquatable<EmbeddingMap>
 {
     private const int StackDimension = 1024;
 
+    // Whole tiles of the matrix product, and so few that rows of some hundred dimensions stay in the second-level cache.
+    private const int BlockRows = 10 * MatrixTile.Rows;
+
     private readonly EmbeddingMapStep[] _steps;
     private readonly MapKernel[] _kernels;
     private readonly int _widest;
@@ -54,6 +57,7 @@ public sealed class EmbeddingMap : IEquatable<EmbeddingMap>
 
         OutputDimension = dimension;
         _kernels = MapKernel.Compile(inputDimension, _steps);
+        LikesBlocks = Array.Exists(_kernels, kernel => kernel.LikesBlocks);
     }
 
     /// <summary>The number of dimensions that go in.</summary>
@@ -70,6 +74,9 @@ public sealed class EmbeddingMap : IEquatable<EmbeddingMap>
     /// on every machine.
     /// </summary>
     public string Fingerprint => field ??= Convert.ToHexStringLower(SHA256.HashData(GetContent()))[..16];
+
+    /// <summary>Whether many rows at once are mapped faster than one after the other, as where they are multiplied by a matrix; they come out the same, bit for bit.</summary>
+    internal bool LikesBlocks { get; }
 
     /// <summary>The map that applies this one and then <paramref name="next"/>.</summary>
     /// <exception cref="ArgumentException"><paramref name="next"/> takes another number of dimensions than this map yields.</exception>
@@ -139,7 +146,7 @@ public sealed class EmbeddingMap : IEquatable<EmbeddingMap>
         }
 
         ThrowIfPartlyOverlapping(source, destination);
-        RowBlocks.ForEach(source, InputDimension, destination, OutputDimension, maxDegreeOfParallelism, ApplyBlock);
+        RowBlocks.ForEach(source, InputDimension, destination, OutputDimension, maxDegreeOfParallelism, ApplyBlock, LikesBlocks ? BlockRows : 1);
     }
 
     /// <summary>Stores the map.</summary>
@@ -180,43 +187,49 @@ public sealed class EmbeddingMap : IEquatable<EmbeddingMap>
         $"{InputDimension} → {OutputDimension}: {(_steps.Length == 0 ? "identity" : string.Join<EmbeddingMapStep>(", ", _steps))}";
 
     /// <summary>Maps one row without checking its arguments: what the pipeline and the batch call run.</summary>
-    internal void ApplyRow(ReadOnlySpan<float> source, Span<float> destination)
+    internal void ApplyRow(ReadOnlySpan<float> source, Span<float> destination) => ApplyFew(source, destination, 1);
+
+    private void ApplyBlock(ReadOnlySpan<float> source, Span<float> destination)
+    {
+        // Without a matrix each row goes through all kernels while it is in the nearest cache.
+        var count = source.Length / InputDimension;
+        var most = LikesBlocks ? BlockRows : 1;
+        for (var first = 0; first < count; first += most)
+        {
+            var few = Math.Min(most, count - first);
+            ApplyFew(source.Slice(first * InputDimension, few * InputDimension), destination.Slice(first * OutputDimension, few * OutputDimension), few);
+        }
+    }
+
+    private void ApplyFew(ReadOnlySpan<float> source, Span<float> destination, int count)
     {
         switch (_kernels)
         {
             case []:
                 source.CopyTo(destination);
                 return;
-            case [var only]:
-                if (source.Length == destination.Length || !source.Overlaps(destination))
-                {
-                    only.Apply(source, destination);
-                    return;
-                }
-
-                break;
+            case [var only] when !source.Overlaps(destination) || !only.LikesBlocks && source.Length == destination.Length:
+                only.Apply(source, destination, count);
+                return;
         }
 
         // Two buffers in turn: a kernel that changes the dimension cannot work in place.
         float[]? rented = null;
-        var room = _widest <= StackDimension ? stackalloc float[2 * StackDimension] : (rented = ArrayPool<float>.Shared.Rent(2 * _widest));
+        var length = count * _widest;
+        var room = length <= StackDimension ? stackalloc float[2 * StackDimension] : (rented = ArrayPool<float>.Shared.Rent(2 * length));
         scoped var current = source;
         for (var i = 0; i < _kernels.Length; i++)
         {
-            var next = room.Slice(i % 2 * (room.Length / 2), _kernels[i].OutputDimension);
-            _kernels[i].Apply(current, next);
+            // By then nobody reads the source, which the destination may be.
+            var next = i > 0 && i == _kernels.Length - 1 ? destination : room.Slice(i % 2 * (room.Length / 2), count * _kernels[i].OutputDimension);
+            _kernels[i].Apply(current, next, count);
             current = next;
         }
 
-        current.CopyTo(destination);
+        if (_kernels.Length == 1)
+            current.CopyTo(destination);
         if (rented is not null)
             ArrayPool<float>.Shared.Return(rented);
-    }
-
-    private void ApplyBlock(ReadOnlySpan<float> source, Span<float> destination)
-    {
-        for (int from = 0, to = 0; from < source.Length; from += InputDimension, to += OutputDimension)
-            ApplyRow(source.Slice(from, InputDimension), destination.Slice(to, OutputDimension));
     }
 
     private byte[] GetContent()

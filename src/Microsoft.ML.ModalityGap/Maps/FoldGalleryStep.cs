@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace Microsoft.ML.ModalityGap;
@@ -46,15 +47,25 @@ public sealed class FoldGalleryStep : EmbeddingMapStep
 
     internal override int GetOutputDimension(int inputDimension) => inputDimension + PlaceCount;
 
-    internal override void Apply(ReadOnlySpan<float> source, Span<float> destination)
+    internal override bool LikesBlocks => true;
+
+    internal override void Apply(ReadOnlySpan<float> source, Span<float> destination) => ApplyRows(source, destination, 1);
+
+    internal override void ApplyRows(ReadOnlySpan<float> source, Span<float> destination, int count)
     {
-        TensorPrimitives.Multiply(source, Scale, destination[.._dimension]);
+        var output = _dimension + _places.Length;
+        for (var row = 0; row < count; row++)
+            TensorPrimitives.Multiply(source.Slice(row * _dimension, _dimension), Scale, destination.Slice(row * output, _dimension));
+        var rented = ArrayPool<float>.Shared.Rent(count);
+        var biases = rented.AsSpan(0, count);
         for (var i = 0; i < _places.Length; i++)
         {
-            var value = destination.Slice(_dimension + i, 1);
-            _places[i].Bias.Compute(source, value);
-            value[0] = -Scale * (value[0] + _places[i].Offset);
+            _places[i].Bias.Compute(source, biases);
+            for (var row = 0; row < count; row++)
+                destination[row * output + _dimension + i] = -Scale * (biases[row] + _places[i].Offset);
         }
+
+        ArrayPool<float>.Shared.Return(rented);
     }
 
     internal override string AddTo(OnnxNodes nodes, string input, double largestNorm) =>

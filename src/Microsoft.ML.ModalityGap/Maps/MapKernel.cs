@@ -8,8 +8,11 @@ internal abstract class MapKernel
     /// <summary>The number of dimensions that come out.</summary>
     internal abstract int OutputDimension { get; }
 
-    /// <summary>Applies the kernel to one row; in place when both spans are the same and the dimension does not change.</summary>
-    internal abstract void Apply(ReadOnlySpan<float> source, Span<float> destination);
+    /// <summary>Whether many rows at once are done faster than one after the other, and never in place.</summary>
+    internal virtual bool LikesBlocks => false;
+
+    /// <summary>Applies the kernel to rows, one behind the other; in place when both spans are the same, the dimension does not change and the kernel does not like blocks.</summary>
+    internal abstract void Apply(ReadOnlySpan<float> source, Span<float> destination, int count);
 
     internal static MapKernel[] Compile(int inputDimension, IReadOnlyList<EmbeddingMapStep> steps)
     {
@@ -40,7 +43,9 @@ internal abstract class MapKernel
     {
         internal override int OutputDimension => outputDimension;
 
-        internal override void Apply(ReadOnlySpan<float> source, Span<float> destination) => step.Apply(source, destination);
+        internal override bool LikesBlocks => step.LikesBlocks;
+
+        internal override void Apply(ReadOnlySpan<float> source, Span<float> destination, int count) => step.ApplyRows(source, destination, count);
     }
 
     private sealed class NormalizeTranslateNormalizeKernel : MapKernel
@@ -56,7 +61,11 @@ internal abstract class MapKernel
 
         internal override int OutputDimension => _translate.Offset.Length;
 
-        internal override void Apply(ReadOnlySpan<float> source, Span<float> destination) =>
-            RowKernels.NormalizeTranslateNormalize(source, _translate.Offset, _squaredOffset, destination);
+        internal override void Apply(ReadOnlySpan<float> source, Span<float> destination, int count)
+        {
+            var dimension = OutputDimension;
+            for (var first = 0; first < count * dimension; first += dimension)
+                RowKernels.NormalizeTranslateNormalize(source.Slice(first, dimension), _translate.Offset, _squaredOffset, destination.Slice(first, dimension));
+        }
     }
 }

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Multiplies by a matrix: <c>y = M x</c> with M of shape k×d, so d dimensions in and k out.</summary>
@@ -8,6 +6,7 @@ public sealed class ProjectStep : EmbeddingMapStep
     internal const byte Id = 4;
 
     private readonly float[] _matrix;
+    private PackedRows? _packed;
 
     /// <summary>Creates the step.</summary>
     /// <param name="matrix">M in row-major order, k·d finite values. The values are copied.</param>
@@ -44,11 +43,13 @@ public sealed class ProjectStep : EmbeddingMapStep
 
     internal override int GetOutputDimension(int inputDimension) => Rows;
 
-    internal override void Apply(ReadOnlySpan<float> source, Span<float> destination)
-    {
-        for (var row = 0; row < destination.Length; row++)
-            destination[row] = TensorPrimitives.Dot(source, _matrix.AsSpan(row * Columns, Columns));
-    }
+    internal override bool LikesBlocks => true;
+
+    internal override void Apply(ReadOnlySpan<float> source, Span<float> destination) => ApplyRows(source, destination, 1);
+
+    // One row is multiplied as many are, so that it has the same bits alone and among others.
+    internal override void ApplyRows(ReadOnlySpan<float> source, Span<float> destination, int count) =>
+        MatrixProduct.Multiply(source, _packed ??= new PackedRows(_matrix, Columns), destination, maxDegreeOfParallelism: 1);
 
     internal override string AddTo(OnnxNodes nodes, string input, double largestNorm) => nodes.AddProduct(input, _matrix, Rows, Columns);
 

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
-/// The product of matrices in float: packed panels (<see cref="MatrixPanels"/>), tiles that stay in registers (<see cref="MatrixTile"/>), several cores.
+/// The product of matrices in float: packed panels (<see cref="MatrixPanels"/>, <see cref="LeftPanels"/>), tiles that stay in registers (<see cref="MatrixTile"/>), several cores.
 /// </summary>
 /// <remarks>
 /// An entry is the sum over k, in pieces of <see cref="MatrixTile.Depth"/>; a piece is a chain of multiply-adds in the order of k, and the pieces are
@@ -64,7 +64,7 @@ internal static unsafe class MatrixProduct
         KernelWork.AddProduct((long)m * m * k / 2);
         fixed (float* pa = a, pc = c)
         {
-            new Product(pa, false, pa, true, m, m, k, pc, accumulate: false, MatrixTile.BestPath, isSymmetric: true).Run(-1);
+            new Product(pa, false, pa, true, null, m, m, k, pc, accumulate: false, MatrixTile.BestPath, isSymmetric: true).Run(-1);
         }
 
         for (var first = 0; first < m; first += TransposedBlock)
@@ -75,6 +75,29 @@ internal static unsafe class MatrixProduct
                     c[row * m + column] = c[column * m + row];
             }
         }
+    }
+
+    /// <summary>c = a·bᵀ, with rows b that are packed already.</summary>
+    /// <param name="a">m rows, one behind the other.</param>
+    /// <param name="b">The packed rows.</param>
+    /// <param name="c">Receives m×<see cref="PackedRows.Count"/> values; must not overlap <paramref name="a"/>.</param>
+    /// <param name="maxDegreeOfParallelism">The most threads to use; −1 for as many as there are cores. The result does not depend on it.</param>
+    /// <exception cref="ArgumentException">A span has another length than <paramref name="b"/> asks for.</exception>
+    internal static void Multiply(ReadOnlySpan<float> a, PackedRows b, Span<float> c, int maxDegreeOfParallelism = -1)
+    {
+        var m = a.Length / b.Dimension;
+        if (a.Length != (long)m * b.Dimension || c.Length != (long)m * b.Count)
+            throw new ArgumentException($"Rows of {b.Dimension} values and {b.Count} products of each are expected, but {a.Length} and {c.Length} values were given.", nameof(a));
+        if (c.IsEmpty)
+            return;
+        KernelWork.AddProduct((long)m * b.Count * b.Dimension);
+        fixed (float* pa = a, pc = c)
+        {
+            new Product(pa, false, null, true, b, m, b.Count, b.Dimension, pc, accumulate: false, MatrixTile.BestPath).Run(maxDegreeOfParallelism);
+        }
+
+        // Its panels are read by address.
+        GC.KeepAlive(b);
     }
 
     /// <summary>The same, with vectors of a given width.</summary>
@@ -97,7 +120,7 @@ internal static unsafe class MatrixProduct
         KernelWork.AddProduct((long)m * n * k);
         fixed (float* pa = a, pb = b, pc = c)
         {
-            new Product(pa, transposeA, pb, transposeB, m, n, k, pc, accumulate, path).Run(maxDegreeOfParallelism);
+            new Product(pa, transposeA, pb, transposeB, null, m, n, k, pc, accumulate, path).Run(maxDegreeOfParallelism);
         }
     }
 
@@ -128,63 +151,88 @@ internal static unsafe class MatrixProduct
 
     /// <summary>One product: its operands, and its division into blocks, each worked on by one thread.</summary>
     private sealed class Product(
-        float* a, bool transposeA, float* b, bool transposeB, int m, int n, int k, float* c, bool accumulate, MatrixTilePath path, bool isSymmetric = false)
+        float* a, bool transposeA, float* b, bool transposeB, PackedRows? packed, int m, int n, int k, float* c, bool accumulate, MatrixTilePath path, bool isSymmetric = false)
     {
+        private LeftPanels _band;
+        private int _bandRow;
+        private int _blockRows;
+        private int _blockColumns;
+        private int _taken;
+
+        private int ColumnBlocks => (n + _blockColumns - 1) / _blockColumns;
+
+        private int BlockCount => (_band.Rows + _blockRows - 1) / _blockRows * ColumnBlocks;
+
+        private int PackCount => (_band.Rows + BlockRows - 1) / BlockRows;
+
         internal void Run(int maxDegreeOfParallelism)
         {
             var threads = (long)m * n * k < SmallProduct ? 1 : maxDegreeOfParallelism > 0 ? maxDegreeOfParallelism : ParallelFor.AvailableThreads;
             var depth = Math.Min(k, BandDepth);
             var bandRows = Math.Min(RoundUp(m, MatrixTile.Rows), BandValues / depth / BlockRows * BlockRows);
-            using var left = AlignedBuffer.Rent((nint)bandRows * depth);
+            using var left = AlignedBuffer.Rent(LeftPanels.GetLength(bandRows, depth));
             for (var first = 0; first < k; first += BandDepth)
             {
-                for (var row = 0; row < m; row += bandRows)
-                    MultiplyBand(new Band(left.Pointer, row, Math.Min(bandRows, m - row), first, Math.Min(k, first + BandDepth)), threads);
+                for (_bandRow = 0; _bandRow < m; _bandRow += bandRows)
+                {
+                    _band = new LeftPanels(left.Pointer, Math.Min(bandRows, m - _bandRow), first, Math.Min(k, first + BandDepth));
+                    MultiplyBand(threads);
+                }
             }
         }
 
         /// <summary>The product of a band of the left matrix, which is packed first.</summary>
-        private void MultiplyBand(Band band, int threads)
+        private void MultiplyBand(int threads)
         {
-            var packs = (band.Rows + BlockRows - 1) / BlockRows;
-            Share(packs, threads, takeNext =>
-            {
-                for (var pack = takeNext(); pack < packs; pack = takeNext())
-                    PackLeft(band, pack * BlockRows, Math.Min(BlockRows, band.Rows - pack * BlockRows));
-            });
+            ChooseBlocks(threads);
+            _taken = 0;
+            if (threads == 1)
+                PackBlocks();
+            else
+                Share(PackCount, threads, PackBlocks);
+            _taken = 0;
+            if (threads == 1)
+                MultiplyBlocks();
+            else
+                Share(BlockCount, threads, MultiplyBlocks);
+        }
 
-            var (blockRows, blockColumns) = ChooseBlocks(band.Rows, threads);
-            var columnBlocks = (n + blockColumns - 1) / blockColumns;
-            var blocks = (band.Rows + blockRows - 1) / blockRows * columnBlocks;
-            Share(blocks, threads, takeNext =>
-            {
-                using var room = AlignedBuffer.Rent(BlockRows * MatrixTile.Columns + (nint)blockColumns * Math.Min(k, StepDepth));
-                for (var block = takeNext(); block < blocks; block = takeNext())
-                {
-                    var (row, column) = (block / columnBlocks * blockRows, block % columnBlocks * blockColumns);
-                    MultiplyBlock(band, row, Math.Min(band.Rows, row + blockRows), column, Math.Min(blockColumns, n - column), room.Pointer);
-                }
-            });
+        private static void Share(int count, int threads, Action work)
+        {
+            threads = Math.Min(threads, count);
+            ParallelFor.Run(threads, threads, _ => work());
         }
 
         /// <summary>Each thread takes the next piece of work that is left, whichever it is: the result is the same, and no one waits for a slow core.</summary>
-        private static void Share(int count, int threads, Action<Func<int>> work)
+        private int TakeNext() => Interlocked.Increment(ref _taken) - 1;
+
+        private void PackBlocks()
         {
-            var next = -1;
-            int TakeNext() => Interlocked.Increment(ref next);
-            threads = Math.Min(threads, count);
-            if (threads == 1)
-                work(TakeNext);
-            else
-                ParallelFor.Run(threads, threads, _ => work(TakeNext));
+            for (var row = TakeNext() * BlockRows; row < _band.Rows; row = TakeNext() * BlockRows)
+            {
+                var first = (nint)(_bandRow + row);
+                _band.Pack(
+                    transposeA ? a + (nint)_band.First * m + first : a + first * k + _band.First, transposeA ? m : k, transposeA, row, Math.Min(BlockRows, _band.Rows - row));
+            }
+        }
+
+        private void MultiplyBlocks()
+        {
+            using var room = AlignedBuffer.Rent(BlockRows * MatrixTile.Columns + (packed is null ? (nint)_blockColumns * Math.Min(k, StepDepth) : 0));
+            var (blocks, columnBlocks) = (BlockCount, ColumnBlocks);
+            for (var block = TakeNext(); block < blocks; block = TakeNext())
+            {
+                var (row, column) = (block / columnBlocks * _blockRows, block % columnBlocks * _blockColumns);
+                MultiplyBlock(row, Math.Min(_band.Rows, row + _blockRows), column, Math.Min(_blockColumns, n - column), room.Pointer);
+            }
         }
 
         /// <summary>Blocks as wide as the cache takes and as high as can be, so that the right matrix is packed seldom, yet some for each thread.</summary>
-        private (int Rows, int Columns) ChooseBlocks(int bandRows, int threads)
+        private void ChooseBlocks(int threads)
         {
-            var rows = RoundUp(bandRows, BlockRows);
+            var rows = RoundUp(_band.Rows, BlockRows);
             var columns = Math.Min(BlockColumns, RoundUp(n, MatrixTile.Columns));
-            while (threads > 1 && (long)((bandRows + rows - 1) / rows) * ((n + columns - 1) / columns) < 4L * threads)
+            while (threads > 1 && (long)((_band.Rows + rows - 1) / rows) * ((n + columns - 1) / columns) < 4L * threads)
             {
                 if (columns > 2 * MatrixTile.Columns && columns >= rows / 4)
                     columns = RoundUp(columns / 2, MatrixTile.Columns);
@@ -194,17 +242,18 @@ internal static unsafe class MatrixProduct
                     break;
             }
 
-            return (rows, columns);
+            (_blockRows, _blockColumns) = (rows, columns);
         }
 
-        private void MultiplyBlock(Band band, int firstRow, int endRow, int firstColumn, int columns, float* room)
+        private void MultiplyBlock(int firstRow, int endRow, int firstColumn, int columns, float* room)
         {
             var kernel = MatrixTile.GetKernel(path);
+            var band = _band;
             var right = room + BlockRows * MatrixTile.Columns;
             for (var step = band.First; step < band.End; step += StepDepth)
             {
                 var stepEnd = Math.Min(band.End, step + StepDepth);
-                for (var first = step; first < stepEnd; first += MatrixTile.Depth)
+                for (var first = step; first < stepEnd && packed is null; first += MatrixTile.Depth)
                     PackRight(GetRight(right, columns, 0, first - step, 0), firstColumn, columns, first, Math.Min(MatrixTile.Depth, k - first));
 
                 for (var row = firstRow; row < endRow; row += BlockRows)
@@ -213,11 +262,11 @@ internal static unsafe class MatrixProduct
                     for (var column = 0; column < columns; column += MatrixTile.Columns)
                     {
                         // One piece of whole panels goes straight to its place; otherwise the sums are made beside it.
-                        var target = c + (nint)(band.Row + row) * n + firstColumn + column;
+                        var target = c + (nint)(_bandRow + row) * n + firstColumn + column;
                         var width = Math.Min(MatrixTile.Columns, columns - column);
 
                         // Of a symmetric result what lies below the diagonal is left out.
-                        var wanted = isSymmetric ? Math.Min(height, firstColumn + column + width - band.Row - row) : height;
+                        var wanted = isSymmetric ? Math.Min(height, firstColumn + column + width - _bandRow - row) : height;
                         if (wanted <= 0)
                             continue;
                         var add = accumulate || step > 0;
@@ -227,15 +276,9 @@ internal static unsafe class MatrixProduct
                             Copy(target, n, room, MatrixTile.Columns, wanted, width);
                         for (var first = step; first < stepEnd; first += MatrixTile.Depth)
                         {
-                            var depth = Math.Min(MatrixTile.Depth, k - first);
-                            var panel = GetRight(right, columns, column, first - step, depth);
-                            var panels = band.GetPanel(row, first, depth);
-                            for (var i = 0; i < wanted; i += MatrixTile.Rows)
-                            {
-                                if (!isDirect && first + depth == stepEnd)
-                                    MatrixTile.Prefetch(target + (nint)i * n, n, Math.Min(MatrixTile.Rows, wanted - i));
-                                kernel(panels + (nint)i * depth, panel, depth, (float*)sums + (nint)i * stride, stride, Math.Min(MatrixTile.Rows, wanted - i), add || first > step);
-                            }
+                            var panel = packed is null ? GetRight(right, columns, column, first - step, Math.Min(MatrixTile.Depth, k - first)) : packed.GetPiece(firstColumn + column, first);
+                            var isLast = !isDirect && first + MatrixTile.Depth >= stepEnd;
+                            band.Multiply(kernel, row, wanted, panel, first, (float*)sums, stride, add || first > step, isLast ? target : null, n);
                         }
 
                         if (!isDirect)
@@ -255,23 +298,6 @@ internal static unsafe class MatrixProduct
         private static float* GetRight(float* right, int columns, int column, int first, int depth) =>
             right + (nint)RoundUp(columns, MatrixTile.Columns) * first + (nint)column * depth;
 
-        private void PackLeft(Band band, int firstRow, int rows)
-        {
-            for (var first = band.First; first < band.End; first += MatrixTile.Depth)
-            {
-                var depth = Math.Min(MatrixTile.Depth, band.End - first);
-                for (var row = firstRow; row < firstRow + rows; row += MatrixTile.Rows)
-                {
-                    var panel = band.GetPanel(row, first, depth);
-                    var count = Math.Min(MatrixTile.Rows, firstRow + rows - row);
-                    if (transposeA)
-                        MatrixPanels.PackAcross(a + (nint)first * m + band.Row + row, m, count, depth, panel, MatrixTile.Rows);
-                    else
-                        MatrixPanels.PackVectors(a + (nint)(band.Row + row) * k + first, k, count, depth, panel, MatrixTile.Rows);
-                }
-            }
-        }
-
         private void PackRight(float* panels, int firstColumn, int columns, int first, int depth)
         {
             for (var column = 0; column < columns; column += MatrixTile.Columns)
@@ -284,22 +310,6 @@ internal static unsafe class MatrixProduct
                 panels += MatrixTile.Columns * depth;
             }
         }
-    }
-
-    /// <summary>A packed part of the left matrix: some rows, and of each the values k = First … End−1.</summary>
-    private sealed class Band(float* panels, int row, int rows, int first, int end)
-    {
-        internal int Row => row;
-
-        internal int Rows => rows;
-
-        internal int First => first;
-
-        internal int End => end;
-
-        /// <summary>Where the panel of a row is, for one piece of the sums: all panels of a piece, then those of the next.</summary>
-        internal float* GetPanel(int bandRow, int pieceFirst, int depth) =>
-            panels + (nint)RoundUp(rows, MatrixTile.Rows) * (pieceFirst - first) + (nint)bandRow * depth;
     }
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;

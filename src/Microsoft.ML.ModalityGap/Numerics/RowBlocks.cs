@@ -26,12 +26,12 @@ internal static class RowBlocks
             throw new ArgumentOutOfRangeException(parameterName, value, "Give a positive number of threads, or -1 for as many as there are cores.");
     }
 
-    /// <summary>Calls <paramref name="action"/> with matching blocks of whole rows of both spans.</summary>
+    /// <summary>Calls <paramref name="action"/> with matching blocks of whole rows of both spans, each of at least so many rows but the last.</summary>
     internal static unsafe void ForEach(
-        ReadOnlySpan<float> source, int sourceDimension, Span<float> destination, int destinationDimension, int maxDegreeOfParallelism, BlockAction action)
+        ReadOnlySpan<float> source, int sourceDimension, Span<float> destination, int destinationDimension, int maxDegreeOfParallelism, BlockAction action, int minimumRows = 1)
     {
         var rows = source.Length / sourceDimension;
-        var blockRows = Math.Max(1, BlockValues / Math.Max(sourceDimension, destinationDimension));
+        var blockRows = Math.Max(minimumRows, BlockValues / Math.Max(sourceDimension, destinationDimension));
         var blocks = (rows + blockRows - 1) / blockRows;
         if (blocks <= 1 || maxDegreeOfParallelism == 1)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
 
@@ -37,8 +38,8 @@ public sealed partial class EmbeddingMapTransformer
         public bool IsWorthThreads => false;
 
         // To multiply by a matrix takes longer than to copy a row twice.
-        public bool IsMadeAhead(int output) => Array.Exists(_modality is null ? [_parent._modalities[output]] : _parent._modalities, entry => entry.Map.Steps.Any(step => step is ProjectStep))
-            || (_origins[output].WholeMap?.Steps.Any(step => step is ProjectStep) ?? false);
+        public bool IsMadeAhead(int output) => Array.Exists(_modality is null ? [_parent._modalities[output]] : _parent._modalities, entry => entry.Map.LikesBlocks)
+            || (_origins[output].WholeMap?.LikesBlocks ?? false);
 
         public LookaheadBatch CreateBatch(Func<int, bool> activeOutput, bool isAlone) => new MappedBlock(this, activeOutput, isAlone ? -1 : 1);
 
@@ -177,7 +178,9 @@ public sealed partial class EmbeddingMapTransformer
         private sealed class MappedBlock : BlockBatch
         {
             private const int LargestWindow = 256;
-            private const int MappedAtOnce = 8;
+
+            // Whole tiles of the matrix product, in as many pieces as some cores share well.
+            private const int MappedAtOnce = 4 * MatrixTile.Rows;
 
             private readonly Mapper _mapper;
             private readonly int _threads;
@@ -218,14 +221,39 @@ public sealed partial class EmbeddingMapTransformer
 
             protected override void Compute(int slot, int count) => ParallelFor.Run((count + MappedAtOnce - 1) / MappedAtOnce, _threads, piece =>
             {
-                for (var place = slot + piece * MappedAtOnce; place < Math.Min(slot + count, slot + (piece + 1) * MappedAtOnce); place++)
+                var first = piece * MappedAtOnce;
+                var places = Enumerable.Range(slot + first, Math.Min(MappedAtOnce, count - first));
+                foreach (var column in _columns)
                 {
-                    foreach (var column in _columns)
-                        column.Maps[place].ApplyRow(column.Rows[place].GetValues(), column.Mapped[place] ??= new float[column.Dimension]);
+                    foreach (var group in places.GroupBy(place => column.Maps[place], ReferenceEqualityComparer.Instance))
+                        column.Map((EmbeddingMap)group.Key!, [.. group]);
                 }
             });
 
-            private sealed record Column(int Output, int Dimension, EmbeddingMap[] Maps, VBuffer<float>[] Rows, float[][] Mapped);
+            private sealed record Column(int Output, int Dimension, EmbeddingMap[] Maps, VBuffer<float>[] Rows, float[][] Mapped)
+            {
+                /// <summary>Maps rows by the same map: brought together where that is faster so.</summary>
+                internal void Map(EmbeddingMap map, int[] places)
+                {
+                    if (places.Length == 1 || !map.LikesBlocks)
+                    {
+                        foreach (var place in places)
+                            map.ApplyRow(Rows[place].GetValues(), Mapped[place] ??= new float[Dimension]);
+                        return;
+                    }
+
+                    var (sourceLength, mappedLength) = (places.Length * map.InputDimension, places.Length * Dimension);
+                    var rented = ArrayPool<float>.Shared.Rent(sourceLength + mappedLength);
+                    var source = rented.AsSpan(0, sourceLength);
+                    var mapped = rented.AsSpan(sourceLength, mappedLength);
+                    for (var i = 0; i < places.Length; i++)
+                        Rows[places[i]].GetValues().CopyTo(source[(i * map.InputDimension)..]);
+                    map.ApplyRows(source, mapped, maxDegreeOfParallelism: 1);
+                    for (var i = 0; i < places.Length; i++)
+                        mapped.Slice(i * Dimension, Dimension).CopyTo(Mapped[places[i]] ??= new float[Dimension]);
+                    ArrayPool<float>.Shared.Return(rented);
+                }
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ internal sealed unsafe class QueryBlock : IScoreBlock
     private readonly AlignedBuffer _rows;
     private readonly AlignedBuffer _room = new(MatrixTile.Depth * MatrixTile.Columns);
     private readonly SearchCounts? _counts;
+    private LeftPanels _panels;
     private bool _readsHalves;
     private readonly delegate*<float*, float*, int, float*, nint, int, bool, void> _kernel = MatrixTile.GetKernel(MatrixTile.BestPath);
 
@@ -25,7 +26,7 @@ internal sealed unsafe class QueryBlock : IScoreBlock
         _store = store;
         _metric = metric;
         var panels = (capacity + MatrixTile.Rows - 1) / MatrixTile.Rows;
-        _packed = new AlignedBuffer((nint)panels * MatrixTile.Rows * store.Dimension);
+        _packed = new AlignedBuffer(LeftPanels.GetLength(capacity, store.Dimension));
         _decoded = new AlignedBuffer(MatrixTile.Depth * MatrixTile.Columns);
         _tile = new AlignedBuffer(panels * MatrixTile.Rows * MatrixTile.Columns);
         _rows = new AlignedBuffer(MatrixTile.Rows * (nint)store.Dimension);
@@ -41,6 +42,7 @@ internal sealed unsafe class QueryBlock : IScoreBlock
     {
         var dimension = _store.Dimension;
         Count = queries.Length / dimension;
+        _panels = new LeftPanels(_packed.Pointer, Count, 0, dimension);
         _readsHalves = false;
         for (var row = 0; row < Count; row += MatrixTile.Rows)
         {
@@ -51,11 +53,7 @@ internal sealed unsafe class QueryBlock : IScoreBlock
                 MetricRows.Prepare(_metric, source, new Span<float>(_rows.Pointer + i * (nint)dimension, dimension));
             }
 
-            for (var first = 0; first < dimension; first += MatrixTile.Depth)
-            {
-                var depth = Math.Min(MatrixTile.Depth, dimension - first);
-                MatrixPanels.PackVectors(_rows.Pointer + first, dimension, height, depth, GetPanel(row, first, depth), MatrixTile.Rows);
-            }
+            _panels.Pack(_rows.Pointer, dimension, isTransposed: false, row, height);
         }
 
         // One query waits for the memory: its rows are not written out as floats first.
@@ -82,7 +80,7 @@ internal sealed unsafe class QueryBlock : IScoreBlock
                 continue;
             }
 
-            Multiply(_store.GetPiece(panel, first, depth, _decoded.Pointer, _room.Pointer), first, depth);
+            Multiply(_store.GetPiece(panel, first, depth, _decoded.Pointer, _room.Pointer), first);
         }
 
         _counts?.AddPanel(_store.PanelBytes, (Count + MatrixTile.Rows - 1) / MatrixTile.Rows * ((_store.Dimension + MatrixTile.Depth - 1) / MatrixTile.Depth));
@@ -102,7 +100,7 @@ internal sealed unsafe class QueryBlock : IScoreBlock
         for (var first = 0; first < _store.Dimension; first += MatrixTile.Depth)
         {
             var depth = Math.Min(MatrixTile.Depth, _store.Dimension - first);
-            Multiply(_store.GatherPiece(positions, first, depth, _decoded.Pointer, _room.Pointer), first, depth);
+            Multiply(_store.GatherPiece(positions, first, depth, _decoded.Pointer, _room.Pointer), first);
         }
 
         _counts?.AddRescored(positions.Length);
@@ -112,14 +110,7 @@ internal sealed unsafe class QueryBlock : IScoreBlock
             _tile.Pointer[lane] *= _store.GetScale(positions[lane]);
     }
 
-    private void Multiply(float* right, int first, int depth)
-    {
-        for (var row = 0; row < Count; row += MatrixTile.Rows)
-        {
-            _kernel(
-                GetPanel(row, first, depth), right, depth, _tile.Pointer + row * MatrixTile.Columns, MatrixTile.Columns, Math.Min(MatrixTile.Rows, Count - row), first > 0);
-        }
-    }
+    private void Multiply(float* right, int first) => _panels.Multiply(_kernel, 0, Count, right, first, _tile.Pointer, MatrixTile.Columns, first > 0);
 
     public void Dispose()
     {
@@ -128,12 +119,5 @@ internal sealed unsafe class QueryBlock : IScoreBlock
         _tile.Dispose();
         _rows.Dispose();
         _room.Dispose();
-    }
-
-    /// <summary>All panels of a piece of k, then those of the next.</summary>
-    private float* GetPanel(int row, int first, int depth)
-    {
-        var rows = (Count + MatrixTile.Rows - 1) / MatrixTile.Rows * MatrixTile.Rows;
-        return _packed.Pointer + (nint)rows * first + (nint)row * depth;
     }
 }

@@ -17,6 +17,7 @@ public sealed partial class ClassifyZeroShotTransformer
 
         private readonly ClassifyZeroShotTransformer _parent;
         private readonly int _threads;
+        private readonly float[] _rows;
         private readonly float[] _mapped;
         private readonly float[] _similarities;
         private readonly float[] _scores;
@@ -28,6 +29,7 @@ public sealed partial class ClassifyZeroShotTransformer
         {
             (_parent, _threads) = (parent, threads);
             _mapped = new float[window * parent.Classes.Dimension];
+            _rows = parent.ImageMap is null ? _mapped : new float[window * parent.InputDimension];
             _similarities = new float[window * parent.Classes.Count];
             _scores = new float[_similarities.Length];
             _top = new int[window * TopCount];
@@ -56,13 +58,7 @@ public sealed partial class ClassifyZeroShotTransformer
                 }
 
                 DenseRows.MakeDense(ref embedding);
-                var mapped = GetMapped(GetSlot(number));
-                if (_parent.ImageMap is { } map)
-                    map.ApplyRow(embedding.GetValues(), mapped);
-                else
-                    embedding.GetValues().CopyTo(mapped);
-                RowKernels.Normalize(mapped, mapped);
-                _usable[GetSlot(number)] = RowKernels.SquaredNorm(mapped) > 0.5f;
+                embedding.GetValues().CopyTo(_rows.AsSpan(GetSlot(number) * _parent.InputDimension));
             };
         }
 
@@ -90,7 +86,15 @@ public sealed partial class ClassifyZeroShotTransformer
         protected override void Compute(int slot, int count)
         {
             var (dimension, classes) = (_parent.Classes.Dimension, _parent.Classes.Count);
-            _parent._packedClasses.Value.Multiply(_mapped.AsSpan(slot * dimension, count * dimension), _similarities.AsSpan(slot * classes, count * classes), _threads);
+            _parent.ImageMap?.ApplyRows(_rows.AsSpan(slot * _parent.InputDimension, count * _parent.InputDimension), _mapped.AsSpan(slot * dimension, count * dimension), _threads);
+            for (var row = slot; row < slot + count; row++)
+            {
+                var mapped = GetMapped(row);
+                RowKernels.Normalize(mapped, mapped);
+                _usable[row] = RowKernels.SquaredNorm(mapped) > 0.5f;
+            }
+
+            MatrixProduct.Multiply(_mapped.AsSpan(slot * dimension, count * dimension), _parent._packedClasses.Value, _similarities.AsSpan(slot * classes, count * classes), _threads);
             var pieces = (count + FinishedAtOnce - 1) / FinishedAtOnce;
             ParallelFor.Run(pieces, _threads, piece =>
             {

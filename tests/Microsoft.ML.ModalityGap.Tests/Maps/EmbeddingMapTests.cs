@@ -102,6 +102,44 @@ public class EmbeddingMapTests
     }
 
     [TestMethod]
+    public void Apply_OneMatrixInPlace_EqualsOutOfPlace()
+    {
+        const int Rows = 130;
+        var map = new EmbeddingMap(Dimension, new ProjectStep(TestEmbeddings.Create(Dimension, Dimension, 9), Dimension));
+        var rows = TestEmbeddings.Create(Rows, Dimension, seed: 10);
+        var expected = new float[rows.Length];
+        map.ApplyRows(rows, expected);
+        map.ApplyRows(rows, rows);
+        CollectionAssert.AreEqual(expected, rows);
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(11)]
+    [DataRow(121)]
+    [DataRow(1_000)]
+    public void ApplyRows_MatrixInTheChain_EqualsRowByRowBitForBitAndAPlainSum(int rows)
+    {
+        const int Output = 45;
+        var matrix = TestEmbeddings.Create(Output, Dimension, seed: 21);
+        var map = Center(Dimension, _row).Then(new EmbeddingMap(Dimension, new ProjectStep(matrix, Output), new L2NormalizeStep()));
+        var source = TestEmbeddings.Create(rows, Dimension, seed: 22);
+        var alone = Enumerable.Range(0, rows).SelectMany(i => map.Apply(source.AsSpan(i * Dimension, Dimension))).ToArray();
+        foreach (var threads in new[] { 1, 3, -1 })
+        {
+            var found = new float[rows * Output];
+            map.ApplyRows(source, found, threads);
+            CollectionAssert.AreEqual(alone, found, $"{threads} threads");
+        }
+
+        var centered = Center(Dimension, _row).Apply(source.AsSpan((rows - 1) * Dimension));
+        var expected = Enumerable.Range(0, Output).Select(i => Enumerable.Range(0, Dimension).Sum(j => (double)centered[j] * matrix[i * Dimension + j])).ToArray();
+        var norm = Math.Sqrt(expected.Sum(value => value * value));
+        for (var i = 0; i < Output; i++)
+            Assert.AreEqual(expected[i] / norm, alone[(rows - 1) * Output + i], 1e-5);
+    }
+
+    [TestMethod]
     public void Apply_PartialOverlap_Throws()
     {
         var memory = new float[Dimension + 1];

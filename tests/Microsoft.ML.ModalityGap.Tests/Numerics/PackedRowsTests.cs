@@ -19,17 +19,17 @@ public class PackedRowsTests
         foreach (var threads in new[] { 1, 3, -1 })
         {
             var found = new float[expected.Length];
-            product.Multiply(left, found, threads);
+            MatrixProduct.Multiply(left, product, found, threads);
             CollectionAssert.AreEqual(expected, found);
         }
 
         // A row alone has the bits it has among others.
         var alone = new float[packed];
-        product.Multiply(left.AsSpan((rows - 1) * dimension), alone);
+        MatrixProduct.Multiply(left.AsSpan((rows - 1) * dimension), product, alone);
         CollectionAssert.AreEqual(expected[^packed..], alone);
     }
 
     [TestMethod]
     public void Multiply_WrongLengths_SaysWhatIsExpected() =>
-        Assert.Contains("3 values and 2 products", Assert.ThrowsExactly<ArgumentException>(() => new PackedRows(new float[6], 3).Multiply(new float[3], new float[3])).Message);
+        Assert.Contains("3 values and 2 products", Assert.ThrowsExactly<ArgumentException>(() => MatrixProduct.Multiply(new float[3], new PackedRows(new float[6], 3), new float[3])).Message);
 }

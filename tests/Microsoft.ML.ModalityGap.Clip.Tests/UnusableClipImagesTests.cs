@@ -104,7 +104,7 @@ public sealed class UnusableClipImagesTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    [Timeout(20_000)]
+    [Timeout(600_000)]
     public void PreprocessClipImages_OfPipesAndHoles_ThrowsWithoutReadingThem(bool isPipe)
     {
         using var folder = new TemporaryFolder();
@@ -125,7 +125,7 @@ public sealed class UnusableClipImagesTests
     }
 
     [TestMethod]
-    [Timeout(60_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public void PreprocessClipImages_OfDamagedFiles_ThrowsOrGivesFinitePixels()
     {
         foreach (var (what, content) in Damage.Flip(_good, step: 97).Concat(Damage.Cut(_good, step: 501)))

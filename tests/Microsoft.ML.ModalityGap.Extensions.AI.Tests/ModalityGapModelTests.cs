@@ -221,7 +221,7 @@ public class ModalityGapModelTests
 
     /// <summary>Paths that strangers name, or may have put something else at: a pipe that nobody writes to would be waited for without end, a hole would be read into memory.</summary>
     [TestMethod]
-    [Timeout(120_000)]
+    [Timeout(600_000)]
     public void PipesAndHoles_AreRefusedUnread()
     {
         using var folder = new TemporaryFolder();

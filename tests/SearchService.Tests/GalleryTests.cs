@@ -44,7 +44,7 @@ public class GalleryTests
 
     /// <summary>Each of a gallery's files, and what one is made of, may be a pipe that nobody writes to.</summary>
     [TestMethod]
-    [Timeout(120_000)]
+    [Timeout(600_000)]
     public void Open_OfPipes_IsRefused()
     {
         var folder = Directory.CreateTempSubdirectory("modality-gap-gallery-").FullName;

@@ -13,6 +13,10 @@ internal interface IIndexShardGrain : IGrainWithStringKey
     /// <summary>Lets go of the shard.</summary>
     [ResponseTimeout("00:00:10")]
     Task ReleaseAsync();
+
+    /// <summary>Lets go of the shard, to be loaded where placement would have it today.</summary>
+    [ResponseTimeout("00:00:10")]
+    Task MoveAsync();
 }
 
 /// <summary>What a replica is.</summary>

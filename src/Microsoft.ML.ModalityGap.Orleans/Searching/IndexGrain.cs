@@ -88,7 +88,7 @@ internal sealed partial class IndexGrain(
         }
     }
 
-    /// <summary>While silos come and go, replicas of a shard come to lie on one. Where there are others, one of them goes where it belongs; the other answers meanwhile.</summary>
+    /// <summary>While silos come and go, replicas come to lie on few of them. Where there are others, some go where they belong (<see cref="ReplicaBalance"/>); the shard's other replicas answer meanwhile.</summary>
     private async Task SpreadAsync(CancellationToken cancellationToken)
     {
         if (state.State is not { Current: { Replicas: > 1 } current, Next: null })
@@ -96,17 +96,20 @@ internal sealed partial class IndexGrain(
         var active = silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Order().Select(silo => silo.ToString()).ToArray();
         if (active.Length < 2)
             return;
+        IIndexShardGrain GetReplica(int shard, int replica) => GetShard(GrainFactory, this.GetPrimaryKeyString(), current, shard, replica);
         try
         {
-            for (var shard = 0; shard < current.Shards.Length; shard++)
+            var homes = new string?[current.Shards.Length][];
+            for (var shard = 0; shard < homes.Length; shard++)
             {
-                var replicas = Enumerable.Range(0, current.Replicas).Select(replica => GetShard(GrainFactory, this.GetPrimaryKeyString(), current, shard, replica)).ToArray();
-                var descriptions = await Task.WhenAll(replicas.Select(replica => replica.DescribeAsync(current.Shards[shard])));
-                string?[] homes = [.. descriptions.Select(description => description.IsLoaded ? description.Silo : null)];
-                var astray = Enumerable.Range(0, homes.Length).FirstOrDefault(i => homes[i] is { } home && home != active[(shard + i) % active.Length] && homes.Count(other => other == home) > 1, -1);
-                if (astray >= 0)
-                    await replicas[astray].ReleaseAsync();
+                var descriptions = await Task.WhenAll(Enumerable.Range(0, current.Replicas).Select(replica => GetReplica(shard, replica).DescribeAsync(current.Shards[shard])));
+                homes[shard] = [.. descriptions.Select(description => description.IsLoaded ? description.Silo : null)];
             }
+
+            if (!ReferenceEquals(state.State.Current, current))
+                return;
+            foreach (var (shard, replica) in ReplicaBalance.Choose(homes, active))
+                await GetReplica(shard, replica).MoveAsync();
         }
         catch (Exception exception) when (exception is TimeoutException or OrleansException)
         {

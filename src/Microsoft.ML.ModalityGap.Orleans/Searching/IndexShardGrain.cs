@@ -75,6 +75,13 @@ internal sealed class IndexShardGrain(IndexCache cache, RescorerCache rescorers,
         return Task.CompletedTask;
     }
 
+    public Task MoveAsync()
+    {
+        // Not by deactivation: the next call would come to the silo where callers remember it, and make it there again.
+        MigrateOnIdle();
+        return Task.CompletedTask;
+    }
+
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         Close();

@@ -199,7 +199,7 @@ public sealed class DataReadersTests
     [DataRow("image-folder")]
     [DataRow("webdataset")]
     [DataRow("karpathy")]
-    [Timeout(120_000)]
+    [Timeout(600_000)]
     public void Read_OfLinksThatLeadBack_ComesToAnEndAndFindsTheSame(string format)
     {
         using var folder = new TemporaryFolder();
@@ -229,7 +229,7 @@ public sealed class DataReadersTests
 
     /// <summary>Names in a data set's files are those of its folder only, and what lies there may be a pipe.</summary>
     [TestMethod]
-    [Timeout(60_000)]
+    [Timeout(600_000)]
     public void Read_OfANameThatLeadsOut_FindsNothing_AndAPipeIsNotRead()
     {
         using var folder = new TemporaryFolder();

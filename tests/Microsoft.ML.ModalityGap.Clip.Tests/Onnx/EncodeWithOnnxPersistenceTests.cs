@@ -78,7 +78,7 @@ public class EncodeWithOnnxPersistenceTests
     }
 
     [TestMethod]
-    [Timeout(60_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public void Load_DamagedModel_IsRefused()
     {
         using var fixture = new EncoderFixture();

@@ -85,7 +85,7 @@ public class HostileEncoderTests
     }
 
     [TestMethod]
-    [Timeout(120_000)]
+    [Timeout(600_000)]
     public void ModelLoad_AnyContentOfAnEncoder_ThrowsInvalidDataOrLoads()
     {
         var refused = 0;

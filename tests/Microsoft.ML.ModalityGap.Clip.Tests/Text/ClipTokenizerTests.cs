@@ -48,7 +48,7 @@ public class ClipTokenizerTests
     }
 
     [TestMethod]
-    [Timeout(60_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     [DataRow("a")]
     [DataRow("!")]
     [DataRow("\u6771\u4EAC")]

@@ -98,7 +98,7 @@ public class TokenizeClipTextTests
     }
 
     [TestMethod]
-    [Timeout(120_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public void Load_DamagedModel_ThrowsOrIsTheSameModel()
     {
         var context = new MLContext();

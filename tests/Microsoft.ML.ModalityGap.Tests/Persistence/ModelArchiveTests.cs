@@ -32,7 +32,7 @@ public class ModelArchiveTests
 
     /// <summary>ML.NET's loader does not come to an end over this byte: the number of a vector's dimensions in the entry that says what the input was like.</summary>
     [TestMethod]
-    [Timeout(60_000)]
+    [Timeout(600_000)]
     public void Load_OneDamagedByteOfTheSchema_IsRefused()
     {
         var entries = Save();

@@ -4,7 +4,7 @@ namespace Microsoft.ML.ModalityGap.Tests.Pipeline;
 public class DamagedModelTests
 {
     [TestMethod]
-    [Timeout(60_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public void Load_ModelCutAtEvery64thByte_Throws()
     {
         var content = SaveModel(out _);
@@ -13,7 +13,7 @@ public class DamagedModelTests
     }
 
     [TestMethod]
-    [Timeout(120_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public void Load_ModelWithChangedBytes_ThrowsOrIsTheSameModel()
     {
         // A model is a zip archive; some of its bytes, such as times, mean nothing. Whatever loads must be what was saved.

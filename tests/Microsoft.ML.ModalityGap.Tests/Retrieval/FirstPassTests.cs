@@ -224,7 +224,7 @@ public class FirstPassTests
     }
 
     [TestMethod]
-    [Timeout(180_000)]
+    [Timeout(600_000)]
     public void Search_OnALesserMachine_Passes() => InnerRun.Check(typeof(FirstPassTests), "EnableAVX512", "EnableAVX512F");
 
     private static void CheckSame(EmbeddingIndex plain, EmbeddingIndex pruned, float[] queries, int k, SearchOptions options, string what) =>

@@ -24,6 +24,8 @@ public class CandidateFitTests
         int[] fitted = order[..fitCount], held = order[fitCount..];
         var candidates = SelectionCandidates.Create(host, fitCount, Dimension);
 
+        var alone = candidates.Select(candidate => MeasureAlone(candidate, images, texts, fitted, held)).ToArray();
+
         // Twice in the same memory, as one part after the other is.
         var buffers = new FitBuffers();
         for (var round = 0; round < 2; round++)
@@ -32,8 +34,7 @@ public class CandidateFitTests
             Assert.HasCount(candidates.Count, measured);
             for (var i = 0; i < candidates.Count; i++)
             {
-                var expected = MeasureAlone(candidates[i], images, texts, fitted, held);
-                var name = candidates[i].Name;
+                var (expected, name) = (alone[i], candidates[i].Name);
                 Assert.AreEqual(expected.Gap, measured[i].Gap, 1e-4, name);
 
                 // A float may put two scores the other way round: of one query at most.

@@ -95,7 +95,7 @@ public partial class TrainModalityNormalizationTests
     [TestMethod]
     [DataRow(null)]
     [DataRow(1)]
-    [Timeout(120_000)]
+    [Timeout(600_000)]
     public void Fit_ForgedState_IsRefusedOrEnds(int? patience)
     {
         using var folder = new TemporaryFolder();

@@ -9,7 +9,7 @@ using Mono.Cecil;
 /// <summary>
 /// Writes copies of assemblies for the compiler to read, in which nothing is internal: types and members become public, and
 /// what a derived class overrides or constructs through (private protected) becomes protected, so that our overrides need not be public.
-/// Private members stay private; method bodies are kept out of it, since nobody runs the copies.
+/// In assemblies of <see cref="OpenedAssemblies" /> what was protected becomes public, too. Private members stay private; method bodies are kept out of it, since nobody runs the copies.
 /// </summary>
 public class PublicizeAssemblies : Task
 {
@@ -21,6 +21,9 @@ public class PublicizeAssemblies : Task
 
     /// <summary>Where the copies go, under their own names.</summary>
     public string OutputDirectory { get; set; }
+
+    /// <summary>The names of those whose protected members become public, each between two semicolons.</summary>
+    public string OpenedAssemblies { get; set; }
 
     /// <inheritdoc />
     public override bool Execute()
@@ -35,8 +38,9 @@ public class PublicizeAssemblies : Task
             {
                 using (var assembly = AssemblyDefinition.ReadAssembly(item.ItemSpec, new ReaderParameters { AssemblyResolver = resolver }))
                 {
+                    var opensProtected = OpenedAssemblies.Contains(";" + assembly.Name.Name + ";");
                     foreach (var type in assembly.MainModule.GetTypes())
-                        Publicize(type);
+                        Publicize(type, opensProtected);
 
                     // Two builds at once (an IDE's beside a shell's) must never see half a file.
                     var target = Path.Combine(OutputDirectory, Path.GetFileName(item.ItemSpec));
@@ -51,13 +55,13 @@ public class PublicizeAssemblies : Task
         return !Log.HasLoggedErrors;
     }
 
-    private static void Publicize(TypeDefinition type)
+    private static void Publicize(TypeDefinition type, bool opensProtected)
     {
         if (type.IsNested)
         {
             if (type.IsNestedFamilyAndAssembly)
                 type.IsNestedFamily = true;
-            else if (type.IsNestedAssembly || type.IsNestedFamilyOrAssembly)
+            else if (type.IsNestedAssembly || type.IsNestedFamilyOrAssembly || (opensProtected && type.IsNestedFamily))
                 type.IsNestedPublic = true;
         }
         else
@@ -69,7 +73,7 @@ public class PublicizeAssemblies : Task
         {
             if (method.IsFamilyAndAssembly)
                 method.IsFamily = true;
-            else if (method.IsAssembly)
+            else if (method.IsAssembly || (opensProtected && (method.IsFamily || method.IsFamilyOrAssembly)))
                 method.IsPublic = true;
         }
 

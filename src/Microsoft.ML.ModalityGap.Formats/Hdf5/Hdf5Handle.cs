@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
 using PureHDF;
 using PureHDF.Filters;
 using PureHDF.VOL.Native;
@@ -10,25 +11,26 @@ internal sealed class Hdf5Handle : IDisposable
 {
     private const int MaximumDepth = 16;
     private const int MaximumGroups = 1 << 14;
+    private const int HeadLength = 52;
 
     private readonly string _path;
+    private readonly Hdf5Driver _driver;
 
     static Hdf5Handle() => H5Filter.Register(new LzfFilter());
 
     internal Hdf5Handle(string path)
     {
         _path = path;
-        CheckLength(path);
-
-        // PureHDF leaves a file open that it refuses.
-        var stream = InputFile.OpenRead(path);
+        var handle = InputFile.OpenHandle(path);
         try
         {
-            File = Run(() => H5File.Open(stream));
+            _driver = new Hdf5Driver(path, handle, ReadHead(path, handle));
+            File = Run(() => NativeFile.InternalOpen(_driver, "", deleteOnClose: false, options: null));
+            _ = Run(() => Hdf5Links.Check(path, File));
         }
         catch
         {
-            stream.Dispose();
+            handle.Dispose();
             throw;
         }
     }
@@ -41,7 +43,11 @@ internal sealed class Hdf5Handle : IDisposable
 
     /// <summary>Does something with the file.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or uses what PureHDF does not know.</exception>
-    internal T Run<T>(Func<T> read) => FileErrors.Translate(_path, "PureHDF", "Write it anew without filters beside deflate, lzf and shuffle (h5py's own).", read);
+    internal T Run<T>(Func<T> read)
+    {
+        _driver.Begin();
+        return FileErrors.Translate(_path, "PureHDF", "Write it anew without filters beside deflate, lzf and shuffle (h5py's own).", read);
+    }
 
     public void Dispose() => File.Dispose();
 
@@ -64,17 +70,17 @@ internal sealed class Hdf5Handle : IDisposable
     }
 
     /// <summary>The superblock says where the file ends: one that is shorter was cut.</summary>
-    private static void CheckLength(string path)
+    private static byte[] ReadHead(string path, SafeFileHandle file)
     {
-        using var stream = InputFile.OpenRead(path);
-        Span<byte> head = stackalloc byte[52];
-        head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
-        if (!head.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A]))
+        var head = new byte[HeadLength];
+        var (count, length) = (RandomAccess.Read(file, head, 0), RandomAccess.GetLength(file));
+        if (!head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A]))
             throw new InvalidDataException($"'{path}' is no HDF5 file: it does not begin with HDF5's signature.");
 
         // By version: where the sizes of addresses and the end of the file are said.
-        var (sizeAt, endAt) = head.Length < 52 ? (0, 0) : head[8] switch { 0 => (13, 40), 1 => (13, 44), _ => (9, 28) };
-        if (sizeAt == 0 || (head[sizeAt] == 8 && BinaryPrimitives.ReadInt64LittleEndian(head[endAt..]) > stream.Length))
-            throw new InvalidDataException($"'{path}' is cut short: it says that it ends {(sizeAt == 0 ? "later" : $"at byte {BinaryPrimitives.ReadInt64LittleEndian(head[endAt..])}")}, but has {stream.Length} bytes.");
+        var (sizeAt, endAt) = count < HeadLength ? (0, 0) : head[8] switch { 0 => (13, 40), 1 => (13, 44), _ => (9, 28) };
+        if (sizeAt == 0 || (head[sizeAt] == 8 && BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(endAt)) > length))
+            throw new InvalidDataException($"'{path}' is cut short: it says that it ends {(sizeAt == 0 ? "later" : $"at byte {BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(endAt))}")}, but has {length} bytes.");
+        return head;
     }
 }

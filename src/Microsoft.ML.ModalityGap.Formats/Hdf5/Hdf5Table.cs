@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using PureHDF;
+using PureHDF.VOL.Native;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -11,7 +12,7 @@ internal sealed class Hdf5Table : ITableFile
     // Of so many bytes each, a terabyte.
     private const long MaximumWindows = 1 << 18;
 
-    private readonly Dictionary<string, (DataViewType Type, Type Stored, string? Fingerprint)> _datasets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (DataViewType Type, Type Stored, long RowBytes, string? Fingerprint)> _datasets = new(StringComparer.Ordinal);
     private readonly long _rowBytes;
     private readonly long _windowRows;
 
@@ -25,7 +26,7 @@ internal sealed class Hdf5Table : ITableFile
         var main = datasets.FirstOrDefault(entry => member is null ? entry.Shape.Length == 2 && FindType(entry.Dataset.Type) is not null : entry.Path == member);
         var rowCount = main.Shape is [var count, ..] && count <= long.MaxValue ? (long)count : 0;
         Fields = [.. datasets.Select(entry => Describe(handle, entry.Path, entry.Dataset, entry.Shape, rowCount))];
-        _rowBytes = Math.Max(1, _datasets.Values.Max(dataset => dataset.Type is VectorDataViewType vector ? (long?)vector.Size * sizeof(double) : null) ?? 1);
+        _rowBytes = _datasets.Values.Select(dataset => dataset.RowBytes).Append(1).Max();
 
         // Whole chunks, so that none is unpacked twice.
         var chunkRows = main.Dataset is null ? 1 : handle.Run(() => main.Dataset.Layout is { Class: H5DataLayoutClass.Chunked, Chunks: [var rows, ..] } ? (long)Math.Clamp(rows, 1, int.MaxValue) : 1);
@@ -62,18 +63,36 @@ internal sealed class Hdf5Table : ITableFile
 
     private TableField Describe(Hdf5Handle handle, string path, IH5Dataset dataset, ulong[] shape, long rowCount)
     {
+        var length = new FileInfo(Name).Length;
+        Expansion.Check(Name, $"an entry of '{path}'", dataset.Type.Size, length);
+
         // A chunk is unpacked as a whole, whatever is asked of it.
         if (handle.Run(() => dataset.Layout is { Class: H5DataLayoutClass.Chunked, Chunks: { } chunks } ? chunks.Aggregate((double)dataset.Type.Size, (bytes, size) => bytes * size) : 0) is > 0 and var chunkBytes)
-            Expansion.Check(Name, $"a chunk of '{path}'", (long)Math.Min(chunkBytes, long.MaxValue), new FileInfo(Name).Length);
+        {
+            Expansion.Check(Name, $"a chunk of '{path}'", (long)Math.Min(chunkBytes, long.MaxValue), length);
+            Hdf5Chunks.CheckFilters(Name, path, dataset, chunkBytes);
+        }
+
         var stored = FindType(dataset.Type);
         var isVector = shape.Length == 2;
         if (stored is null || shape.Length is not (1 or 2) || (isVector && stored != typeof(float) && stored != typeof(double) && stored != typeof(Half)) || (!isVector && stored == typeof(Half)))
             return new TableField(path, isVector, $"{dataset.Type.Class} of {dataset.Type.Size} bytes and shape ({string.Join(", ", shape)})");
+        if (dataset.Layout.Class == H5DataLayoutClass.VirtualStorage || dataset is NativeDataset { InternalExternalFileList: not null })
+            return new TableField(path, isVector, "numbers that lie in other files, which may be any");
         if (shape[0] != (ulong)rowCount)
             return new TableField(path, isVector, $"{shape[0]} rows where {rowCount} are read");
-        var fingerprint = isVector && handle.Run(() => dataset.AttributeExists(SafetensorsFormat.FingerprintKey)) ? handle.Run(() => dataset.Attribute(SafetensorsFormat.FingerprintKey).Read<string>()) : null;
-        _datasets[path] = (isVector ? ColumnTypes.CreateVector(Name, path, (long)shape[1]) : ColumnTypes.Find(stored == typeof(string) ? typeof(ReadOnlyMemory<char>) : stored)!, stored, fingerprint);
+        var fingerprint = isVector ? handle.Run(() => ReadFingerprint(dataset)) : null;
+        var rowBytes = isVector ? (long)Math.Min(shape[1], int.MaxValue) * sizeof(double) : stored == typeof(string) ? (long)dataset.Type.Size * sizeof(char) : 1;
+        _datasets[path] = (isVector ? ColumnTypes.CreateVector(Name, path, (long)shape[1]) : ColumnTypes.Find(stored == typeof(string) ? typeof(ReadOnlyMemory<char>) : stored)!, stored, rowBytes, fingerprint);
         return new TableField(path, isVector);
+    }
+
+    private static string? ReadFingerprint(IH5Dataset dataset)
+    {
+        if (!dataset.AttributeExists(SafetensorsFormat.FingerprintKey))
+            return null;
+        var attribute = dataset.Attribute(SafetensorsFormat.FingerprintKey);
+        return attribute.Type.Class is H5DataTypeClass.String or H5DataTypeClass.VariableLength ? attribute.Read<string>() : throw new InvalidDataException($"the attribute '{SafetensorsFormat.FingerprintKey}' is no text.");
     }
 
     private static Type? FindType(IH5DataType type) => (type.Class, type.Size) switch

@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using PureHDF;
 using PureHDF.Selections;
+using PureHDF.VOL.Native;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -9,6 +10,8 @@ internal sealed class Hdf5TableReader : ITableReader
 {
     private readonly (DataViewType Type, Type Stored)[] _fields;
     private readonly IH5Dataset[] _datasets;
+    private readonly Hdf5Chunks?[] _chunks;
+    private readonly Hdf5Texts?[] _texts;
     private readonly Hdf5Handle _handle;
     private readonly long _windowRows;
     private readonly TableBlock[] _blocks;
@@ -22,6 +25,8 @@ internal sealed class Hdf5TableReader : ITableReader
         try
         {
             _datasets = Array.ConvertAll(fields, field => _handle.Run(() => _handle.File.Dataset(field.Name)));
+            _chunks = Array.ConvertAll(_datasets, dataset => _handle.Run(() => Hdf5Chunks.Find(path, dataset)));
+            _texts = Array.ConvertAll(_datasets, dataset => _handle.Run(() => Hdf5Texts.Find((NativeDataset)dataset)));
         }
         catch
         {
@@ -38,10 +43,14 @@ internal sealed class Hdf5TableReader : ITableReader
         {
             var (start, count) = ((ulong)(block * _windowRows), (ulong)_blocks[block].RowCount);
             var (type, stored) = _fields[i];
-            var dataset = _datasets[i];
-            _values[i] = _handle.Run(() => type is VectorDataViewType { Size: var dimension }
-                ? ReadVectors(dataset, stored, new HyperslabSelection(2, [start, 0], [count, (ulong)dimension]))
-                : ReadScalars(dataset, stored, new HyperslabSelection(start, count)));
+            var (dataset, chunks, texts) = (_datasets[i], _chunks[i], _texts[i]);
+            _values[i] = _handle.Run(() =>
+            {
+                chunks?.Check(start, count);
+                return type is VectorDataViewType { Size: var dimension }
+                    ? ReadVectors(dataset, stored, new HyperslabSelection(2, [start, 0], [count, (ulong)dimension]))
+                    : ReadScalars(dataset, texts, stored, new HyperslabSelection(start, count));
+            });
         }
     }
 
@@ -50,9 +59,9 @@ internal sealed class Hdf5TableReader : ITableReader
     private static float[] ReadVectors(IH5Dataset dataset, Type stored, Selection rows) =>
         stored == typeof(float) ? Hdf5Numbers.Read<float>(dataset, rows) : stored == typeof(double) ? Convert(Hdf5Numbers.Read<double>(dataset, rows)) : Convert(Hdf5Numbers.Read<Half>(dataset, rows));
 
-    private static Array ReadScalars(IH5Dataset dataset, Type stored, Selection rows) => stored == typeof(string)
-        ? Array.ConvertAll(dataset.Read<string[]>(rows, null, null), text => text.AsMemory())
-        : ColumnTypes.Dispatch(stored, new NumberReader(dataset, rows));
+    private static Array ReadScalars(IH5Dataset dataset, Hdf5Texts? texts, Type stored, Selection rows) => stored != typeof(string)
+        ? ColumnTypes.Dispatch(stored, new NumberReader(dataset, rows))
+        : texts is not null ? texts.Read(rows) : Array.ConvertAll(dataset.Read<string[]>(rows, null, null), text => text.AsMemory());
 
     private static float[] Convert<T>(T[] numbers)
         where T : unmanaged

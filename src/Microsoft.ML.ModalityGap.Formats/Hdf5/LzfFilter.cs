@@ -11,6 +11,9 @@ internal sealed class LzfFilter : IH5Filter
 {
     private const int LiteralLimit = 32;
 
+    // The longest repetition is stated in three bytes.
+    private const int BytesOfByte = (255 + 7 + 2) / 3;
+
     public ushort FilterId => 32000;
 
     public string Name => "lzf";
@@ -25,6 +28,8 @@ internal sealed class LzfFilter : IH5Filter
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     internal static byte[] Unpack(ReadOnlySpan<byte> packed, int length)
     {
+        if (length / BytesOfByte > packed.Length)
+            throw Damaged();
         var result = new byte[length];
         var (at, end) = (0, 0);
         while (at < packed.Length)

@@ -22,8 +22,8 @@ internal sealed record CostModel
     /// <summary>How many shards of a silo are looked at: the one that is worked on, and the next.</summary>
     internal const int ShardsPerSilo = 2;
 
-    /// <summary>A look and its answer.</summary>
-    internal const int LookBytes = 1500;
+    /// <summary>A look and its answer, beside the paths of the shard, of the job's folder and of its result.</summary>
+    internal const int LookBytes = 550;
 
     internal double Rows { get; init; } = 1e9;
 
@@ -46,8 +46,8 @@ internal sealed record CostModel
     /// <summary>Measured: rows a second that a core measures for a fit of whitened maps.</summary>
     internal double FitRows { get; init; } = 36_000;
 
-    /// <summary>Taken for granted: seconds of a client for a shard's request and answer, beside their bytes.</summary>
-    internal double MessageSeconds { get; init; } = 100e-6;
+    /// <summary>Measured: seconds of a client's processor for a shard's request and answer, and for each of their bytes.</summary>
+    internal (double Message, double Byte) ClientSeconds { get; init; } = (40e-6, 1.5e-9);
 
     /// <summary>Taken for granted: bytes a second between two machines (10 Gbit/s), and of the folder that all share.</summary>
     internal (double Network, double Folder) Bytes { get; init; } = (1.25e9, 10e9);
@@ -93,7 +93,7 @@ internal sealed record CostModel
         var rows = Rows / Machines;
         var read = rows * Dimension * sizeof(float) / Math.Min(cores * ScanBytes.Core, ScanBytes.Machine);
         var multiply = rows * Dimension * queries / (cores * ScanProducts);
-        return (shards, sent, received, shards * MessageSeconds, (sent + received) / Bytes.Network, Math.Max(read, multiply));
+        return (shards, sent, received, shards * ClientSeconds.Message + (sent + received) * ClientSeconds.Byte, (sent + received) / Bytes.Network, Math.Max(read, multiply));
     }
 
     internal (int Shards, double Statistics, double Messages, double MessageBytes, double State, double Read, double Measure, double Merge) GetFit(double rowsPerShard)
@@ -110,7 +110,7 @@ internal sealed record CostModel
 
         // Written whole when a shard is done, at most as often as is looked.
         var state = Math.Min(shards, LooksPerSecond * seconds) * shards * (StateBytes + PathLength);
-        return (shards, statistics, messages, messages / 2 * LookBytes, state, read, measure, statistics / Bytes.Network);
+        return (shards, statistics, messages, messages / 2 * (LookBytes + 3 * PathLength), state, read, measure, statistics / Bytes.Network);
     }
 
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));

@@ -96,7 +96,7 @@ public sealed partial class ModalityGapCatalog
         IDataView data, string firstColumnName, string secondColumnName, IReadOnlyList<(string Name, SelectionOptions Options)> selections, int splits, CancellationToken cancellationToken)
     {
         var pairs = EmbeddingPairs.Load(_host, data, firstColumnName, secondColumnName, UnusableRows.Throw);
-        return SplitComparison.Run(_host, PairSet.OfPairs(pairs.First, pairs.Second, pairs.Dimension), selections, splits, cancellationToken);
+        return SplitComparison.Run(_host, PairSet.OfPairs(pairs.First, pairs.Second, pairs.Dimension), selections, splits, cancellationToken: cancellationToken);
     }
 
     /// <summary>The same of items with several rows.</summary>
@@ -110,7 +110,7 @@ public sealed partial class ModalityGapCatalog
         int splits,
         CancellationToken cancellationToken) =>
         SplitComparison.Run(
-            _host, PairSet.OfIds(ItemRows.Load(_host, first, firstColumnName, second, secondColumnName, items, UnusableRows.Throw, normalize: true)), selections, splits, cancellationToken);
+            _host, PairSet.OfIds(ItemRows.Load(_host, first, firstColumnName, second, secondColumnName, items, UnusableRows.Throw, normalize: true)), selections, splits, cancellationToken: cancellationToken);
 
     private static void CheckSelectionColumns(string firstColumnName, string secondColumnName)
     {

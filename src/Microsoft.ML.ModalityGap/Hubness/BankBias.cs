@@ -87,14 +87,11 @@ internal sealed class BankBias
     }
 
     /// <summary>(1/β)·log(mean of exp(β·s)).</summary>
-    private static double LogMeanExp(Span<float> similarities, float inverseTemperature)
+    private static double LogMeanExp(ReadOnlySpan<float> similarities, float inverseTemperature)
     {
         // Everything is held relative to the largest, so that no β is too large.
-        var largest = TensorPrimitives.Max<float>(similarities);
-        TensorPrimitives.Subtract(similarities, largest, similarities);
-        TensorPrimitives.Multiply(similarities, inverseTemperature, similarities);
-        TensorPrimitives.Exp(similarities, similarities);
-        return largest + Math.Log(TensorPrimitives.Sum<float>(similarities) / (double)similarities.Length) / inverseTemperature;
+        var largest = TensorPrimitives.Max(similarities);
+        return largest + Math.Log(Exponentials.SumOfScaled(similarities, largest, inverseTemperature) / (double)similarities.Length) / inverseTemperature;
     }
 
     private static double TopMean(Span<float> similarities, int neighbors)

@@ -6,13 +6,17 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed class ArrayArena<T>
     where T : unmanaged
 {
-    private readonly Dictionary<int, Stack<T[]>> _free = [];
+    private readonly Dictionary<int, Shelf> _shelves = [];
     private readonly List<T[]> _rented = [];
 
     /// <summary>An array of exactly so many values, whatever they are.</summary>
     internal T[] Rent(int length)
     {
-        var array = _free.TryGetValue(length, out var known) && known.TryPop(out var free) ? free : GC.AllocateUninitializedArray<T>(length);
+        if (!_shelves.TryGetValue(length, out var shelf))
+            _shelves.Add(length, shelf = new Shelf());
+        var array = shelf.Take() ?? GC.AllocateUninitializedArray<T>(length);
+        shelf.Rented++;
+        shelf.Most = Math.Max(shelf.Most, shelf.Rented);
         _rented.Add(array);
         return array;
     }
@@ -35,11 +39,46 @@ internal sealed class ArrayArena<T>
     {
         foreach (var array in _rented)
         {
-            if (!_free.TryGetValue(array.Length, out var known))
-                _free.Add(array.Length, known = new Stack<T[]>());
-            known.Push(array);
+            var shelf = _shelves[array.Length];
+            shelf.Free.Add(array);
+            shelf.Rented = 0;
         }
 
         _rented.Clear();
+    }
+
+    /// <summary>The same, for other work: what was not used since the last time this was called is let go, so that lengths that differ from work to work do not pile up.</summary>
+    internal void Begin()
+    {
+        Reset();
+        foreach (var (length, shelf) in _shelves)
+        {
+            shelf.Free.RemoveRange(0, shelf.Free.Count - shelf.Most);
+            if (shelf.Most == 0)
+                _shelves.Remove(length);
+            shelf.Most = 0;
+        }
+    }
+
+    /// <summary>Arrays of one length.</summary>
+    private sealed class Shelf
+    {
+        /// <summary>Those that are not with callers; the last was used last.</summary>
+        internal List<T[]> Free { get; } = [];
+
+        /// <summary>How many are with callers.</summary>
+        internal int Rented { get; set; }
+
+        /// <summary>How many were at the same time.</summary>
+        internal int Most { get; set; }
+
+        internal T[]? Take()
+        {
+            if (Free.Count == 0)
+                return null;
+            var array = Free[^1];
+            Free.RemoveAt(Free.Count - 1);
+            return array;
+        }
     }
 }

@@ -14,6 +14,7 @@ internal static class ParallelFor
 
     internal static void Run(int count, int maxDegreeOfParallelism, Action<int> work)
     {
+        // No more threads than processors, unless so many are asked for: without a limit the pool adds some while indexes run long, each with memory of its own.
         // Every index runs, whatever fails beside it, so that the failure reported does not depend on timing.
         ExceptionDispatchInfo? failure = null;
         var failed = int.MaxValue;
@@ -27,7 +28,7 @@ internal static class ParallelFor
         else
         {
             var keepsAllBusy = threads >= Environment.ProcessorCount;
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism }, index =>
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, index =>
             {
                 _areAllBusy = keepsAllBusy;
                 Try(index);

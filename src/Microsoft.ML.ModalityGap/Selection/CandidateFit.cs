@@ -20,9 +20,7 @@ internal sealed class CandidateFit
     internal CandidateFit(IHost host, ModalityColumns columns, PairSet set, int[] fitted, int[] held, int seed = 0, FitBuffers? buffers = null)
     {
         (_seed, _buffers) = (seed, buffers ?? new FitBuffers());
-        _buffers.Common.Reset();
-        _buffers.Candidate.Reset();
-        _buffers.Spectra.Vectors.Reset();
+        _buffers.Begin();
         var most = SimilarityCorrectionOptions.Default.MaximumBankRows;
         _part = new FittedPart(host, columns, set, fitted, set.Take(held, _buffers.Common), most, _buffers);
 

@@ -11,4 +11,13 @@ internal sealed class FitBuffers
 
     /// <summary>What is made for one candidate's maps; the next one's are written over it.</summary>
     internal ArrayArena<float> Candidate { get; } = new();
+
+    /// <summary>Takes everything back, and lets go of what the last parts did not need.</summary>
+    internal void Begin()
+    {
+        Common.Begin();
+        Candidate.Begin();
+        Spectra.Vectors.Begin();
+        Spectra.Scratch.Begin();
+    }
 }

@@ -4,7 +4,14 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Cross-validates candidates on pairs, or on items with several rows, in memory.</summary>
-internal sealed class Selector(IHost host, string first, string second, SelectionOptions options)
+/// <param name="host">For data views, and progress.</param>
+/// <param name="first">The first modality's column.</param>
+/// <param name="second">The second's.</param>
+/// <param name="options">How.</param>
+/// <param name="maxDegreeOfParallelism">How many parts are measured at a time, each on one thread and in memory of its own; −1 for as many as there are processors. What is measured does not depend on it.</param>
+/// <param name="freeBuffers">Memory of parts that are done with; <see langword="null"/> for new one.</param>
+internal sealed class Selector(
+    IHost host, string first, string second, SelectionOptions options, int maxDegreeOfParallelism = -1, ConcurrentBag<FitBuffers>? freeBuffers = null)
 {
     private const int MinimumPairs = 20;
 
@@ -15,6 +22,10 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
     private const int MostItemsAtOnce = 2_000;
 
     private readonly ModalityColumns _columns = ModalityColumns.PerColumn(first, second);
+    private readonly ConcurrentBag<FitBuffers> _freeBuffers = freeBuffers ?? [];
+
+    /// <summary>How many parts of so many units may be measured at a time: as many as asked for, or one.</summary>
+    internal static int LimitThreads(int unitCount, int maxDegreeOfParallelism) => unitCount <= MostItemsAtOnce ? maxDegreeOfParallelism : 1;
 
     internal SelectionResult Select(IDataView data)
     {
@@ -49,12 +60,11 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
             progress.SetHeader(new ProgressHeader("fits"), entry => entry.SetProgress(0, Volatile.Read(ref done), parts * candidates.Length));
 
             // Candidates of the caller's own need not bear several threads.
-            var threads = set.UnitCount <= MostItemsAtOnce && options.Candidates.Count == 0 && !options.IncludeTrained ? Environment.ProcessorCount : 1;
-            var freeBuffers = new ConcurrentBag<FitBuffers>();
+            var threads = options.Candidates.Count == 0 && !options.IncludeTrained ? LimitThreads(set.UnitCount, maxDegreeOfParallelism) : 1;
             ParallelFor.Run(parts, threads, part =>
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
-                var buffers = freeBuffers.TryTake(out var free) ? free : new FitBuffers();
+                var buffers = _freeBuffers.TryTake(out var free) ? free : new FitBuffers();
                 var (fitted, held) = Split(set.UnitCount, part / options.Folds, part % options.Folds);
                 times[part] = new TimeSpan[candidates.Length];
                 measured[part] = new CandidateFit(host, _columns, set, fitted, held, unchecked(options.Seed * parts + part), buffers).Run(candidates, times[part], () =>
@@ -63,7 +73,7 @@ internal sealed class Selector(IHost host, string first, string second, Selectio
                     var count = Interlocked.Increment(ref done);
                     options.Progress?.Report((double)count / (parts * candidates.Length));
                 });
-                freeBuffers.Add(buffers);
+                _freeBuffers.Add(buffers);
             });
             progress.Checkpoint(done);
         }

@@ -40,4 +40,21 @@ public class ParallelForTests
         CollectionAssert.AreEquivalent(Enumerable.Range(0, 20).ToArray(), ran.ToArray());
         Assert.AreEqual(Environment.ProcessorCount, ParallelFor.AvailableThreads);
     }
+
+    [TestMethod]
+    public void Run_WithoutALimit_HasNoMoreThreadsThanProcessorsHoweverLongTheWorkTakes()
+    {
+        var (running, most) = (0, 0);
+        ParallelFor.Run(4 * Environment.ProcessorCount, -1, _ =>
+        {
+            var now = Interlocked.Increment(ref running);
+            for (var known = most; known < now && Interlocked.CompareExchange(ref most, now, known) != known; known = most)
+            {
+            }
+
+            Thread.Sleep(300); // the pool looks for what waits twice a second
+            Interlocked.Decrement(ref running);
+        });
+        Assert.IsLessThanOrEqualTo(Environment.ProcessorCount, most);
+    }
 }

@@ -95,6 +95,16 @@ internal static class RetrievalRatios
             missed += Ratios.Compare($"  the same, {storage} / float32", target, () => single.Search(), () => smaller.Search(), FewRounds);
         }
 
+        var bits = new SingleQueryBenchmarks { FirstPass = IndexFirstPass.ApproximateBits };
+        bits.Setup();
+        bits.Release();
+        foreach (var candidates in new[] { 50, 200, 1000 })
+        {
+            var options = new SearchOptions { ApproximateCandidates = candidates };
+            missed += Ratios.Compare($"  the same, {candidates} by bits / float32", 0.2, () => single.Search(), () => bits.Search(options), FewRounds);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"  recall@10",-32} {bits.MeasureRecall(options),8:F4}"));
+        }
+
         return missed;
     }
 }

@@ -12,6 +12,9 @@ public class SingleQueryBenchmarks
     [Params(IndexStorage.Float32, IndexStorage.Float16, IndexStorage.Int8)]
     public IndexStorage Storage { get; set; }
 
+    /// <summary>What is looked through first.</summary>
+    public IndexFirstPass FirstPass { get; set; }
+
     private float[] _query = [];
     private float[] _values = [];
     private EmbeddingIndex _index = new(1);
@@ -21,7 +24,7 @@ public class SingleQueryBenchmarks
     {
         _query = Matrix.CreateClustered(1, seed: 2);
         _values = Storage == IndexStorage.Float32 ? Matrix.Create(Rows) : [];
-        _index = IndexBenchmarks.CreateIndex(Rows, new EmbeddingIndexOptions { Storage = Storage });
+        _index = IndexBenchmarks.CreateIndex(Rows, new EmbeddingIndexOptions { Storage = Storage, FirstPass = FirstPass });
     }
 
     /// <summary>Lets the floats to sum up go.</summary>
@@ -43,4 +46,10 @@ public class SingleQueryBenchmarks
 
     [Benchmark]
     public IReadOnlyList<Neighbor> Search() => _index.Search(_query, 10);
+
+    /// <summary>By a first cut of sign bits.</summary>
+    internal IReadOnlyList<Neighbor> Search(SearchOptions options) => _index.Search(_query, 10, options);
+
+    /// <summary>The share of the ten nearest of other queries that are found.</summary>
+    internal double MeasureRecall(SearchOptions options) => _index.MeasureRecall(Matrix.CreateClustered(50, seed: 2), 10, options);
 }

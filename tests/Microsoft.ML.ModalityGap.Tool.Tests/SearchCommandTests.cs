@@ -54,6 +54,44 @@ public class SearchCommandTests
     }
 
     [TestMethod]
+    public void Search_FirstPass_IsKeptWithTheIndexAndFindsTheSameFromEnoughCandidates()
+    {
+        using var folder = new WorkFolder();
+        var (image, _) = folder.WritePair();
+        var queries = folder.WriteNpy("queries.npy", [.. image.Take(4)]);
+        string[] Find(params string[] options)
+        {
+            var run = ToolRun.Execute(["search", "--queries", queries, "--k", "3", "--json", .. options]);
+            Assert.AreEqual(0, run.ExitCode, run.Error);
+            return [.. run.Json.GetProperty("queries").EnumerateArray().SelectMany(query => query.GetProperty("neighbors").EnumerateArray()).Select(neighbor => neighbor.ToString())];
+        }
+
+        var exact = Find(folder.PairOptions);
+        CollectionAssert.AreEqual(exact, Find([.. folder.PairOptions, "--first-pass", "int8"]));
+        var index = folder.GetPath("bits.index");
+        Assert.HasCount(exact.Length, Find([.. folder.PairOptions, "--first-pass", "approximatebits", "--candidates", "5", "--save-index", index]));
+        CollectionAssert.AreEqual(exact, Find("--index", index, "--candidates", "120"));
+        Assert.Contains("rows may be missing", ToolRun.Execute(["search", "--index", index, "--queries", queries]).Out);
+    }
+
+    [TestMethod]
+    [DataRow("--first-pass approximatebits", "--metric cosine", "--metric", "dot")]
+    [DataRow("--candidates", "--first-pass approximatebits", "--candidates", "5")]
+    [DataRow(".hits", "merged", "--first-pass", "approximatebits", "--out", "part.hits")]
+    [DataRow("approximatebits", "'bits'", "--first-pass", "bits")]
+    public void Search_SignBitsThatDoNotFit_SaysWhy(string first, string second, params string[] options)
+    {
+        using var folder = new WorkFolder();
+        var (image, _) = folder.WritePair();
+        var queries = folder.WriteNpy("queries.npy", [.. image.Take(1)]);
+        string[] pass = options[0] == "--metric" ? ["--first-pass", "approximatebits"] : [];
+        var run = ToolRun.Execute(["search", .. folder.PairOptions, "--queries", queries, .. pass, .. options.Select(option => option.EndsWith(".hits", StringComparison.Ordinal) ? folder.GetPath(option) : option)]);
+        Assert.AreEqual(2, run.ExitCode);
+        Assert.Contains(first, run.Error);
+        Assert.Contains(second, run.Error);
+    }
+
+    [TestMethod]
     public void Search_LeaveOutOwn_FindsOtherRows()
     {
         using var folder = new WorkFolder();

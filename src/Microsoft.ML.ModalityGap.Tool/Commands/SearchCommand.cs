@@ -26,6 +26,18 @@ internal sealed class SearchCommand : CommandBase
 
     private readonly Option<string> _storage = new("--storage") { Description = "How the index holds its rows: float32 (the default), float16 or int8.", HelpName = "float32|float16|int8" };
 
+    private readonly Option<string> _firstPass = new("--first-pass")
+    {
+        Description = "What is looked through before rows are read: none (the default), int8 (finds the same, from fewer bytes), or approximatebits (sign bits; for the cosine, and rows may be missing).",
+        HelpName = "none|int8|approximatebits",
+    };
+
+    private readonly Option<int?> _candidates = new Option<int?>("--candidates")
+    {
+        Description = "How many rows the sign bits of --first-pass approximatebits propose for each query. Default 20 times --k, 200 at least.",
+        HelpName = "number",
+    }.Within(1);
+
     private readonly MapOptions _map = new("Put gallery, queries and banks through the maps of this file; with --index the queries and banks only.");
 
     private readonly Option<string> _queryModality = new("--query-modality") { Description = "Which modality the queries have, where --map maps them or the index corrects similarities. Default text for --text, image for --image.", HelpName = "name" };
@@ -56,11 +68,11 @@ internal sealed class SearchCommand : CommandBase
     };
 
     internal SearchCommand(ToolConsole console)
-        : base("search", "Search a gallery of .npy files, exactly.", console)
+        : base("search", "Search a gallery of .npy files, exactly unless sign bits are asked for.", console)
     {
         _gallery.AddTo(this);
         _queries.AddTo(this);
-        foreach (var option in (Option[])[_index, _saveIndex, _k, _filter, _out, _metric, _storage, _queryModality, _noCorrection, _minScore, _minProbability, _firstRow])
+        foreach (var option in (Option[])[_index, _saveIndex, _k, _filter, _out, _metric, _storage, _firstPass, _candidates, _queryModality, _noCorrection, _minScore, _minProbability, _firstRow])
             Options.Add(option);
         _own.AddTo(this);
         _map.AddTo(this);
@@ -106,6 +118,9 @@ internal sealed class SearchCommand : CommandBase
         }
 
         CheckCorrection(result, index, queryModality);
+        var isApproximate = index.Options.FirstPass == IndexFirstPass.ApproximateBits;
+        if (result.GetValue(_candidates) is not null && !isApproximate)
+            throw new UsageException("--candidates is how many rows sign bits propose; it goes with --first-pass approximatebits, or an index made with it.");
         var skips = result.GetValue(_skipUnusable);
         var queryName = queryModality ?? "query";
         var queries = new MappedRows(_queries.Open(session, result, queryName), queryName, model);
@@ -126,12 +141,15 @@ internal sealed class SearchCommand : CommandBase
             Rescorer = rescorer,
             QueryModality = index.Options.Correction is null ? null : queryModality,
             UseCorrection = !result.GetValue(_noCorrection),
+            ApproximateCandidates = result.GetValue(_candidates),
             MinimumScore = result.GetValue(_minScore),
             MinimumProbability = result.GetValue(_minProbability),
             Fingerprint = queries.Fingerprint,
             UnusableRows = skips ? UnusableRows.Skip : UnusableRows.Throw,
         };
         var part = result.GetValue(_out) is { } target && HitsFile.IsPart(target) ? target : null;
+        if (part is not null && isApproximate)
+            throw new UsageException("What sign bits find of shards, merged, is not what they find of the whole gallery; .hits files do not go with --first-pass approximatebits.");
         if (part is not null && !TopHits.RanksRowsAlone(index, options))
             throw new UsageException("Scores of this metric or rescorer are of the gallery as a whole, so that what shards find cannot be merged. Take cosine or dot, a model's correction, or --hubness is or dual-is.");
         if (part is not null && _own.AreLeftOut(result))
@@ -174,17 +192,22 @@ internal sealed class SearchCommand : CommandBase
     {
         if (result.GetValue(_index) is { } path)
         {
-            if (_gallery.IsGiven(result) || result.GetValue(_metric) is not null || result.GetValue(_storage) is not null)
-                throw new UsageException("--index brings its rows, its metric and its storage with it; give it without --modality, --pair, --metric and --storage.");
+            if (_gallery.IsGiven(result) || result.GetValue(_metric) is not null || result.GetValue(_storage) is not null || result.GetValue(_firstPass) is not null)
+                throw new UsageException("--index brings its rows, its metric, its storage and its first pass with it; give it without --modality, --pair, --metric, --storage and --first-pass.");
             return EmbeddingIndex.Load(path);
         }
 
+        var metric = Parse<SimilarityMetric>(result.GetValue(_metric), "--metric");
+        var firstPass = Parse<IndexFirstPass>(result.GetValue(_firstPass), "--first-pass");
+        if (firstPass == IndexFirstPass.ApproximateBits && metric != SimilarityMetric.Cosine)
+            throw new UsageException("Sign bits tell angles: --first-pass approximatebits goes with --metric cosine.");
         return GalleryIndex.Create(session, _gallery.Open(session, result, mayBeUnpaired: true), model, new EmbeddingIndexOptions
         {
-            Metric = Parse<SimilarityMetric>(result.GetValue(_metric), "--metric"),
+            Metric = metric,
+            FirstPass = firstPass,
             Storage = Parse<IndexStorage>(result.GetValue(_storage), "--storage"),
             UnusableRows = result.GetValue(_skipUnusable) ? UnusableRows.Skip : UnusableRows.Throw,
-            Correction = Parse<SimilarityMetric>(result.GetValue(_metric), "--metric") == SimilarityMetric.Cosine ? model?.Correction
+            Correction = metric == SimilarityMetric.Cosine ? model?.Correction
                 : model?.Correction is null || result.GetValue(_noCorrection) ? null
                 : throw new UsageException($"'{model.Path}' corrects cosines; another --metric goes with --no-correction."),
         }, result.GetValue(_firstRow));

@@ -37,7 +37,7 @@ internal static class SearchReport
             return ToTable("the index", run.Index);
         var metric = run.Index.Options.Metric.ToString().ToLowerInvariant();
         return ToTable(
-            string.Create(CultureInfo.InvariantCulture, $"{run.Neighbors.Count:N0} queries over {run.Index.Count:N0} rows of {run.Index.Dimension} dimensions"),
+            string.Create(CultureInfo.InvariantCulture, $"{run.Neighbors.Count:N0} queries over {run.Index.Count:N0} rows of {run.Index.Dimension} dimensions{(run.Index.Options.FirstPass == IndexFirstPass.ApproximateBits ? ", by sign bits: rows may be missing" : "")}"),
             run.Rescoring is null ? metric : $"{run.Rescoring} of {metric}",
             run.Items,
             run.Hits);
@@ -80,6 +80,7 @@ internal static class SearchReport
         ["dimension"] = index.Dimension,
         ["metric"] = index.Options.Metric.ToString().ToLowerInvariant(),
         ["storage"] = index.Options.Storage.ToString().ToLowerInvariant(),
+        ["firstPass"] = index.Options.FirstPass.ToString().ToLowerInvariant(),
         ["modalities"] = new JsonObject(index.Modalities.Select(name => KeyValuePair.Create<string, JsonNode?>(name, index.CountRows([name])))),
         ["modelFingerprint"] = index.Fingerprint,
         ["correction"] = index.Options.Correction is null ? null : CorrectionReport.ToJson(index.Options.Correction),

@@ -7,12 +7,13 @@ namespace Microsoft.ML.ModalityGap;
 ///             int32 number of modalities (-1 for all), per modality its text; bool, and if true the rescorer (RescorerFormat)
 ///             since version 2: text query modality (empty for none), bool whether the correction is used, double least score, double least probability (NaN for none)
 ///             since version 3: text probabilities column; models of before write none
+///             since version 4: bool whether the index's first pass is used, int32 candidates of an approximate one (0 for the default)
 /// then the index (EmbeddingIndexFormat)
 /// </code>
 /// </remarks>
 internal static class RetrieveNearestFormat
 {
-    private static readonly BlockSignature _signature = new("MGNN", Version: 3);
+    private static readonly BlockSignature _signature = new("MGNN", Version: 4);
 
     internal static void Write(Stream stream, RetrieveNearestTransformer transformer)
     {
@@ -35,6 +36,8 @@ internal static class RetrieveNearestFormat
             writer.Write(options.MinimumScore ?? double.NaN);
             writer.Write(options.MinimumProbability ?? double.NaN);
             writer.WriteText(transformer.WritesProbabilities ? options.ProbabilitiesColumnName : "");
+            writer.Write(options.UseFirstPass);
+            writer.Write(options.ApproximateCandidates ?? 0);
         });
         transformer.Index.Save(stream);
     }
@@ -58,6 +61,7 @@ internal static class RetrieveNearestFormat
             ? (reader.ReadText(), reader.ReadBoolean(), reader.ReadDouble(), reader.ReadDouble())
             : ("", true, double.NaN, double.NaN);
         var probabilities = reader.Version >= 3 ? reader.ReadText() : "";
+        var (useFirstPass, candidates) = reader.Version >= 4 ? (reader.ReadBoolean(), reader.ReadInt32()) : (true, 0);
         reader.ExpectEnd();
         var options = new RetrieveNearestOptions
         {
@@ -70,6 +74,8 @@ internal static class RetrieveNearestFormat
             Rescorer = rescorer,
             QueryModality = queryModality.Length == 0 ? null : queryModality,
             UseCorrection = useCorrection,
+            UseFirstPass = useFirstPass,
+            ApproximateCandidates = candidates == 0 ? null : candidates,
             MinimumScore = double.IsNaN(score) ? null : score,
             MinimumProbability = double.IsNaN(probability) ? null : probability,
         };

@@ -26,6 +26,17 @@ public sealed record RetrieveNearestOptions
     /// <summary>Whether the index's correction is used where it has one. Default <see langword="true"/>.</summary>
     public bool UseCorrection { get; init; } = true;
 
+    /// <summary>Whether the index's first pass is used where it has one; see <see cref="SearchOptions.UseFirstPass"/>. Default <see langword="true"/>.</summary>
+    public bool UseFirstPass { get; init; } = true;
+
+    /// <summary>For an index with <see cref="IndexFirstPass.ApproximateBits"/>, how many rows the bits propose for each row; see <see cref="SearchOptions.ApproximateCandidates"/>. <see langword="null"/>, the default, for 20 times <see cref="K"/>, 200 at least.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
+    public int? ApproximateCandidates
+    {
+        get;
+        init => field = value is null or > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Give a positive number of candidates.");
+    }
+
     /// <summary>Rows of the index with a lower score are not found, and leave missing ids and scores of NaN; <see langword="null"/> for no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN.</exception>
     public double? MinimumScore
@@ -75,6 +86,8 @@ public sealed record RetrieveNearestOptions
         Rescorer = Rescorer,
         QueryModality = QueryModality,
         UseCorrection = UseCorrection,
+        UseFirstPass = UseFirstPass,
+        ApproximateCandidates = ApproximateCandidates,
         MinimumScore = MinimumScore,
         MinimumProbability = MinimumProbability,
         UnusableRows = UnusableRows,

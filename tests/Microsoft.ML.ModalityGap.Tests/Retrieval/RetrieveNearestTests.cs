@@ -50,6 +50,27 @@ public class RetrieveNearestTests
     }
 
     [TestMethod]
+    [DataRow(true, 7)]
+    [DataRow(false, 7)]
+    [DataRow(true, null)]
+    public void RetrieveNearest_SignBitsSavedAndLoaded_IsSearchedAsAsked(bool useFirstPass, int? candidates)
+    {
+        var context = new MLContext(seed: 1);
+        var data = TestEmbeddings.CreateDataView(context);
+        var index = context.ModalityGap().CreateIndex(
+            TestEmbeddings.CreateDataView(context, rows: 300, seed: 3), "Image", "Id", "Modality", new EmbeddingIndexOptions { FirstPass = IndexFirstPass.ApproximateBits });
+        var options = new RetrieveNearestOptions { K = 3, UseFirstPass = useFirstPass, ApproximateCandidates = candidates };
+        var loaded = ComponentConformance.SaveAndLoad(context.Transforms.RetrieveNearest(index, "Text", options).Fit(data), data.Schema, out _);
+        var rows = ColumnValues.Read(loaded.Transform(data), "NeighborIds", "NeighborScores");
+        var expected = index.SearchBatch(data, "Text", 3, new SearchOptions { UseFirstPass = useFirstPass, ApproximateCandidates = candidates });
+        for (var i = 0; i < rows.Count; i++)
+        {
+            CollectionAssert.AreEqual(expected[i].Select(neighbor => neighbor.Id.Number).ToArray(), (long[])rows[i][0]);
+            CollectionAssert.AreEqual(expected[i].Select(neighbor => neighbor.Score).ToArray(), (float[])rows[i][1]);
+        }
+    }
+
+    [TestMethod]
     public void RetrieveNearest_PredictionEngineOfALoadedModel_Finds()
     {
         var context = new MLContext(seed: 1);
@@ -95,6 +116,7 @@ public class RetrieveNearestTests
         Assert.Contains("There is 'image', 'text'", Assert.ThrowsExactly<ArgumentException>(
             () => context.Transforms.RetrieveNearest(index, "Text", new RetrieveNearestOptions { Modalities = ["audio"] })).Message);
         Assert.ThrowsExactly<ArgumentException>(() => context.Transforms.RetrieveNearest(index, "Text", new RetrieveNearestOptions { IdsColumnName = "A", ScoresColumnName = "A" }));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new RetrieveNearestOptions { ApproximateCandidates = 0 });
 
         var data = TestEmbeddings.CreateDataView(context);
         var model = context.Transforms.CenterModalities("Image", "Text").Fit(data);

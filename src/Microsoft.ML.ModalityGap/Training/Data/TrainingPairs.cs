@@ -138,13 +138,7 @@ internal sealed class TrainingPairs
     }
 
     private void Gather(PairBlock piece, ReadOnlyMemory<int> rows, TrainingBatch<float> batch) => ParallelFor.Run(2, _options.MaxDegreeOfParallelism, side =>
-    {
-        var dimension = _reader.Dimensions[side];
-        var target = side == 0 ? batch.First : batch.Second;
-        var span = rows.Span;
-        for (var i = 0; i < span.Length; i++)
-            piece.GetRow(side, span[i]).CopyTo(target.AsSpan(i * dimension, dimension));
-    });
+        piece.CopyRows(side, rows.Span, side == 0 ? batch.First : batch.Second));
 
     /// <summary>Reads all pairs, if they are no more than there may be in memory; else only counts them, and leaves a block that is as large as may be.</summary>
     private (PairBlock Loaded, bool IsAll, long Usable, long Skipped) Load(int capacity)

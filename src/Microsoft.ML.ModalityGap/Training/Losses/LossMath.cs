@@ -11,13 +11,21 @@ internal static class LossMath
     internal static T SoftMax<T>(ReadOnlySpan<T> values, T scale, Span<T> probabilities)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var largest = TensorPrimitives.Max(values);
-        TensorPrimitives.Subtract(values, largest, probabilities);
-        TensorPrimitives.Multiply(probabilities, scale, probabilities);
-        TensorPrimitives.Exp(probabilities, probabilities);
-        var sum = TensorPrimitives.Sum<T>(probabilities);
+        var (logSum, sum) = Exponentials(values, scale, probabilities);
         TensorPrimitives.Multiply(probabilities, T.One / sum, probabilities);
-        return scale * largest + T.Log(sum);
+        return logSum;
+    }
+
+    /// <summary>exp(σ v_j) over that of the largest.</summary>
+    /// <returns>log Σ_j exp(σ v_j), and the sum of what is written.</returns>
+    private static (T LogSum, T Sum) Exponentials<T>(ReadOnlySpan<T> values, T scale, Span<T> exponentials)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var largest = TensorPrimitives.Max(values);
+        FusedRows.ShiftAndScale(values, largest, scale, exponentials);
+        TensorPrimitives.Exp(exponentials, exponentials);
+        var sum = TensorPrimitives.Sum<T>(exponentials);
+        return (scale * largest + T.Log(sum), sum);
     }
 
     /// <summary>−Σ_j q_j log softmax_j(σ v), where Σ q_j = 1.</summary>
@@ -32,9 +40,9 @@ internal static class LossMath
         ReadOnlySpan<T> values, ReadOnlySpan<T> targets, T scale, T weight, Span<T> gradient, Span<T> scratch, ref T scaleGradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var loss = SoftMax(values, scale, scratch) - scale * TensorPrimitives.Dot(targets, values);
-        TensorPrimitives.Subtract(scratch, targets, scratch);
-        AddScaled(scratch, weight * scale, gradient);
+        var (logSum, sum) = Exponentials(values, scale, scratch);
+        var loss = logSum - scale * TensorPrimitives.Dot(targets, values);
+        FusedRows.AddDifference(scratch, T.One / sum, targets, weight * scale, gradient);
         scaleGradient += weight * scale * TensorPrimitives.Dot<T>(scratch, values);
         return loss;
     }
@@ -60,14 +68,14 @@ internal static class LossMath
         var sum = 0.0;
         for (var i = 0; i < count; i++)
         {
-            Exponentials(cosines.Slice(i * count, count), i, largest, factor, scratch);
+            ExponentialsWithout(cosines.Slice(i * count, count), i, largest, factor, scratch);
             sum += double.CreateTruncating(TensorPrimitives.Sum<T>(scratch));
         }
 
         var share = weight * factor / T.CreateTruncating(sum);
         for (var i = 0; i < count; i++)
         {
-            Exponentials(cosines.Slice(i * count, count), i, largest, factor, scratch);
+            ExponentialsWithout(cosines.Slice(i * count, count), i, largest, factor, scratch);
             AddScaled(scratch, share, gradient.Slice(i * count, count));
         }
 
@@ -86,12 +94,11 @@ internal static class LossMath
         destination[index] = T.NegativeInfinity;
     }
 
-    private static void Exponentials<T>(ReadOnlySpan<T> row, int without, T largest, T factor, Span<T> destination)
+    private static void ExponentialsWithout<T>(ReadOnlySpan<T> row, int without, T largest, T factor, Span<T> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         CopyWithout(row, without, destination);
-        TensorPrimitives.Subtract(destination, largest, destination);
-        TensorPrimitives.Multiply(destination, factor, destination);
+        FusedRows.ShiftAndScale(destination, largest, factor, destination);
         TensorPrimitives.Exp(destination, destination);
     }
 }

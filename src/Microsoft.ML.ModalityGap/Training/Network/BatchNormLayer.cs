@@ -12,7 +12,6 @@ internal sealed class BatchNormLayer<T>(int dimension, double momentum, double e
 {
     private readonly T[] _mean = new T[dimension];
     private readonly T[] _inverseDeviation = new T[dimension];
-    private readonly T[] _scratch = new T[dimension];
 
     internal ParameterBlock<T> Gamma { get; } = new(CreateOnes(dimension), decays: true);
 
@@ -33,26 +32,12 @@ internal sealed class BatchNormLayer<T>(int dimension, double momentum, double e
     }
 
     /// <summary>Standardises a row of the batch.</summary>
-    internal void Forward(ReadOnlySpan<T> row, Span<T> output)
-    {
-        Standardize(row);
-        TensorPrimitives.MultiplyAdd(_scratch, Gamma.Values, Beta.Values, output);
-    }
+    internal void Forward(ReadOnlySpan<T> row, Span<T> output) => FusedRows.Standardize(row, _mean, _inverseDeviation, Gamma.Values, Beta.Values, output);
 
     /// <summary>Adds a row's part to the gradients of γ and β. The input's is not needed: it comes from a frozen encoder.</summary>
-    internal void Backward(ReadOnlySpan<T> row, ReadOnlySpan<T> outputGradient)
-    {
-        // Standardised once more: to keep what was takes memory that the products' blocks would have to leave the cache for.
-        Standardize(row);
-        TensorPrimitives.MultiplyAdd(outputGradient, _scratch, Gamma.Gradients, Gamma.Gradients);
-        TensorPrimitives.Add(Beta.Gradients, outputGradient, Beta.Gradients);
-    }
-
-    private void Standardize(ReadOnlySpan<T> row)
-    {
-        TensorPrimitives.Subtract(row, _mean, _scratch);
-        TensorPrimitives.Multiply<T>(_scratch, _inverseDeviation, _scratch);
-    }
+    /// <remarks>Standardised once more: to keep what was takes memory that the products' blocks would have to leave the cache for.</remarks>
+    internal void Backward(ReadOnlySpan<T> row, ReadOnlySpan<T> outputGradient) =>
+        FusedRows.AddStandardized(row, _mean, _inverseDeviation, outputGradient, Gamma.Gradients, Beta.Gradients);
 
     /// <summary>The running statistics without the share (1 − momentum)^steps that where they began still has in them.</summary>
     internal (double[] Mean, double[] Variance) GetRunningStatistics(long steps)
@@ -74,10 +59,7 @@ internal sealed class BatchNormLayer<T>(int dimension, double momentum, double e
         var squares = _inverseDeviation.AsSpan();
         squares.Clear();
         for (var row = 0; row < count; row++)
-        {
-            TensorPrimitives.Subtract(input.Slice(row * dimension, dimension), mean, _scratch);
-            TensorPrimitives.MultiplyAdd<T>(_scratch, _scratch, squares, squares);
-        }
+            FusedRows.AddSquares(input.Slice(row * dimension, dimension), mean, squares);
 
         for (var d = 0; d < dimension; d++)
         {

@@ -33,7 +33,6 @@ internal static class UnitRow
 
         var inverse = T.One / norm;
         var along = TensorPrimitives.Dot(unit, gradient);
-        TensorPrimitives.Multiply(gradient, inverse, destination);
-        TensorPrimitives.MultiplyAdd(unit, -along * inverse, destination, destination);
+        FusedRows.Combine(unit, -along * inverse, gradient, inverse, destination);
     }
 }

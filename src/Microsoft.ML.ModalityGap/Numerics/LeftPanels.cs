@@ -44,7 +44,7 @@ internal readonly unsafe struct LeftPanels(float* panels, int rows, int first, i
         }
     }
 
-    /// <summary>sums (count × 32) = or += a piece of some of the rows by a panel of the right matrix.</summary>
+    /// <summary>sums (count × 32) = a piece of some of the rows by a panel of the right matrix, and where wanted plus what was before.</summary>
     /// <param name="kernel">Of <see cref="MatrixTile.GetKernel"/>.</param>
     /// <param name="row">The first of the rows, a whole number of panels from the start.</param>
     /// <param name="count">How many.</param>
@@ -52,19 +52,22 @@ internal readonly unsafe struct LeftPanels(float* panels, int rows, int first, i
     /// <param name="piece">The first k of the piece, a multiple of <see cref="MatrixTile.Depth"/> from <see cref="First"/>.</param>
     /// <param name="sums">Where the first row's sums are.</param>
     /// <param name="stride">How far it is to the next row's.</param>
-    /// <param name="add">Whether to add to what is there.</param>
-    /// <param name="target">Where sums will be copied to, if they will: memory that is asked for meanwhile.</param>
-    /// <param name="targetStride">How far it is to the next row there.</param>
+    /// <param name="add">Whether to add what was before.</param>
+    /// <param name="before">Where that is; may be the sums' own place.</param>
+    /// <param name="beforeStride">How far it is to the next row's there.</param>
     internal void Multiply(
-        delegate*<float*, float*, int, float*, nint, int, bool, void> kernel, int row, int count, float* right, int piece, float* sums, nint stride, bool add, float* target = null, nint targetStride = 0)
+        delegate*<float*, float*, int, float*, nint, int, bool, float*, nint, void> kernel,
+        int row, int count, float* right, int piece, float* sums, nint stride, bool add, float* before, nint beforeStride)
     {
         var depth = Math.Min(MatrixTile.Depth, end - piece);
         for (var i = 0; i < count; i += MatrixTile.Rows)
         {
             var height = Math.Min(MatrixTile.Rows, count - i);
-            if (target is not null)
-                MatrixTile.Prefetch(target + i * targetStride, targetStride, height);
-            kernel(GetPanel(row + i, piece, depth), right, depth, sums + i * stride, stride, height, add);
+
+            // What lies apart is often far away by the time the tile is done; sums on their own are near.
+            if (stride != MatrixTile.Columns)
+                MatrixTile.Prefetch(sums + i * stride, stride, height);
+            kernel(GetPanel(row + i, piece, depth), right, depth, sums + i * stride, stride, height, add, before + i * beforeStride, beforeStride);
         }
     }
 

@@ -261,7 +261,7 @@ internal static unsafe class MatrixProduct
                     var height = Math.Min(BlockRows, endRow - row);
                     for (var column = 0; column < columns; column += MatrixTile.Columns)
                     {
-                        // One piece of whole panels goes straight to its place; otherwise the sums are made beside it.
+                        // The sums of pieces are made beside their place, and the last one's written there; panels that are not whole are copied.
                         var target = c + (nint)(_bandRow + row) * n + firstColumn + column;
                         var width = Math.Min(MatrixTile.Columns, columns - column);
 
@@ -270,18 +270,18 @@ internal static unsafe class MatrixProduct
                         if (wanted <= 0)
                             continue;
                         var add = accumulate || step > 0;
-                        var isDirect = stepEnd - step <= MatrixTile.Depth && width == MatrixTile.Columns;
-                        var (sums, stride) = isDirect ? ((nint)target, n) : ((nint)room, MatrixTile.Columns);
-                        if (add && !isDirect)
+                        var isWhole = width == MatrixTile.Columns;
+                        if (add && !isWhole)
                             Copy(target, n, room, MatrixTile.Columns, wanted, width);
                         for (var first = step; first < stepEnd; first += MatrixTile.Depth)
                         {
                             var panel = packed is null ? GetRight(right, columns, column, first - step, Math.Min(MatrixTile.Depth, k - first)) : packed.GetPiece(firstColumn + column, first);
-                            var isLast = !isDirect && first + MatrixTile.Depth >= stepEnd;
-                            band.Multiply(kernel, row, wanted, panel, first, (float*)sums, stride, add || first > step, isLast ? target : null, n);
+                            var (sums, stride) = isWhole && first + MatrixTile.Depth >= stepEnd ? ((nint)target, n) : ((nint)room, MatrixTile.Columns);
+                            var (before, beforeStride) = isWhole && first == step ? ((nint)target, n) : ((nint)room, MatrixTile.Columns);
+                            band.Multiply(kernel, row, wanted, panel, first, (float*)sums, stride, add || first > step, (float*)before, beforeStride);
                         }
 
-                        if (!isDirect)
+                        if (!isWhole)
                             Copy(room, MatrixTile.Columns, target, n, wanted, width);
                     }
                 }

@@ -39,15 +39,15 @@ internal static unsafe class MatrixTile
         : Fma.IsSupported && System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated ? MatrixTilePath.Vector256
         : MatrixTilePath.Portable;
 
-    /// <summary>The kernel of a path: c (rows × 32, <c>stride</c> values apart) = or += a (depth × 12) and b (depth × 32), both packed.</summary>
-    internal static delegate*<float*, float*, int, float*, nint, int, bool, void> GetKernel(MatrixTilePath path) => path switch
+    /// <summary>The kernel of a path: c (rows × 32, <c>stride</c> values apart) = a (depth × 12) times b (depth × 32), both packed, and where <c>add</c> says so plus what was before, which may be c.</summary>
+    internal static delegate*<float*, float*, int, float*, nint, int, bool, float*, nint, void> GetKernel(MatrixTilePath path) => path switch
     {
         MatrixTilePath.Vector512 => &Multiply512,
         MatrixTilePath.Vector256 => &Multiply256,
         _ => &MultiplyPortable,
     };
 
-    /// <summary>Asks for the memory that a tile will be written to, which is often far away by the time the tile is done.</summary>
+    /// <summary>Asks for the memory that a tile will be written to.</summary>
     internal static void Prefetch(float* c, nint stride, int rows)
     {
         if (!Sse.IsSupported)
@@ -60,44 +60,43 @@ internal static unsafe class MatrixTile
     }
 
     // Fewer rows than a tile has are common where a batch ends, and one row is a single query: they get loops of their own.
-    private static void Multiply512(float* a, float* b, int depth, float* c, nint stride, int rows, bool add)
+    private static void Multiply512(float* a, float* b, int depth, float* c, nint stride, int rows, bool add, float* before, nint beforeStride)
     {
-        Prefetch(c, stride, rows);
         if (rows > 4)
-            Tile512.Multiply<TileRows.Twelve>(a, b, depth, c, stride, rows, add);
+            Tile512.Multiply<TileRows.Twelve>(a, b, depth, c, stride, rows, add, before, beforeStride);
         else if (rows > 1)
-            Tile512.Multiply<TileRows.Four>(a, b, depth, c, stride, rows, add);
+            Tile512.Multiply<TileRows.Four>(a, b, depth, c, stride, rows, add, before, beforeStride);
         else
-            Tile512.Multiply<TileRows.One>(a, b, depth, c, stride, rows, add);
+            Tile512.Multiply<TileRows.One>(a, b, depth, c, stride, rows, add, before, beforeStride);
     }
 
-    private static void Multiply256(float* a, float* b, int depth, float* c, nint stride, int rows, bool add)
+    private static void Multiply256(float* a, float* b, int depth, float* c, nint stride, int rows, bool add, float* before, nint beforeStride)
     {
         if (rows == 1)
         {
-            Tile256.MultiplyRow(a, b, depth, c, add);
+            Tile256.MultiplyRow(a, b, depth, c, add, before);
             return;
         }
 
         for (var row = 0; row < rows; row += Tile256.MaximumRows)
         {
             for (var column = 0; column < Columns; column += Tile256.Columns)
-                Tile256.Multiply(a + row, b + column, depth, c + row * stride + column, stride, rows - row, add);
+                Tile256.Multiply(a + row, b + column, depth, c + row * stride + column, stride, rows - row, add, before + row * beforeStride + column, beforeStride);
         }
     }
 
-    private static void MultiplyPortable(float* a, float* b, int depth, float* c, nint stride, int rows, bool add)
+    private static void MultiplyPortable(float* a, float* b, int depth, float* c, nint stride, int rows, bool add, float* before, nint beforeStride)
     {
         if (rows == 1)
         {
-            Tile128.MultiplyRow(a, b, depth, c, add);
+            Tile128.MultiplyRow(a, b, depth, c, add, before);
             return;
         }
 
         for (var row = 0; row < rows; row += Tile128.MaximumRows)
         {
             for (var column = 0; column < Columns; column += Tile128.Columns)
-                Tile128.Multiply(a + row, b + column, depth, c + row * stride + column, stride, rows - row, add);
+                Tile128.Multiply(a + row, b + column, depth, c + row * stride + column, stride, rows - row, add, before + row * beforeStride + column, beforeStride);
         }
     }
 }

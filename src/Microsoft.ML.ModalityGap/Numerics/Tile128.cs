@@ -10,7 +10,7 @@ internal static unsafe class Tile128
     internal const int Columns = 8;
 
     /// <summary>Up to <see cref="MaximumRows"/> rows by <see cref="Columns"/> columns; all sums stay in registers.</summary>
-    internal static void Multiply(float* a, float* b, int depth, float* c, nint stride, int rows, bool add)
+    internal static void Multiply(float* a, float* b, int depth, float* c, nint stride, int rows, bool add, float* before, nint beforeStride)
     {
         Vector128<float> s00 = default, s01 = default;
         Vector128<float> s10 = default, s11 = default;
@@ -37,17 +37,17 @@ internal static unsafe class Tile128
             b += MatrixTile.Columns;
         }
 
-        Store(c, s00, s01, add);
+        Store(c, s00, s01, add, before);
         if (rows > 1)
-            Store(c + stride, s10, s11, add);
+            Store(c + stride, s10, s11, add, before + beforeStride);
         if (rows > 2)
-            Store(c + 2 * stride, s20, s21, add);
+            Store(c + 2 * stride, s20, s21, add, before + 2 * beforeStride);
         if (rows > 3)
-            Store(c + 3 * stride, s30, s31, add);
+            Store(c + 3 * stride, s30, s31, add, before + 3 * beforeStride);
     }
 
     /// <summary>One row by all 32 columns: a single query's part, which waits for the memory and so goes through it once, in more chains.</summary>
-    internal static void MultiplyRow(float* a, float* b, int depth, float* c, bool add)
+    internal static void MultiplyRow(float* a, float* b, int depth, float* c, bool add, float* before)
     {
         Vector128<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
         for (; depth > 0; depth--)
@@ -65,19 +65,19 @@ internal static unsafe class Tile128
             b += MatrixTile.Columns;
         }
 
-        Store(c, s0, s1, add);
-        Store(c + 8, s2, s3, add);
-        Store(c + 16, s4, s5, add);
-        Store(c + 24, s6, s7, add);
+        Store(c, s0, s1, add, before);
+        Store(c + 8, s2, s3, add, before + 8);
+        Store(c + 16, s4, s5, add, before + 16);
+        Store(c + 24, s6, s7, add, before + 24);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(float* target, Vector128<float> v0, Vector128<float> v1, bool add)
+    private static void Store(float* target, Vector128<float> v0, Vector128<float> v1, bool add, float* before)
     {
         if (add)
         {
-            v0 += Vector128.Load(target);
-            v1 += Vector128.Load(target + 4);
+            v0 += Vector128.Load(before);
+            v1 += Vector128.Load(before + 4);
         }
 
         v0.Store(target);

@@ -10,7 +10,7 @@ internal static unsafe class Tile512
     internal const int Columns = 32;
 
     /// <summary>Up to <see cref="MaximumRows"/> rows by <see cref="Columns"/> columns; all sums stay in registers.</summary>
-    internal static void Multiply<TRows>(float* a, float* b, int depth, float* c, nint stride, int rows, bool add)
+    internal static void Multiply<TRows>(float* a, float* b, int depth, float* c, nint stride, int rows, bool add, float* before, nint beforeStride)
         where TRows : struct, ITileRows
     {
         Vector512<float> s00 = default, s01 = default;
@@ -77,38 +77,38 @@ internal static unsafe class Tile512
             b += MatrixTile.Columns;
         }
 
-        Store(c, s00, s01, add);
+        Store(c, s00, s01, add, before);
         if (TRows.Count > 1 && rows > 1)
-            Store(c + stride, s10, s11, add);
+            Store(c + stride, s10, s11, add, before + beforeStride);
         if (TRows.Count > 1 && rows > 2)
-            Store(c + 2 * stride, s20, s21, add);
+            Store(c + 2 * stride, s20, s21, add, before + 2 * beforeStride);
         if (TRows.Count > 1 && rows > 3)
-            Store(c + 3 * stride, s30, s31, add);
+            Store(c + 3 * stride, s30, s31, add, before + 3 * beforeStride);
         if (TRows.Count > 4 && rows > 4)
-            Store(c + 4 * stride, s40, s41, add);
+            Store(c + 4 * stride, s40, s41, add, before + 4 * beforeStride);
         if (TRows.Count > 4 && rows > 5)
-            Store(c + 5 * stride, s50, s51, add);
+            Store(c + 5 * stride, s50, s51, add, before + 5 * beforeStride);
         if (TRows.Count > 4 && rows > 6)
-            Store(c + 6 * stride, s60, s61, add);
+            Store(c + 6 * stride, s60, s61, add, before + 6 * beforeStride);
         if (TRows.Count > 4 && rows > 7)
-            Store(c + 7 * stride, s70, s71, add);
+            Store(c + 7 * stride, s70, s71, add, before + 7 * beforeStride);
         if (TRows.Count > 4 && rows > 8)
-            Store(c + 8 * stride, s80, s81, add);
+            Store(c + 8 * stride, s80, s81, add, before + 8 * beforeStride);
         if (TRows.Count > 4 && rows > 9)
-            Store(c + 9 * stride, s90, s91, add);
+            Store(c + 9 * stride, s90, s91, add, before + 9 * beforeStride);
         if (TRows.Count > 4 && rows > 10)
-            Store(c + 10 * stride, sA0, sA1, add);
+            Store(c + 10 * stride, sA0, sA1, add, before + 10 * beforeStride);
         if (TRows.Count > 4 && rows > 11)
-            Store(c + 11 * stride, sB0, sB1, add);
+            Store(c + 11 * stride, sB0, sB1, add, before + 11 * beforeStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(float* target, Vector512<float> v0, Vector512<float> v1, bool add)
+    private static void Store(float* target, Vector512<float> v0, Vector512<float> v1, bool add, float* before)
     {
         if (add)
         {
-            v0 += Vector512.Load(target);
-            v1 += Vector512.Load(target + 16);
+            v0 += Vector512.Load(before);
+            v1 += Vector512.Load(before + 16);
         }
 
         v0.Store(target);

@@ -18,7 +18,7 @@ internal sealed unsafe class QueryBlock : IScoreBlock
     private readonly SearchCounts? _counts;
     private LeftPanels _panels;
     private bool _readsHalves;
-    private readonly delegate*<float*, float*, int, float*, nint, int, bool, void> _kernel = MatrixTile.GetKernel(MatrixTile.BestPath);
+    private readonly delegate*<float*, float*, int, float*, nint, int, bool, float*, nint, void> _kernel = MatrixTile.GetKernel(MatrixTile.BestPath);
 
     internal QueryBlock(PanelStore store, int capacity, SimilarityMetric metric, SearchCounts? counts = null)
     {
@@ -110,7 +110,7 @@ internal sealed unsafe class QueryBlock : IScoreBlock
             _tile.Pointer[lane] *= _store.GetScale(positions[lane]);
     }
 
-    private void Multiply(float* right, int first) => _panels.Multiply(_kernel, 0, Count, right, first, _tile.Pointer, MatrixTile.Columns, first > 0);
+    private void Multiply(float* right, int first) => _panels.Multiply(_kernel, 0, Count, right, first, _tile.Pointer, MatrixTile.Columns, first > 0, _tile.Pointer, MatrixTile.Columns);
 
     public void Dispose()
     {

@@ -35,7 +35,7 @@ public unsafe class HalfTileTests
                 fixed (float* e = expected, f = found, r = row)
                 fixed (short* b = bits)
                 {
-                    MatrixTile.GetKernel(MatrixTile.BestPath)(packed.Pointer, panel.Pointer, Depth, e, MatrixTile.Columns, 1, add);
+                    MatrixTile.GetKernel(MatrixTile.BestPath)(packed.Pointer, panel.Pointer, Depth, e, MatrixTile.Columns, 1, add, e, MatrixTile.Columns);
                     HalfTile.MultiplyRow(r, b, Depth, f, add);
                 }
 

@@ -118,9 +118,16 @@ public sealed class UnusableClipImagesTests
             file.SetLength(1_200_000_000);
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
         var output = Transform([new Row { Path = "image.png" }], nameof(Row.Path), new PreprocessClipImagesOptions { ImageFolder = folder.Path, Preprocessing = _small });
         StringAssert.Contains(ReadUnusable(output).Message, isPipe ? "is a pipe or a device" : "no image of a known format");
+
+        // By itself, since a transform reads on threads of its own.
+        byte[] buffer = [];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<Exception>(() =>
+        {
+            _ = ImageFile.Read(folder.File("image.png"), ref buffer);
+        });
         Assert.IsLessThan(16L << 20, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 

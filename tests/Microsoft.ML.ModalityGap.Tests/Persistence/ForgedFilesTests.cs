@@ -10,8 +10,8 @@ public class ForgedFilesTests
 
     private static readonly Dictionary<Type, (Action<Stream> Save, Func<Stream, Action<Stream>> Load)> _files = new()
     {
-        [typeof(EmbeddingMap)] = (CreateMap().Save, stream => EmbeddingMap.Load(stream).Save),
-        [typeof(ModalityStatistics)] = (CreateStatistics(1, ModalityMoments.Covariance).Save, stream => ModalityStatistics.Load(stream).Save),
+        [typeof(EmbeddingMap)] = (CreateMap().Save, stream => CheckFinite(EmbeddingMap.Load(stream)).Save),
+        [typeof(ModalityStatistics)] = (CreateStatistics(1, ModalityMoments.Covariance).Save, stream => CheckFinite(ModalityStatistics.Load(stream)).Save),
         [typeof(PairStatistics)] = (SavePairs, stream => PairStatistics.Load(stream).Save),
         [typeof(Rescorer)] = (new Rescorer(new DualInvertedSoftmax(), Dimension, TestEmbeddings.Create(3, Dimension, seed: 1), TestEmbeddings.Create(2, Dimension, seed: 2)).Save, stream => Rescorer.Load(stream).Save),
         [typeof(EmbeddingIndex)] = (CreateIndex(IndexStorage.Float32, SimilarityMetric.Cosine).Save, stream => SearchAndSave(EmbeddingIndex.Load(stream))),
@@ -139,6 +139,24 @@ public class ForgedFilesTests
         using var stream = new MemoryStream();
         save(stream);
         return stream.ToArray();
+    }
+
+    private static EmbeddingMap CheckFinite(EmbeddingMap map)
+    {
+        foreach (var step in map.Steps)
+        {
+            var values = step switch { TranslateStep translate => translate.Offset, ScaleStep scale => scale.Factors, ProjectStep project => project.Matrix, _ => [] };
+            Assert.IsTrue(values.ToArray().All(float.IsFinite), step.ToString());
+        }
+
+        return map;
+    }
+
+    private static ModalityStatistics CheckFinite(ModalityStatistics statistics)
+    {
+        double[] numbers = [.. statistics.Mean, statistics.TotalVariance, .. statistics.GetCovariances()];
+        Assert.IsTrue(numbers.All(double.IsFinite), string.Join(", ", numbers));
+        return statistics;
     }
 
     private static Action<Stream> SearchAndSave(EmbeddingIndex index)

@@ -31,6 +31,35 @@ public class IndexRangeTests
         Assert.AreEqual(1, index.Search([3e38f, 3e38f], 1)[0].Score, 1e-6);
     }
 
+    /// <summary>The first numbers of the rows, behind the number of their part, in an index whose checksums are right.</summary>
+    [TestMethod]
+    [DataRow(IndexStorage.Float32, SimilarityMetric.Cosine, float.NaN)]
+    [DataRow(IndexStorage.Float32, SimilarityMetric.Cosine, 2f)]
+    [DataRow(IndexStorage.Float32, SimilarityMetric.Dot, float.NaN)]
+    [DataRow(IndexStorage.Float32, SimilarityMetric.Dot, float.NegativeInfinity)]
+    [DataRow(IndexStorage.Float32, SimilarityMetric.Dot, 3e38f)]
+    [DataRow(IndexStorage.Float16, SimilarityMetric.SignalToNoise, float.NaN)]
+    [DataRow(IndexStorage.Float16, SimilarityMetric.Dot, float.PositiveInfinity)]
+    public void Load_RowsThatCannotHaveBeenAdded_AreRefused(IndexStorage storage, SimilarityMetric metric, float value)
+    {
+        var index = new EmbeddingIndex(8, new EmbeddingIndexOptions { Storage = storage, Metric = metric });
+        index.AddRange([.. Enumerable.Range(0, 40).Select(i => $"{i}")], TestEmbeddings.Create(40, 8, seed: 1));
+        using var stream = new MemoryStream();
+        index.Save(stream);
+        var bytes = storage == IndexStorage.Float32 ? BitConverter.GetBytes(value) : BitConverter.GetBytes((Half)value);
+        var forged = Forgery.Change(
+            stream.ToArray(),
+            content =>
+            {
+                for (var i = 0; i < 4; i++)
+                    bytes.CopyTo(content, sizeof(int) + (i * bytes.Length));
+                return content;
+            },
+            block: 1);
+        Assert.AreEqual(40, EmbeddingIndex.Load(new MemoryStream(stream.ToArray())).Count);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => EmbeddingIndex.Load(new MemoryStream(forged))).Message, "could not have been added");
+    }
+
     /// <summary>The head of 33 KB says 65,536 dimensions, for which a chunk of 256 MB would be made.</summary>
     [TestMethod]
     public void Load_HeadThatClaimsMoreThanThereIs_TakesNoMemory()

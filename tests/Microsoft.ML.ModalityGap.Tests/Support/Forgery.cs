@@ -44,10 +44,10 @@ internal static class Forgery
         }
     }
 
-    /// <summary>The file with other content in its first block.</summary>
-    public static byte[] Change(byte[] file, Func<byte[], byte[]> change)
+    /// <summary>The file with other content in one of its blocks, the first unless told.</summary>
+    public static byte[] Change(byte[] file, Func<byte[], byte[]> change, int block = 0)
     {
-        var (start, length) = FindBlocks(file).First();
+        var (start, length) = FindBlocks(file).ElementAt(block);
         return Replace(file, start, length, change(file.AsSpan(start + HeaderLength, length).ToArray()));
     }
 

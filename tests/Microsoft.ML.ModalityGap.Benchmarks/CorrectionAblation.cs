@@ -27,6 +27,7 @@ internal static class CorrectionAblation
         ("…, IS 10 × ½, best", context => Correct(context, new() { Hubness = HubnessCorrection.InvertedSoftmax() with { Strength = 0.5 } })),
         ("…, IS 5, best", context => Correct(context, new() { Hubness = HubnessCorrection.InvertedSoftmax(5) })),
         ("…, IS 10, all", context => Correct(context, new() { Standardization = new() { Sample = SimilaritySample.AllSimilarities } })),
+        ("…, IS 10, best fifth", context => Correct(context, new() { Standardization = new() { Sample = SimilaritySample.BestFifth } })),
         ("…, IS 10, offset of best", context => Correct(context, new() { Standardization = new() { OffsetOnly = true } })),
         ("raw, IS 10, best", context => context.Transforms.CorrectSimilarities(s_methods![0].Create(context), new() { Calibrate = false })),
     ];

@@ -15,10 +15,12 @@ internal static class ShareAblation
 
     private static readonly string[] s_maps = ["center", "whiten 0.95", "align 0.9", "whiten 0.95 + align 0.9"];
     private static readonly ModalityColumns s_columns = ModalityColumns.PerColumn("Image", "Text");
-    private static readonly SimilarityCorrectionOptions s_best = new() { Hubness = HubnessCorrection.None };
+    private static readonly SimilarityCorrectionOptions s_best = By(SimilaritySample.PseudoPositives);
+    private static readonly SimilarityCorrectionOptions s_all = By(SimilaritySample.AllSimilarities);
+    private static readonly SimilarityCorrectionOptions s_fifth = By(SimilaritySample.BestFifth);
 
-    private static readonly SimilarityCorrectionOptions s_all =
-        s_best with { Standardization = new SimilarityStandardization { Sample = SimilaritySample.AllSimilarities } };
+    // Of so many items, of which a gallery holds both rows.
+    private static readonly int[] s_sizes = [16, 32, 64, 128];
 
     private static readonly (string Name, Func<Material, ScoreView[][]> Compute)[] s_scales =
     [
@@ -27,9 +29,12 @@ internal static class ShareAblation
         ("the fitted rows, by maps that know them", material => material.ToViews([PairScores.ToPart(material.Bank, material.Bank)], s_best)),
         ("the measured rows", material => material.ToViews([PairScores.ToPart(material.Held, material.Bank)], s_best)),
         ("the measured rows, partners among them", material => material.ToViews([PairScores.ToPart(material.Held, material.Bank)], s_best with { LeavePartnersOut = false })),
+        ("halves, the best fifth", material => material.ToViews(material.Halves, s_fifth)),
+        ("the measured rows, the best fifth", material => material.ToViews([PairScores.ToPart(material.Held, material.Bank)], s_fifth)),
         ("halves, all similarities", material => material.ToViews(material.Halves, s_all)),
         ("the measured rows, all similarities", material => material.ToViews([PairScores.ToPart(material.Held, material.Bank)], s_all)),
         ("halves, the best, inverted softmax before", material => material.ToViews(material.Halves, s_best with { Hubness = HubnessCorrection.InvertedSoftmax() })),
+        ("halves, the best fifth, inverted softmax before", material => material.ToViews(material.Halves, s_fifth with { Hubness = HubnessCorrection.InvertedSoftmax() })),
         ("the measured rows, the best, inverted softmax before", material => material.ToViews([PairScores.ToPart(material.Held, material.Bank)], s_best with { Hubness = HubnessCorrection.InvertedSoftmax() })),
         ("the measured rows: each modality's similarities by the number of rows above them", material => material.ToRankViews()),
     ];
@@ -41,6 +46,9 @@ internal static class ShareAblation
     {
         var shares = s_scales.Select(_ => s_maps.Select(_ => new List<(double With, double Without)>()).ToArray()).ToArray();
         var falls = s_maps.Select(_ => new List<double[]>()).ToArray();
+        SimilaritySample[] samples = [SimilaritySample.PseudoPositives, SimilaritySample.AllSimilarities, SimilaritySample.BestFifth];
+        int[] sizes = [.. s_sizes.Where(size => size < set.ItemCount - set.ItemCount / 2), set.ItemCount - set.ItemCount / 2];
+        var bySize = samples.Select(_ => sizes.Select(_ => new List<(double First, double Second, double Ndcg)>()).ToArray()).ToArray();
         for (var split = 0; split < Splits; split++)
         {
             var order = Enumerable.Range(0, set.ItemCount).ToArray();
@@ -66,6 +74,12 @@ internal static class ShareAblation
                 for (var scale = 0; scale < s_scales.Length; scale++)
                     shares[scale][map].Add(MeasureShares(s_scales[scale].Compute(material), mapped.Count(0)));
                 falls[map].Add(MeasureFalls(material));
+                for (var sample = 0; sample < samples.Length && s_maps[map] == s_maps[^1]; sample++)
+                {
+                    var views = material.ToViews(material.Halves, By(samples[sample]) with { Hubness = HubnessCorrection.InvertedSoftmax() });
+                    for (var size = 0; size < sizes.Length; size++)
+                        bySize[sample][size].Add(MeasureGallery(views, mapped.Count(0), sizes[size], split));
+                }
             }
         }
 
@@ -74,6 +88,10 @@ internal static class ShareAblation
         Console.WriteLine($"| scales from | {string.Join(" | ", s_maps)} |\n| --- |{string.Concat(s_maps.Select(_ => " --- |"))}");
         for (var scale = 0; scale < s_scales.Length; scale++)
             Console.WriteLine($"| {s_scales[scale].Name} | {string.Join(" | ", shares[scale].Select(list => $"{Format(list.Average(entry => entry.With))}, {Format(list.Average(entry => entry.Without))}"))} |");
+        Console.WriteLine($"\nBy the number of items in the gallery, behind {s_maps[^1]} with an inverted softmax, scales of halves: the other modality's share of the first nine others, the first asking, the second; NDCG@10 of the partner\n");
+        Console.WriteLine($"| scale | {string.Join(" | ", sizes)} |\n| --- |{string.Concat(sizes.Select(_ => " --- |"))}");
+        for (var sample = 0; sample < samples.Length; sample++)
+            Console.WriteLine($"| {samples[sample]} | {string.Join(" | ", bySize[sample].Select(list => $"{Format(list.Average(entry => entry.First))}, {Format(list.Average(entry => entry.Second))}; {Format(list.Average(entry => entry.Ndcg))}"))} |");
         Console.WriteLine($"\nHow far the fifth and the tenth best similarity of a query lie below its best, in deviations of the best over queries: own modality; other modality, without the partner; and the deviations\n");
         for (var map = 0; map < s_maps.Length; map++)
             Console.WriteLine($"| {s_maps[map]} | {string.Join(" | ", Enumerable.Range(0, 6).Select(i => Format(falls[map].Average(entry => entry[i]))))} |");
@@ -102,6 +120,35 @@ internal static class ShareAblation
 
         return (with, without);
     }
+
+    /// <summary>Galleries of some of the items, drawn until as many as there are have asked.</summary>
+    private static (double First, double Second, double Ndcg) MeasureGallery(ScoreView[][] views, int count, int size, int seed)
+    {
+        var (random, shares, ndcg, asked) = (new Random(seed), new double[2], 0.0, 0);
+        var (own, other) = (new float[count], new float[count]);
+        for (; asked < count; asked += size)
+        {
+            var items = Enumerable.Range(0, count).ToArray();
+            random.Shuffle(items);
+            items = items[..size];
+            for (var side = 0; side < 2; side++)
+            {
+                foreach (var query in items)
+                {
+                    var owns = views[side][side].GetRow(query, own).ToArray();
+                    var others = views[side][1 - side].GetRow(query, other).ToArray();
+                    var ranked = items.Where(row => row != query).Select(row => (Score: owns[row], Row: -1)).Concat(items.Select(row => (Score: others[row], Row: row))).OrderByDescending(entry => entry.Score).ToArray();
+                    var rank = 1 + Array.FindIndex(ranked, entry => entry.Row == query);
+                    ndcg += rank <= Best ? 0.5 / Math.Log2(rank + 1) : 0;
+                    shares[side] += ranked.Where(entry => entry.Row != query).Take(Best - 1).Average(entry => entry.Row >= 0 ? 1.0 : 0);
+                }
+            }
+        }
+
+        return (shares[0] / asked, shares[1] / asked, ndcg / asked);
+    }
+
+    private static SimilarityCorrectionOptions By(SimilaritySample sample) => new() { Hubness = HubnessCorrection.None, Standardization = new SimilarityStandardization { Sample = sample } };
 
     private static double[] MeasureFalls(Material material)
     {

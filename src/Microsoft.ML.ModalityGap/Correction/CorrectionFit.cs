@@ -37,7 +37,7 @@ internal static class CorrectionFit
         return correction.WithCalibrations(MatchSamples.Fit(correction, parts, arePairs));
     }
 
-    /// <summary>m and d, per modality of queries and of rows: the mean over all parts, and the root of the mean of the squares around each part's own.</summary>
+    /// <summary>m and d, per modality of queries and of rows, over all parts; where d is a deviation, around each part's own mean.</summary>
     /// <param name="parts">What to measure.</param>
     /// <param name="names">The modalities.</param>
     /// <param name="options">Of what.</param>
@@ -125,16 +125,16 @@ internal static class CorrectionFit
     private static SimilarityMoments Measure(
         IReadOnlyList<CorrectionPart> parts, (int Index, string Name) query, (int Index, string Name) gallery, HubnessCorrection hubness, SimilarityStandardization standardization, bool leavesOut)
     {
-        var (count, sum, variances) = (0L, 0.0, 0.0);
+        var (count, sum, spread) = (0L, 0.0, 0.0);
         foreach (var part in parts)
         {
-            var values = Collect(part, query.Index, gallery.Index, hubness, standardization.Sample, leavesOut);
+            var (values, falls) = Collect(part, query.Index, gallery.Index, hubness, standardization.Sample, leavesOut);
             if (values.Count == 0)
                 continue;
             var mean = values.Average(value => (double)value);
             count += values.Count;
             sum += values.Count * mean;
-            variances += values.Sum(value => (value - mean) * (value - mean));
+            spread += falls ?? values.Sum(value => (value - mean) * (value - mean));
         }
 
         if (count == 0)
@@ -143,7 +143,7 @@ internal static class CorrectionFit
                 $"Queries of '{query.Name}' have no similarity to a row of '{gallery.Name}' to standardise by: the banks hold nothing but the same rows, or partners that are left out. Give banks of more rows.");
         }
 
-        var deviation = Math.Sqrt(variances / count);
+        var deviation = standardization.Sample == SimilaritySample.BestFifth ? spread / count : Math.Sqrt(spread / count);
         if (!standardization.OffsetOnly && !(deviation > SmallestDeviation))
         {
             throw new InvalidDataException(
@@ -153,21 +153,35 @@ internal static class CorrectionFit
         return new SimilarityMoments(query.Name, gallery.Name, sum / count, standardization.OffsetOnly ? 1 : deviation, count);
     }
 
-    /// <summary>The similarities that moments are of, less the rows' biases.</summary>
-    private static List<float> Collect(CorrectionPart part, int query, int gallery, HubnessCorrection hubness, SimilaritySample sample, bool leavesOut)
+    /// <summary>The similarities that means are of, less the rows' biases; of the best fifth also how far its means lie below the best, together.</summary>
+    private static (List<float> Values, double? Falls) Collect(CorrectionPart part, int query, int gallery, HubnessCorrection hubness, SimilaritySample sample, bool leavesOut)
     {
         var bias = part.ComputeBias(hubness, query, gallery, leavesOut);
-        var (line, values) = (new float[bias.Length], new List<float>());
+        var (line, keys, values, falls) = (new float[bias.Length], new int[bias.Length], new List<float>(), 0.0);
         for (var row = 0; row < part.Rows[query].Items.Length; row++)
         {
             part.Score(query, gallery, row, bias, leavesOut, line);
             if (sample == SimilaritySample.AllSimilarities)
+            {
                 values.AddRange(line.Where(float.IsFinite));
-            else if (line.Length > 0 && TensorPrimitives.Max<float>(line) is var best && float.IsFinite(best))
-                values.Add(best);
+                continue;
+            }
+
+            if (line.Length == 0 || TensorPrimitives.Max<float>(line) is not (var best and > float.NegativeInfinity and < float.PositiveInfinity))
+                continue;
+            values.Add(best);
+            if (sample == SimilaritySample.BestFifth)
+                falls += best - LargestValues.Mean(line, CountBest(line), keys);
         }
 
-        return values;
+        return (values, sample == SimilaritySample.BestFifth ? falls : null);
+    }
+
+    /// <summary>A fifth of the rows that are not left out; two at least, where there are two.</summary>
+    private static int CountBest(ReadOnlySpan<float> line)
+    {
+        var finite = line.Length - line.Count(float.NegativeInfinity);
+        return Math.Min(finite, Math.Max(2, (finite + 4) / 5));
     }
 
     /// <summary>Rows that are joined to items.</summary>

@@ -5,5 +5,5 @@ namespace Microsoft.ML.ModalityGap;
 /// <param name="GalleryModality">That of the gallery rows.</param>
 /// <param name="Mean">m; 0 where nothing is standardised.</param>
 /// <param name="Deviation">d, positive; 1 where similarities are not scaled.</param>
-/// <param name="Count">How many similarities they are of; 0 where nothing is standardised.</param>
+/// <param name="Count">How many similarities they are of, or queries where one of each counts; 0 where nothing is standardised.</param>
 public sealed record SimilarityMoments(string QueryModality, string GalleryModality, double Mean, double Deviation, long Count);

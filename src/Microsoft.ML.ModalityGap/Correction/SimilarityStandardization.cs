@@ -1,11 +1,11 @@
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
-/// How similarities to the rows of each modality are put on one scale, so that a gallery of images and texts can be ranked together: z = (s − m)/d, with m and d the mean and the
-/// deviation (over N, not N−1) of a bank's similarities, per modality of the query and of the gallery row.
+/// How similarities to the rows of each modality are put on one scale, so that a gallery of images and texts can be ranked together: z = (s − m)/d, with m a mean and d a
+/// spread of a bank's similarities (<see cref="SimilaritySample"/>; deviations are over N, not N−1), per modality of the query and of the gallery row.
 /// </summary>
 /// <remarks>
-/// The bank needs no labels. Source: similarity standardisation by pseudo-positives, arXiv 2511.22141. A gallery of one modality is ranked as without it; only the scores are in other units.
+/// The bank needs no labels. Source: similarity standardisation by pseudo-positives, arXiv 2511.22141; the best fifth is this library's: docs/methods.md says what it changes. A gallery of one modality is ranked as without it; only the scores are in other units.
 /// </remarks>
 public sealed record SimilarityStandardization
 {

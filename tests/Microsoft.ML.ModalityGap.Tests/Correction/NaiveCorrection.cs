@@ -31,7 +31,7 @@ internal sealed class NaiveCorrection(SimilarityCorrectionOptions options, int d
             return (0, 1);
         var (queries, gallery) = (_banks[queryModality], _banks[galleryModality]);
         var leaves = ArePairs && options.LeavePartnersOut && queryModality != galleryModality;
-        var values = new List<double>();
+        var (values, falls) = (new List<double>(), new List<double>());
         for (var i = 0; i < queries.Length; i++)
         {
             var own = new List<double>();
@@ -42,12 +42,14 @@ internal sealed class NaiveCorrection(SimilarityCorrectionOptions options, int d
                     own.Add(similarity - Bias(queryModality, gallery[j], leaves ? j : -1));
             }
 
-            if (own.Count > 0)
-                values.AddRange(standardization.Sample == SimilaritySample.PseudoPositives ? [own.Max()] : own);
+            if (own.Count == 0)
+                continue;
+            values.AddRange(standardization.Sample == SimilaritySample.AllSimilarities ? own : [own.Max()]);
+            falls.Add(own.Max() - own.OrderDescending().Take(Math.Max(2, (int)Math.Ceiling(own.Count / 5.0))).Average());
         }
 
         var mean = values.Average();
-        return (mean, standardization.OffsetOnly ? 1 : Math.Sqrt(values.Average(value => (value - mean) * (value - mean))));
+        return (mean, standardization.OffsetOnly ? 1 : standardization.Sample == SimilaritySample.BestFifth ? falls.Average() : Math.Sqrt(values.Average(value => (value - mean) * (value - mean))));
     }
 
     public double Bias(int queryModality, double[] row, int leftOut)

@@ -22,6 +22,7 @@ public class SimilarityCorrectionTests
         [new SimilarityCorrectionOptions { Hubness = HubnessCorrection.LocalScaling(7), Standardization = new() { Sample = SimilaritySample.AllSimilarities, OffsetOnly = true } }],
         [new SimilarityCorrectionOptions { Hubness = HubnessCorrection.LocalScaling(500) with { Strength = 0.25 } }],
         [new SimilarityCorrectionOptions { Hubness = HubnessCorrection.None }],
+        [new SimilarityCorrectionOptions { Standardization = new() { Sample = SimilaritySample.BestFifth } }],
         [new SimilarityCorrectionOptions { Standardization = null }],
     ];
 

@@ -27,7 +27,7 @@ internal static class Program
     /// With the words 'encode-options', options of encoders are measured (see <see cref="EncoderOptionsTable"/>).
     /// With the word 'usearch', rows, a dimension, and settings or none, approximate search is held against exact (see <see cref="ApproximateSearch"/>).
     /// With the words 'cluster data', and then 'cluster fit', 'cluster search' and 'cluster messages', and a folder with room for 9 GB, a cluster is timed beside one process (see <see cref="ClusterMeasurement"/>).
-    /// With the word 'faiss' and a Python, search is timed beside numpy and FAISS (see <see cref="FaissComparison"/>).
+    /// With the word 'peers' and a Python, search is timed beside numpy, PyTorch, FAISS and hnswlib (see <see cref="PeerComparison"/>).
     /// </summary>
     private static int Main(string[] args)
     {
@@ -61,8 +61,8 @@ internal static class Program
             return ApproximateSearch.Run(int.Parse(rows, CultureInfo.InvariantCulture), int.Parse(dimension, CultureInfo.InvariantCulture), settings);
         if (args is ["cluster", var action, var place])
             return ClusterMeasurement.RunAsync(action, place).GetAwaiter().GetResult();
-        if (args is ["faiss", var python])
-            return FaissComparison.Run(python);
+        if (args is ["peers", var python])
+            return PeerComparison.Run(python);
 
         var smoke = args.Contains("--smoke");
         var job = smoke ? Job.Dry : Job.Default.WithWarmupCount(2).WithIterationCount(9);

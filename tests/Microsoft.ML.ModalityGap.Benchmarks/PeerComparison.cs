@@ -9,7 +9,7 @@ namespace Microsoft.ML.ModalityGap.Benchmarks;
 /// </summary>
 internal static class PeerComparison
 {
-    private const int Rounds = 6;
+    private const int Rounds = 4;
     private const int K = 10;
     private const double Recall = 0.99;
 
@@ -68,7 +68,11 @@ internal static class PeerComparison
             for (var round = 0; round < Rounds; round++)
             {
                 for (var i = 0; i < best.Length; i++)
-                    best[i] = Math.Min(best[i], subjects[i].Run());
+                {
+                    // What takes long does so each time.
+                    if (round == 0 || best[i] < 10)
+                        best[i] = Math.Min(best[i], subjects[i].Run());
+                }
             }
 
             Console.WriteLine("| | ms | recall@10 | |");

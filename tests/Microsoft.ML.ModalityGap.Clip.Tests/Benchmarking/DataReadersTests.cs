@@ -182,15 +182,30 @@ public sealed class DataReadersTests
     {
         using var folder = new TemporaryFolder();
         var copy = Copy("webdataset", folder);
-        var header = new byte[1024];
-        Encoding.ASCII.GetBytes("s0.png").CopyTo(header, 0);
-        Encoding.ASCII.GetBytes("0000644\00000000\00000000\017777777777\000000000000\0        ").CopyTo(header, 100);
-        header[156] = (byte)kind;
-        Encoding.ASCII.GetBytes("ustar\000").CopyTo(header, 257);
-        Encoding.ASCII.GetBytes(Convert.ToString(header.Take(512).Sum(part => part), 8).PadLeft(6, '0') + "\0 ").CopyTo(header, 148);
-        File.WriteAllBytes(Path.Combine(copy, "test", "0.tar"), header);
+        File.WriteAllBytes(Path.Combine(copy, "test", "0.tar"), CreateTarHeader("s0.png", kind));
         var before = GC.GetAllocatedBytesForCurrentThread();
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => DataReaders.Read(new BenchmarkSource("webdataset", copy))).Message, expected);
+        Assert.IsLessThan(16L << 20, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    /// <summary>The member is there, as a hole of a gigabyte in the file: a text has no such length.</summary>
+    [TestMethod]
+    [DataRow("s0.txt")]
+    [DataRow("s0.cls")]
+    [DataRow("s0.json")]
+    public void Read_OfATarWhoseTextIsAHole_TakesNoMemory(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var copy = Copy("webdataset", folder);
+        using (var file = File.Create(Path.Combine(copy, "test", "0.tar")))
+        {
+            file.Write(CreateTarHeader(name, '0', "10000000000"));
+            file.SetLength((1L << 30) + 2048);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var message = Assert.ThrowsExactly<InvalidDataException>(() => DataReaders.Read(new BenchmarkSource("webdataset", copy))).Message;
+        StringAssert.Contains(message, $"member '{name}' has 1073741824 bytes");
         Assert.IsLessThan(16L << 20, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
@@ -309,5 +324,19 @@ public sealed class DataReadersTests
         }
 
         return folder.Path;
+    }
+
+    /// <param name="name">Of a member.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="size">How long it is, octal.</param>
+    private static byte[] CreateTarHeader(string name, char kind, string size = "17777777777")
+    {
+        var header = new byte[1024];
+        Encoding.ASCII.GetBytes(name).CopyTo(header, 0);
+        Encoding.ASCII.GetBytes($"0000644\00000000\00000000\0{size}\000000000000\0        ").CopyTo(header, 100);
+        header[156] = (byte)kind;
+        Encoding.ASCII.GetBytes("ustar\000").CopyTo(header, 257);
+        Encoding.ASCII.GetBytes(Convert.ToString(header.Take(512).Sum(part => part), 8).PadLeft(6, '0') + "\0 ").CopyTo(header, 148);
+        return header;
     }
 }

@@ -12,8 +12,6 @@ internal static class ReplicaBalance
     internal static IReadOnlyList<(int Shard, int Replica)> Choose(string?[][] homes, string[] silos)
     {
         string PlaceOf(int shard, int replica) => silos[(shard + replica) % silos.Length];
-        if (silos.Length < 2)
-            return [];
         var astray = (from shard in Enumerable.Range(0, homes.Length) from replica in Enumerable.Range(0, homes[shard].Length) let home = homes[shard][replica] where home is not null && home != PlaceOf(shard, replica) select (Shard: shard, Replica: replica, Home: home)).ToArray();
         var together = astray.Where(entry => homes[entry.Shard].Count(other => other == entry.Home) > 1).DistinctBy(entry => entry.Shard).Select(entry => (entry.Shard, entry.Replica)).ToArray();
         if (together.Length > 0 || homes.Any(replicas => replicas.Length < 2 || replicas.Contains(null)))

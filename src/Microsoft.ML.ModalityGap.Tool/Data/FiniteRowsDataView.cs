@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.ModalityGap.Tool;
@@ -37,13 +36,11 @@ internal sealed class FiniteRowsDataView : IDataView
 
     private void Check(ReadOnlySpan<float> row, long position)
     {
-        if (TensorPrimitives.IsFiniteAll(row))
+        var dimension = RowKernels.IndexOfNotFinite(row);
+        if (dimension < 0)
             return;
         if (_throws)
         {
-            var dimension = 0;
-            while (float.IsFinite(row[dimension]))
-                dimension++;
             throw new InvalidDataException(
                 $"'{_path}', row {position}{TextLines.DescribeItem(_path, position, _source.GetRowCount() ?? 0)} cannot be mapped: it holds {(float.IsNaN(row[dimension]) ? "a NaN" : "an infinity")} at dimension {dimension}. Mend the data, or give --keep-unusable to write such rows as NaN.");
         }

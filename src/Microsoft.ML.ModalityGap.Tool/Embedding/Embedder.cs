@@ -55,7 +55,7 @@ internal sealed class Embedder
         string? defect = null;
         if (embedding.IsEmpty)
             defect = _encoder.Explain(item);
-        else if (!TensorPrimitives.IsFiniteAll(embedding))
+        else if (RowKernels.IndexOfNotFinite(embedding) >= 0)
             defect = $"the encoder makes NaN or infinity of {Describe(item)}";
         if (defect is not null)
             return _skips ? defect : throw new InvalidDataException($"Row {item}: {defect}. Mend it, or give --skip-unusable to leave it out.");

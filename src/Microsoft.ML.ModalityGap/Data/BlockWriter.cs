@@ -41,7 +41,12 @@ internal sealed class BlockWriter(Stream stream, int rowBytes) : IDisposable
             _writing = GC.AllocateUninitializedArray<byte>(_filling.Length);
         (_filling, _writing) = (_writing, _filling);
         var (block, length) = (_writing, _length);
-        _pending = Task.Run(() => stream.Write(block, 0, length));
+        _pending = Task.Run(() =>
+        {
+            stream.Write(block, 0, length);
+            if (stream is FileStream file)
+                UnixFile.BeginFlush(file.SafeFileHandle);
+        });
         _length = 0;
     }
 }

@@ -50,6 +50,20 @@ internal static class RowKernels
         return sum;
     }
 
+    /// <summary>Where the first NaN or infinity is; −1 where there is none. A finite sum of squares has none in it; only rows of very large values are looked through.</summary>
+    internal static int IndexOfNotFinite(ReadOnlySpan<float> row)
+    {
+        if (float.IsFinite(SquaredNorm(row)))
+            return -1;
+        for (var i = 0; i < row.Length; i++)
+        {
+            if (!float.IsFinite(row[i]))
+                return i;
+        }
+
+        return -1;
+    }
+
     /// <summary>y = x/‖x‖; a zero row stays zero, a row with NaN or infinity becomes NaN throughout.</summary>
     internal static void Normalize(ReadOnlySpan<float> source, Span<float> destination)
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>What Unix knows of a file and .NET does not tell: its kind, its owner, and which it is. Asked by statx(2), which Linux has; elsewhere nothing is known.</summary>
+/// <summary>What Unix knows and does of a file and .NET does not: its kind, its owner, which it is, and to write ahead. All of it is Linux's; elsewhere nothing is known, and nothing done.</summary>
 internal static partial class UnixFile
 {
     private const int CurrentFolder = -100, Asked = 0x1 | 0x8 | 0x10 | 0x100; // type, owner, group, inode
@@ -12,6 +12,7 @@ internal static partial class UnixFile
     private const ushort KindMask = 0xF000, Regular = 0x8000, Folder = 0x4000;
 
     private const uint Unchanged = uint.MaxValue;
+    private const uint BeginWriting = 2; // SYNC_FILE_RANGE_WRITE
 
     /// <summary>Whether it is something else than a file or a folder: a pipe, which may never end or never begin, or a device.</summary>
     internal static bool IsSpecial(string path) => Find(path) is { } status && (status.Kind is not (Regular or Folder));
@@ -29,6 +30,23 @@ internal static partial class UnixFile
         // Only root may give files away; but whoever belongs to a group may give it theirs.
         if (ChangeOwner(descriptor, status.User, status.Group) != 0)
             _ = ChangeOwner(descriptor, Unchanged, status.Group);
+    }
+
+    /// <summary>
+    /// Has the system begin to put on the disk what was written so far, without waiting for it: what a flush at the end would else do all at once, while the processor has nothing left to do. It promises nothing.
+    /// </summary>
+    internal static void BeginFlush(SafeHandle file)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        try
+        {
+            // From the beginning to the end; what is on its way already is passed over. A pipe or a device has nothing to put anywhere, which is no error here.
+            _ = SyncRange((int)file.DangerousGetHandle(), 0, 0, BeginWriting);
+        }
+        catch (EntryPointNotFoundException)
+        {
+        }
     }
 
     private static (int Kind, uint User, uint Group, ulong Device, ulong Inode)? Find(string path)
@@ -56,6 +74,9 @@ internal static partial class UnixFile
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int GetStatus(int folder, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range")]
+    private static partial int SyncRange(int descriptor, long offset, long length, uint flags);
 
     [LibraryImport("libc", EntryPoint = "fchown")]
     private static partial int ChangeOwner(int descriptor, uint user, uint group);

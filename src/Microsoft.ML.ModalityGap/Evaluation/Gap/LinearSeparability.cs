@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.ModalityGap;
@@ -20,11 +21,13 @@ internal static class LinearSeparability
         var definition = SchemaDefinition.Create(typeof(Example));
         definition[nameof(Example.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, pairs.Dimension);
         var training = context.Data.LoadFromEnumerable(CreateExamples(pairs, sample[..(sample.Length / 2)]), definition);
-        var test = context.Data.LoadFromEnumerable(CreateExamples(pairs, sample[(sample.Length / 2)..]), definition);
-
         var options = new Trainers.LbfgsLogisticRegressionBinaryTrainer.Options { NumberOfThreads = 1 };
-        var model = context.BinaryClassification.Trainers.LbfgsLogisticRegression(options).Fit(training);
-        return context.BinaryClassification.Evaluate(model.Transform(test)).Accuracy;
+        var model = context.BinaryClassification.Trainers.LbfgsLogisticRegression(options).Fit(training).Model.SubModel;
+
+        // Its evaluator would compile some 300 methods for this one figure, a tenth of what a small evaluation takes.
+        var weights = model.Weights.ToArray();
+        var test = CreateExamples(pairs, sample[(sample.Length / 2)..]);
+        return (double)test.Count(example => (TensorPrimitives.Dot(weights, example.Features) + model.Bias > 0) == example.Label) / test.Count;
     }
 
     /// <summary>At most so many numbers of pairs, in random order.</summary>
@@ -52,7 +55,7 @@ internal static class LinearSeparability
     private static float[] Scale(ReadOnlySpan<float> row, float factor)
     {
         var result = new float[row.Length];
-        System.Numerics.Tensors.TensorPrimitives.Multiply(row, factor, result);
+        TensorPrimitives.Multiply(row, factor, result);
         return result;
     }
 

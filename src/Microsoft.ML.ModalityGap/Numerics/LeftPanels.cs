@@ -63,10 +63,6 @@ internal readonly unsafe struct LeftPanels(float* panels, int rows, int first, i
         for (var i = 0; i < count; i += MatrixTile.Rows)
         {
             var height = Math.Min(MatrixTile.Rows, count - i);
-
-            // What lies apart is often far away by the time the tile is done; sums on their own are near.
-            if (stride != MatrixTile.Columns)
-                MatrixTile.Prefetch(sums + i * stride, stride, height);
             kernel(GetPanel(row + i, piece, depth), right, depth, sums + i * stride, stride, height, add, before + i * beforeStride, beforeStride);
         }
     }

@@ -14,18 +14,10 @@ internal static unsafe class MatrixPanels
     /// <summary>Packs vectors that lie along memory: value (i, k) at source[i·stride + k].</summary>
     internal static void PackVectors(float* source, nint stride, int count, int depth, float* panel, int width)
     {
-        if (count < width)
-            new Span<float>(panel, depth * width).Clear();
-
-        var i = 0;
-        for (; i + 4 <= count; i += 4)
-        {
-            var v0 = source + i * stride;
-            PackFour(v0, v0 + stride, v0 + 2 * stride, v0 + 3 * stride, depth, panel + i, width);
-        }
-
-        for (; i < count; i++)
-            PackOne(source + i * stride, depth, panel + i, width);
+        var vectors = stackalloc float*[count];
+        for (var i = 0; i < count; i++)
+            vectors[i] = source + i * stride;
+        PackVectors(vectors, count, depth, panel, width);
     }
 
     /// <summary>Packs vectors that lie anywhere: value (i, k) at vectors[i][k].</summary>
@@ -35,34 +27,116 @@ internal static unsafe class MatrixPanels
             new Span<float>(panel, depth * width).Clear();
 
         var i = 0;
+        if (Avx512F.IsSupported)
+        {
+            for (; i + 16 <= count; i += 16)
+                PackSixteen(vectors + i, depth, panel + i, width);
+        }
+
+        if (Avx.IsSupported)
+        {
+            for (; i + 8 <= count; i += 8)
+                PackEight(vectors + i, depth, panel + i, width);
+        }
+
         for (; i + 4 <= count; i += 4)
-            PackFour(vectors[i], vectors[i + 1], vectors[i + 2], vectors[i + 3], depth, panel + i, width);
+            PackFour(vectors + i, depth, panel + i, width);
         for (; i < count; i++)
-            PackOne(vectors[i], depth, panel + i, width);
+            PackRest(vectors + i, 1, 0, depth, panel + i, width);
     }
 
-    private static void PackFour(float* v0, float* v1, float* v2, float* v3, int depth, float* target, int width)
+    private static void PackSixteen(float** vectors, int depth, float* target, int width)
     {
         var k = 0;
-        for (; k + 4 <= depth; k += 4)
+        for (; k + 4 <= depth; k += 4, target += 4 * width)
         {
-            Transpose(Vector128.Load(v0 + k), Vector128.Load(v1 + k), Vector128.Load(v2 + k), Vector128.Load(v3 + k), out var t0, out var t1, out var t2, out var t3);
+            LoadAcross(vectors, k, out Vector512<float> t0, out var t1, out var t2, out var t3);
             t0.Store(target);
             t1.Store(target + width);
             t2.Store(target + 2 * width);
             t3.Store(target + 3 * width);
-            target += 4 * width;
         }
 
-        for (; k < depth; k++, target += width)
-            Vector128.Create(v0[k], v1[k], v2[k], v3[k]).Store(target);
+        PackRest(vectors, 16, k, depth, target, width);
     }
 
-    private static void PackOne(float* vector, int depth, float* target, int width)
+    private static void PackEight(float** vectors, int depth, float* target, int width)
     {
-        for (var k = 0; k < depth; k++)
-            target[k * width] = vector[k];
+        var k = 0;
+        for (; k + 4 <= depth; k += 4, target += 4 * width)
+        {
+            LoadAcross(vectors, k, out Vector256<float> t0, out var t1, out var t2, out var t3);
+            t0.Store(target);
+            t1.Store(target + width);
+            t2.Store(target + 2 * width);
+            t3.Store(target + 3 * width);
+        }
+
+        PackRest(vectors, 8, k, depth, target, width);
     }
+
+    private static void PackFour(float** vectors, int depth, float* target, int width)
+    {
+        var k = 0;
+        for (; k + 4 <= depth; k += 4, target += 4 * width)
+        {
+            LoadAcross(vectors, k, out Vector128<float> t0, out var t1, out var t2, out var t3);
+            t0.Store(target);
+            t1.Store(target + width);
+            t2.Store(target + 2 * width);
+            t3.Store(target + 3 * width);
+        }
+
+        PackRest(vectors, 4, k, depth, target, width);
+    }
+
+    private static void PackRest(float** vectors, int count, int first, int depth, float* target, int width)
+    {
+        for (var k = first; k < depth; k++, target += width)
+        {
+            for (var i = 0; i < count; i++)
+                target[i] = vectors[i][k];
+        }
+    }
+
+    /// <summary>The values k … k+3 of four vectors, a step of k each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void LoadAcross(float** vectors, int k, out Vector128<float> c0, out Vector128<float> c1, out Vector128<float> c2, out Vector128<float> c3) =>
+        Transpose(Vector128.Load(vectors[0] + k), Vector128.Load(vectors[1] + k), Vector128.Load(vectors[2] + k), Vector128.Load(vectors[3] + k), out c0, out c1, out c2, out c3);
+
+    /// <summary>The same of eight vectors: the two lanes of 128 bits are transposed each for itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void LoadAcross(float** vectors, int k, out Vector256<float> c0, out Vector256<float> c1, out Vector256<float> c2, out Vector256<float> c3)
+    {
+        var (r0, r1) = (LoadLanes256(vectors, k), LoadLanes256(vectors + 1, k));
+        var (r2, r3) = (LoadLanes256(vectors + 2, k), LoadLanes256(vectors + 3, k));
+        var (low01, high01) = (Avx.UnpackLow(r0, r1).AsDouble(), Avx.UnpackHigh(r0, r1).AsDouble());
+        var (low23, high23) = (Avx.UnpackLow(r2, r3).AsDouble(), Avx.UnpackHigh(r2, r3).AsDouble());
+        c0 = Avx.UnpackLow(low01, low23).AsSingle();
+        c1 = Avx.UnpackHigh(low01, low23).AsSingle();
+        c2 = Avx.UnpackLow(high01, high23).AsSingle();
+        c3 = Avx.UnpackHigh(high01, high23).AsSingle();
+    }
+
+    /// <summary>The same of sixteen, in four lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void LoadAcross(float** vectors, int k, out Vector512<float> c0, out Vector512<float> c1, out Vector512<float> c2, out Vector512<float> c3)
+    {
+        var (r0, r1) = (LoadLanes512(vectors, k), LoadLanes512(vectors + 1, k));
+        var (r2, r3) = (LoadLanes512(vectors + 2, k), LoadLanes512(vectors + 3, k));
+        var (low01, high01) = (Avx512F.UnpackLow(r0, r1).AsDouble(), Avx512F.UnpackHigh(r0, r1).AsDouble());
+        var (low23, high23) = (Avx512F.UnpackLow(r2, r3).AsDouble(), Avx512F.UnpackHigh(r2, r3).AsDouble());
+        c0 = Avx512F.UnpackLow(low01, low23).AsSingle();
+        c1 = Avx512F.UnpackHigh(low01, low23).AsSingle();
+        c2 = Avx512F.UnpackLow(high01, high23).AsSingle();
+        c3 = Avx512F.UnpackHigh(high01, high23).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> LoadLanes256(float** vectors, int k) => Vector256.Create(Vector128.Load(vectors[0] + k), Vector128.Load(vectors[4] + k));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> LoadLanes512(float** vectors, int k) => Vector512.Create(LoadLanes256(vectors, k), LoadLanes256(vectors + 8, k));
 
     /// <summary>Packs vectors that lie across memory: value (i, k) at source[k·stride + i].</summary>
     internal static void PackAcross(float* source, nint stride, int count, int depth, float* panel, int width)

@@ -222,10 +222,13 @@ internal static unsafe class MatrixProduct
             var (blocks, columnBlocks) = (BlockCount, ColumnBlocks);
             for (var block = TakeNext(); block < blocks; block = TakeNext())
             {
-                var (row, column) = (block / columnBlocks * _blockRows, block % columnBlocks * _blockColumns);
-                MultiplyBlock(row, Math.Min(_band.Rows, row + _blockRows), column, Math.Min(_blockColumns, n - column), room.Pointer);
+                var (row, column) = (block / columnBlocks * _blockRows, GetFirstColumn(block % columnBlocks, columnBlocks));
+                MultiplyBlock(row, Math.Min(_band.Rows, row + _blockRows), column, GetFirstColumn(block % columnBlocks + 1, columnBlocks) - column, room.Pointer);
             }
         }
+
+        /// <summary>Tiles are dealt evenly, so that no thread is left with a narrow block at the end.</summary>
+        private int GetFirstColumn(int block, int blocks) => Math.Min(n, (int)((n + MatrixTile.Columns - 1) / MatrixTile.Columns * (long)block / blocks) * MatrixTile.Columns);
 
         /// <summary>Blocks as wide as the cache takes and as high as can be, so that the right matrix is packed seldom, yet some for each thread.</summary>
         private void ChooseBlocks(int threads)

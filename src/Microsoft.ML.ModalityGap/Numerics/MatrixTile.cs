@@ -47,18 +47,6 @@ internal static unsafe class MatrixTile
         _ => &MultiplyPortable,
     };
 
-    /// <summary>Asks for the memory that a tile will be written to.</summary>
-    internal static void Prefetch(float* c, nint stride, int rows)
-    {
-        if (!Sse.IsSupported)
-            return;
-        for (var row = 0; row < rows; row++)
-        {
-            Sse.Prefetch0(c + row * stride);
-            Sse.Prefetch0(c + row * stride + Columns / 2);
-        }
-    }
-
     // Fewer rows than a tile has are common where a batch ends, and one row is a single query: they get loops of their own.
     private static void Multiply512(float* a, float* b, int depth, float* c, nint stride, int rows, bool add, float* before, nint beforeStride)
     {
@@ -78,6 +66,7 @@ internal static unsafe class MatrixTile
             return;
         }
 
+        Prefetch(c, stride, rows);
         for (var row = 0; row < rows; row += Tile256.MaximumRows)
         {
             for (var column = 0; column < Columns; column += Tile256.Columns)
@@ -93,10 +82,23 @@ internal static unsafe class MatrixTile
             return;
         }
 
+        Prefetch(c, stride, rows);
         for (var row = 0; row < rows; row += Tile128.MaximumRows)
         {
             for (var column = 0; column < Columns; column += Tile128.Columns)
                 Tile128.Multiply(a + row, b + column, depth, c + row * stride + column, stride, rows - row, add, before + row * beforeStride + column, beforeStride);
+        }
+    }
+
+    /// <summary>Asks for the memory that a tile will be written to: what lies apart is often far away by the time the tile is done; sums on their own are near.</summary>
+    private static void Prefetch(float* c, nint stride, int rows)
+    {
+        if (!Sse.IsSupported || stride == Columns)
+            return;
+        for (var row = 0; row < rows; row++)
+        {
+            Sse.Prefetch0(c + row * stride);
+            Sse.Prefetch0(c + row * stride + Columns / 2);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -9,7 +10,10 @@ internal static unsafe class Tile512
     internal const int MaximumRows = 12;
     internal const int Columns = 32;
 
-    /// <summary>Up to <see cref="MaximumRows"/> rows by <see cref="Columns"/> columns; all sums stay in registers.</summary>
+    /// <summary>
+    /// Up to <see cref="MaximumRows"/> rows by <see cref="Columns"/> columns; all sums stay in registers. Where sums lie apart, what comes next is asked for meanwhile: the rows they go to, and the panel of the left
+    /// matrix behind this one.
+    /// </summary>
     internal static void Multiply<TRows>(float* a, float* b, int depth, float* c, nint stride, int rows, bool add, float* before, nint beforeStride)
         where TRows : struct, ITileRows
     {
@@ -25,8 +29,20 @@ internal static unsafe class Tile512
         Vector512<float> s90 = default, s91 = default;
         Vector512<float> sA0 = default, sA1 = default;
         Vector512<float> sB0 = default, sB1 = default;
+        var next = stride == Columns ? a : a + (nint)depth * MatrixTile.Rows;
+        var sums = c;
+        var ahead = stride == Columns ? 0 : rows;
         for (; depth > 0; depth--)
         {
+            if (TRows.Count == MaximumRows)
+            {
+                Sse.Prefetch0(next);
+                next += MatrixTile.Rows;
+                Sse.Prefetch0(sums);
+                Sse.Prefetch0(sums + Columns / 2);
+                sums += --ahead > 0 ? stride : 0;
+            }
+
             var b0 = Vector512.Load(b);
             var b1 = Vector512.Load(b + 16);
             var x = Vector512.Create(a[0]);

@@ -172,7 +172,10 @@ internal sealed unsafe class PanelStore
             Span<int> positions = stackalloc int[MatrixTile.Columns];
             for (var i = 0; i < positions.Length; i++)
                 positions[i] = panel * MatrixTile.Columns + i;
-            return GatherPiece(positions, first, depth, buffer, rows);
+            var vectors = stackalloc float*[MatrixTile.Columns];
+            FindVectors(positions, first, depth, vectors, rows);
+            MatrixPanels.PackVectors(vectors, positions.Length, depth, buffer, MatrixTile.Columns);
+            return buffer;
         }
 
         var source = GetPanel(panel) + (nint)first * MatrixTile.Columns * _elementSize;
@@ -190,10 +193,9 @@ internal sealed unsafe class PanelStore
         }
     }
 
-    /// <summary>The same of any rows: a panel of them, filled up with zeros.</summary>
-    internal float* GatherPiece(ReadOnlySpan<int> positions, int first, int depth, float* buffer, float* rows)
+    /// <summary>Where the values k = first … first+depth−1 of any rows lie as floats, without scales: in place, or decoded into the room.</summary>
+    internal void FindVectors(ReadOnlySpan<int> positions, int first, int depth, float** vectors, float* room)
     {
-        var vectors = stackalloc float*[MatrixTile.Columns];
         for (var i = 0; i < positions.Length; i++)
         {
             if (IsRowMajor && Storage == IndexStorage.Float32)
@@ -202,12 +204,9 @@ internal sealed unsafe class PanelStore
                 continue;
             }
 
-            vectors[i] = rows + i * depth;
+            vectors[i] = room + i * depth;
             Decode(positions[i], first, new Span<float>(vectors[i], depth));
         }
-
-        MatrixPanels.PackVectors(vectors, positions.Length, depth, buffer, MatrixTile.Columns);
-        return buffer;
     }
 
     /// <summary>The codes of a panel.</summary>

@@ -21,7 +21,7 @@ internal sealed class PrunedScan(EmbeddingIndex index, IReadOnlyList<ScoreVarian
     // Of many queries so many are tried first: where most of them are not proven, neither are the others.
     private const int Probe = 120;
 
-    // With fewer rows than this for each that is kept, a first pass drops too little.
+    // With fewer rows than this for each that is kept, a first pass drops too little; with fewer than so many times as many in a second try, comparing the long lists costs more than every row in order.
     private const int RowsPerKept = 8;
 
     private readonly PanelStore _store = index.Store;
@@ -38,7 +38,7 @@ internal sealed class PrunedScan(EmbeddingIndex index, IReadOnlyList<ScoreVarian
         var open = FindBounded(queries, out var inFull);
         foreach (var times in (int[])[1, SecondTry])
         {
-            if (open.Count == 0 || GetRoom(variants.Max(variant => variant.K), times) * RowsPerKept > _store.Count)
+            if (open.Count == 0 || GetRoom(variants.Max(variant => variant.K), times) * RowsPerKept * times > _store.Count)
                 break;
             open = TrySome(codes, times, open, queries, results);
         }

@@ -94,13 +94,15 @@ internal sealed unsafe class QueryBlock : IScoreBlock
         }
     }
 
-    /// <summary>Scores one query against up to 32 rows that lie anywhere, the same bit for bit as in their panels.</summary>
+    /// <summary>Scores the first query against up to 32 rows that lie anywhere, the same bit for bit as in their panels.</summary>
     internal void ScoreRows(ReadOnlySpan<int> positions)
     {
+        var vectors = stackalloc float*[MatrixTile.Columns];
         for (var first = 0; first < _store.Dimension; first += MatrixTile.Depth)
         {
             var depth = Math.Min(MatrixTile.Depth, _store.Dimension - first);
-            Multiply(_store.GatherPiece(positions, first, depth, _decoded.Pointer, _room.Pointer), first);
+            _store.FindVectors(positions, first, depth, vectors, _room.Pointer);
+            GatheredTile.MultiplyRow(_packed.Pointer + LeftPanels.GetLength(Count, first), vectors, positions.Length, depth, _tile.Pointer, first > 0);
         }
 
         _counts?.AddRescored(positions.Length);

@@ -134,9 +134,8 @@ internal sealed unsafe class CodeBlock : IScoreBlock
             for (var i = 0; i < _count; i++, sums += MatrixTile.Columns, tile += MatrixTile.Columns)
             {
                 ref readonly var query = ref _bounds[i];
-                var score = Vector.ConvertToSingle(Vector.Load(sums)) * scale * new Vector<float>(query.Scale);
-                var slack = error * new Vector<float>(query.Norm) + norm * new Vector<float>(query.Error) + new Vector<float>(Least);
-                (score + slack).Store(tile);
+                var slack = Vector.MultiplyAddEstimate(error, new Vector<float>(query.Norm), Vector.MultiplyAddEstimate(norm, new Vector<float>(query.Error), new Vector<float>(Least)));
+                Vector.MultiplyAddEstimate(Vector.ConvertToSingle(Vector.Load(sums)) * scale, new Vector<float>(query.Scale), slack).Store(tile);
             }
         }
     }

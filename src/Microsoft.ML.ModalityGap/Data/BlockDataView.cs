@@ -54,7 +54,7 @@ internal abstract class BlockDataView(IHost host) : IDataView
     private RowPermutation? Shuffle(Random? rand) => rand is null || BlockCount < 2 ? null : new RowPermutation(BlockCount, rand.Next());
 
     /// <summary>Goes through every <c>step</c>th block, of the blocks in their order or in a shuffled one.</summary>
-    private sealed class Cursor : RootCursorBase
+    private sealed class Cursor : RootCursorBase, IRowSpans
     {
         private readonly BlockDataView _view;
         private readonly bool[] _active;
@@ -91,6 +91,8 @@ internal abstract class BlockDataView(IHost host) : IDataView
                 ? (ValueGetter<TValue>)_reader.CreateGetter(column, _position)
                 : throw Ch.Except($"The column '{column.Name}' yields {column.Type.RawType}, not {typeof(TValue)}.");
         }
+
+        public RowSpanGetter? CreateSpanGetter(DataViewSchema.Column column) => _active[column.Index] ? _reader.CreateSpanGetter(column, _position) : null;
 
         protected override bool MoveNextCore()
         {

@@ -76,6 +76,12 @@ internal sealed class EmbeddingDataView : BlockDataView
             });
         }
 
+        internal override RowSpanGetter? CreateSpanGetter(DataViewSchema.Column column, BlockPosition position)
+        {
+            var reader = _readers[column.Index].Reader;
+            return reader.HasFloats ? () => reader.Get(position.GetRow()) : null;
+        }
+
         public override void Dispose()
         {
             foreach (var (reader, _) in _readers.Values)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Microsoft.ML.ModalityGap;
@@ -51,17 +52,23 @@ internal sealed class MatrixReader : IDisposable
 
     /// <summary>Copies one row.</summary>
     /// <exception cref="InvalidDataException">The file is shorter than when it was opened.</exception>
-    internal void Read(long row, Span<float> destination)
-    {
-        if (row < _firstRow || row >= _endRow)
-            MoveWindow(row);
-        _matrix.Format.Convert(_window.AsSpan((int)(row - _firstRow) * RowBytes, RowBytes), destination);
-    }
+    internal void Read(long row, Span<float> destination) => _matrix.Format.Convert(GetBytes(row), destination);
+
+    /// <summary>One row of a matrix of floats where it was read to; it stays until another is read.</summary>
+    /// <exception cref="InvalidDataException">The file is shorter than when it was opened.</exception>
+    internal ReadOnlySpan<float> Get(long row) => MemoryMarshal.Cast<byte, float>(GetBytes(row));
 
     public void Dispose()
     {
         DropAhead();
         _file.Dispose();
+    }
+
+    private ReadOnlySpan<byte> GetBytes(long row)
+    {
+        if (row < _firstRow || row >= _endRow)
+            MoveWindow(row);
+        return _window.AsSpan((int)(row - _firstRow) * RowBytes, RowBytes);
     }
 
     private void MoveWindow(long row)

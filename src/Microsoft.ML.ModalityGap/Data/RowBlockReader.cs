@@ -11,5 +11,10 @@ internal abstract class RowBlockReader : IDisposable
     /// <param name="position">Where the cursor is.</param>
     internal abstract Delegate CreateGetter(DataViewSchema.Column column, BlockPosition position);
 
+    /// <summary>Makes a getter of a column's numbers where they lie; <see langword="null"/> where they lie nowhere as float.</summary>
+    /// <param name="column">One that was asked for.</param>
+    /// <param name="position">Where the cursor is.</param>
+    internal virtual RowSpanGetter? CreateSpanGetter(DataViewSchema.Column column, BlockPosition position) => null;
+
     public abstract void Dispose();
 }

@@ -7,15 +7,23 @@ internal sealed class ShardedReader(EmbeddingSource source) : IDisposable
     private long _firstRow;
     private long _endRow;
 
+    /// <summary>Whether all numbers are stored as float, so that <see cref="Get"/> has them where they were read to.</summary>
+    internal bool HasFloats { get; } = source.Shards.All(shard => shard.Format.Kind == NumberKind.Float32);
+
     /// <summary>Copies one row.</summary>
-    internal void Read(long row, Span<float> destination)
+    internal void Read(long row, Span<float> destination) => Find(row).Read(row - _firstRow, destination);
+
+    /// <summary>One row where it was read to; it stays until another is read.</summary>
+    internal ReadOnlySpan<float> Get(long row) => Find(row).Get(row - _firstRow);
+
+    public void Dispose() => _reader?.Dispose();
+
+    private MatrixReader Find(long row)
     {
         if (row < _firstRow || row >= _endRow)
             Open(row);
-        _reader!.Read(row - _firstRow, destination);
+        return _reader!;
     }
-
-    public void Dispose() => _reader?.Dispose();
 
     private void Open(long row)
     {

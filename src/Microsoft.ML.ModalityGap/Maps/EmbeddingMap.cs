@@ -28,6 +28,7 @@ public sealed class EmbeddingMap : IEquatable<EmbeddingMap>
     private readonly EmbeddingMapStep[] _steps;
     private readonly MapKernel[] _kernels;
     private readonly int _widest;
+    private readonly bool _isInPlace;
     private byte[]? _content;
 
     /// <summary>Creates a map.</summary>
@@ -36,6 +37,11 @@ public sealed class EmbeddingMap : IEquatable<EmbeddingMap>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="inputDimension"/> is not positive or above 1,048,576.</exception>
     /// <exception cref="ArgumentException">A step cannot take the number of dimensions that reaches it.</exception>
     public EmbeddingMap(int inputDimension, params IReadOnlyList<EmbeddingMapStep> steps)
+        : this(inputDimension, steps, kernels: null)
+    {
+    }
+
+    private EmbeddingMap(int inputDimension, IReadOnlyList<EmbeddingMapStep> steps, MapKernel[]? kernels)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputDimension);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(inputDimension, EmbeddingMapFormat.MaximumDimension);
@@ -56,8 +62,9 @@ public sealed class EmbeddingMap : IEquatable<EmbeddingMap>
         }
 
         OutputDimension = dimension;
-        _kernels = MapKernel.Compile(inputDimension, _steps);
+        _kernels = kernels ?? MapKernel.Compile(inputDimension, _steps);
         LikesBlocks = Array.Exists(_kernels, kernel => kernel.LikesBlocks);
+        _isInPlace = !LikesBlocks && Array.TrueForAll(_kernels, kernel => kernel.OutputDimension == inputDimension);
     }
 
     /// <summary>The number of dimensions that go in.</summary>
@@ -87,6 +94,9 @@ public sealed class EmbeddingMap : IEquatable<EmbeddingMap>
             throw new ArgumentException($"The first map yields {OutputDimension} dimensions, but the next takes {next.InputDimension}.", nameof(next));
         return new EmbeddingMap(InputDimension, [.. _steps, .. next._steps]);
     }
+
+    /// <summary>As <see cref="Then"/>, but nothing of one map is fused with something of the other: rows come out as from one map after the other, bit for bit.</summary>
+    internal EmbeddingMap ThenUnfused(EmbeddingMap next) => new(InputDimension, [.. _steps, .. next._steps], [.. _kernels, .. next._kernels]);
 
     /// <summary>Adds all steps to an ONNX graph.</summary>
     /// <param name="nodes">The graph.</param>
@@ -203,17 +213,28 @@ public sealed class EmbeddingMap : IEquatable<EmbeddingMap>
 
     private void ApplyFew(ReadOnlySpan<float> source, Span<float> destination, int count)
     {
-        switch (_kernels)
-        {
-            case []:
-                source.CopyTo(destination);
-                return;
-            case [var only] when !source.Overlaps(destination) || !only.LikesBlocks && source.Length == destination.Length:
-                only.Apply(source, destination, count);
-                return;
-        }
+        if (_isInPlace)
+            ApplyInPlace(source, destination, count);
+        else if (_kernels is [var only] && !source.Overlaps(destination))
+            only.Apply(source, destination, count);
+        else
+            ApplyByTurns(source, destination, count);
+    }
 
-        // Two buffers in turn: a kernel that changes the dimension cannot work in place.
+    private void ApplyInPlace(ReadOnlySpan<float> source, Span<float> destination, int count)
+    {
+        if (_kernels.Length == 0)
+            source.CopyTo(destination);
+        foreach (var kernel in _kernels)
+        {
+            kernel.Apply(source, destination, count);
+            source = destination;
+        }
+    }
+
+    /// <summary>Two buffers in turn: a kernel that changes the dimension cannot work in place.</summary>
+    private void ApplyByTurns(ReadOnlySpan<float> source, Span<float> destination, int count)
+    {
         float[]? rented = null;
         var length = count * _widest;
         var room = length <= StackDimension ? stackalloc float[2 * StackDimension] : (rented = ArrayPool<float>.Shared.Rent(2 * length));

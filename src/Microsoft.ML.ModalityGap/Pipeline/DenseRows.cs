@@ -17,4 +17,19 @@ internal static class DenseRows
         row.CopyToDense(ref dense);
         row = dense;
     }
+
+    /// <summary>Makes what reads an embedding: where its numbers lie, or, where they must be made or the row is sparse, into memory of its own. What it gives stays until it is called again, or the row changes.</summary>
+    internal static RowSpanGetter CreateReader(DataViewRow row, DataViewSchema.Column column)
+    {
+        if ((row as IRowSpans)?.CreateSpanGetter(column) is { } spans)
+            return spans;
+        var getter = row.GetGetter<VBuffer<float>>(column);
+        VBuffer<float> values = default;
+        return () =>
+        {
+            getter(ref values);
+            MakeDense(ref values);
+            return values.GetValues();
+        };
+    }
 }

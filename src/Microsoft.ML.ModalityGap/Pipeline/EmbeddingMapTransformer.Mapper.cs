@@ -29,7 +29,7 @@ public sealed partial class EmbeddingMapTransformer
             for (var i = 0; i < _inputs.Length && _modality is null; i++)
             {
                 if (before?.Mapper is Mapper { _modality: null } first && before.FindOutput(_inputs[i]) is var output and >= 0)
-                    _origins[i] = new Origin(schema[before.FindColumn(first._origins[output].Column)], first.GetWholeMap(output).Then(parent._modalities[i].Map));
+                    _origins[i] = new Origin(schema[before.FindColumn(first._origins[output].Column)], first.GetWholeMap(output).ThenUnfused(parent._modalities[i].Map));
             }
         }
 
@@ -90,12 +90,11 @@ public sealed partial class EmbeddingMapTransformer
         {
             disposer = null;
             var read = CreateRowReader(input, iinfo);
-            VBuffer<float> source = default;
             return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> destination) =>
             {
-                var map = read(ref source);
+                var row = read(out var map);
                 var editor = VBufferEditor.Create(ref destination, map.OutputDimension);
-                map.ApplyRow(source.GetValues(), editor.Values);
+                map.ApplyRow(row, editor.Values);
                 destination = editor.Commit();
             });
         }
@@ -119,43 +118,40 @@ public sealed partial class EmbeddingMapTransformer
 
         private EmbeddingMap GetWholeMap(int output) => _origins[output].WholeMap ?? _parent._modalities[output].Map;
 
-        /// <summary>Makes what reads a row, dense and of the right length, and gives the map for it.</summary>
+        /// <summary>Makes what reads a row of the right length, and gives the map for it.</summary>
         private RowReader CreateRowReader(DataViewRow input, int output)
         {
             // What somebody asked for, too, is there already.
             var isFromOrigin = !input.IsColumnActive(_inputs[output]);
             var column = isFromOrigin ? _origins[output].Column : _inputs[output];
-            var getter = input.GetGetter<VBuffer<float>>(column);
+            var read = DenseRows.CreateReader(input, column);
             if (_modality is null)
             {
-                var map = isFromOrigin ? GetWholeMap(output) : _parent._modalities[output].Map;
-                return (ref VBuffer<float> row) =>
+                var ofColumn = isFromOrigin ? GetWholeMap(output) : _parent._modalities[output].Map;
+                return (out EmbeddingMap map) =>
                 {
-                    getter(ref row);
-                    Check(map, input, column, ref row);
-                    return map;
+                    map = ofColumn;
+                    return Check(read(), map, input, column);
                 };
             }
 
             var reader = ModalityReader.Create(input, _modality.Value);
             var maps = _parent._modalities.ToDictionary(entry => entry.Modality, entry => entry.Map, StringComparer.Ordinal)
                 .GetAlternateLookup<ReadOnlySpan<char>>();
-            return (ref VBuffer<float> row) =>
+            return (out EmbeddingMap map) =>
             {
                 var name = reader.Read();
-                if (!maps.TryGetValue(name, out var map))
+                if (!maps.TryGetValue(name, out map!))
                 {
                     throw new InvalidDataException(
                         $"Column '{_modality!.Value.Name}', row {RowNumbers.Get(input)}, has the modality '{name}', for which nothing was fitted. There is {_parent.NameModalities()}.");
                 }
 
-                getter(ref row);
-                Check(map, input, column, ref row);
-                return map;
+                return Check(read(), map, input, column);
             };
         }
 
-        private static void Check(EmbeddingMap map, DataViewRow input, DataViewSchema.Column column, ref VBuffer<float> row)
+        private static ReadOnlySpan<float> Check(ReadOnlySpan<float> row, EmbeddingMap map, DataViewRow input, DataViewSchema.Column column)
         {
             if (row.Length != map.InputDimension)
             {
@@ -163,13 +159,13 @@ public sealed partial class EmbeddingMapTransformer
                     $"Column '{column.Name}', row {RowNumbers.Get(input)}: the map takes {map.InputDimension} dimensions, but the row has {row.Length}.");
             }
 
-            DenseRows.MakeDense(ref row);
+            return row;
         }
 
         private static bool DescribesDimensions(string kind) =>
             kind is AnnotationUtils.Kinds.SlotNames or AnnotationUtils.Kinds.CategoricalSlotRanges;
 
-        private delegate EmbeddingMap RowReader(ref VBuffer<float> row);
+        private delegate ReadOnlySpan<float> RowReader(out EmbeddingMap map);
 
         /// <summary>What a column is mapped from: the input, or what an earlier map made that of, with both maps in one.</summary>
         private readonly record struct Origin(DataViewSchema.Column Column, EmbeddingMap? WholeMap);
@@ -183,38 +179,34 @@ public sealed partial class EmbeddingMapTransformer
             private const int MappedAtOnce = 4 * MatrixTile.Rows;
 
             private readonly Mapper _mapper;
+            private readonly int[] _outputs;
             private readonly int _threads;
-            private readonly List<Column> _columns = [];
+            private Column[] _columns = [];
 
             internal MappedBlock(Mapper mapper, Func<int, bool> activeOutput, int threads)
                 : base(LargestWindow)
             {
                 (_mapper, _threads) = (mapper, threads);
-                for (var output = 0; output < mapper._inputs.Length; output++)
-                {
-                    if (activeOutput(output))
-                        _columns.Add(new Column(output, mapper._parent._modalities[output].Map.OutputDimension, new EmbeddingMap[LargestWindow], new VBuffer<float>[LargestWindow], new float[LargestWindow][]));
-                }
+                _outputs = [.. Enumerable.Range(0, mapper._inputs.Length).Where(activeOutput)];
             }
 
             internal override Action<long> CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
             {
-                var readers = _columns.ConvertAll(column => _mapper.CreateRowReader(row, column.Output));
+                _columns = Array.ConvertAll(_outputs, output => new Column(_mapper.CreateRowReader(row, output), _mapper._parent._modalities[output].Map.OutputDimension));
                 return number =>
                 {
-                    var slot = GetSlot(number);
-                    for (var i = 0; i < readers.Count; i++)
-                        _columns[i].Maps[slot] = readers[i](ref _columns[i].Rows[slot]);
+                    foreach (var column in _columns)
+                        column.Read(GetSlot(number));
                 };
             }
 
             internal override Delegate CreateGetter(int output, Func<int> getSlot)
             {
-                var column = _columns.Find(column => column.Output == output)!;
+                var column = _columns[Array.IndexOf(_outputs, output)];
                 return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> destination) =>
                 {
                     var editor = VBufferEditor.Create(ref destination, column.Dimension);
-                    column.Mapped[getSlot()].CopyTo(editor.Values);
+                    column.GetMapped(getSlot()).CopyTo(editor.Values);
                     destination = editor.Commit();
                 });
             }
@@ -222,37 +214,59 @@ public sealed partial class EmbeddingMapTransformer
             protected override void Compute(int slot, int count) => ParallelFor.Run((count + MappedAtOnce - 1) / MappedAtOnce, _threads, piece =>
             {
                 var first = piece * MappedAtOnce;
-                var places = Enumerable.Range(slot + first, Math.Min(MappedAtOnce, count - first));
                 foreach (var column in _columns)
-                {
-                    foreach (var group in places.GroupBy(place => column.Maps[place], ReferenceEqualityComparer.Instance))
-                        column.Map((EmbeddingMap)group.Key!, [.. group]);
-                }
+                    column.Map(slot + first, Math.Min(MappedAtOnce, count - first));
             });
 
-            private sealed record Column(int Output, int Dimension, EmbeddingMap[] Maps, VBuffer<float>[] Rows, float[][] Mapped)
+            /// <summary>A column's rows, one behind the other as they came.</summary>
+            private sealed class Column(RowReader read, int dimension)
             {
-                /// <summary>Maps rows by the same map: brought together where that is faster so.</summary>
-                internal void Map(EmbeddingMap map, int[] places)
-                {
-                    if (places.Length == 1 || !map.LikesBlocks)
-                    {
-                        foreach (var place in places)
-                            map.ApplyRow(Rows[place].GetValues(), Mapped[place] ??= new float[Dimension]);
-                        return;
-                    }
+                private readonly EmbeddingMap[] _maps = new EmbeddingMap[LargestWindow];
+                private readonly float[] _mapped = new float[LargestWindow * dimension];
+                private float[] _rows = [];
 
-                    var (sourceLength, mappedLength) = (places.Length * map.InputDimension, places.Length * Dimension);
-                    var rented = ArrayPool<float>.Shared.Rent(sourceLength + mappedLength);
-                    var source = rented.AsSpan(0, sourceLength);
-                    var mapped = rented.AsSpan(sourceLength, mappedLength);
-                    for (var i = 0; i < places.Length; i++)
-                        Rows[places[i]].GetValues().CopyTo(source[(i * map.InputDimension)..]);
-                    map.ApplyRows(source, mapped, maxDegreeOfParallelism: 1);
-                    for (var i = 0; i < places.Length; i++)
-                        mapped.Slice(i * Dimension, Dimension).CopyTo(Mapped[places[i]] ??= new float[Dimension]);
-                    ArrayPool<float>.Shared.Return(rented);
+                internal int Dimension => dimension;
+
+                internal Span<float> GetMapped(int slot, int count = 1) => _mapped.AsSpan(slot * dimension, count * dimension);
+
+                internal void Read(int slot)
+                {
+                    var row = read(out _maps[slot]);
+                    if (_rows.Length == 0)
+                        _rows = new float[LargestWindow * row.Length];
+                    row.CopyTo(_rows.AsSpan(slot * row.Length));
                 }
+
+                internal void Map(int first, int count)
+                {
+                    var map = _maps[first];
+                    if (Array.FindIndex(_maps, first, count, other => other != map) < 0)
+                        map.ApplyRows(GetRows(map, first, count), GetMapped(first, count), maxDegreeOfParallelism: 1);
+                    else
+                        MapByTurns(first, count);
+                }
+
+                /// <summary>Rows of several maps: those of each are brought together, and back.</summary>
+                private void MapByTurns(int first, int count)
+                {
+                    foreach (var group in Enumerable.Range(first, count).GroupBy(slot => _maps[slot], ReferenceEqualityComparer.Instance))
+                    {
+                        var map = (EmbeddingMap)group.Key!;
+                        int[] slots = [.. group];
+                        var (sourceLength, mappedLength) = (slots.Length * map.InputDimension, slots.Length * dimension);
+                        var rented = ArrayPool<float>.Shared.Rent(sourceLength + mappedLength);
+                        var source = rented.AsSpan(0, sourceLength);
+                        var mapped = rented.AsSpan(sourceLength, mappedLength);
+                        for (var i = 0; i < slots.Length; i++)
+                            GetRows(map, slots[i], 1).CopyTo(source[(i * map.InputDimension)..]);
+                        map.ApplyRows(source, mapped, maxDegreeOfParallelism: 1);
+                        for (var i = 0; i < slots.Length; i++)
+                            mapped.Slice(i * dimension, dimension).CopyTo(GetMapped(slots[i]));
+                        ArrayPool<float>.Shared.Return(rented);
+                    }
+                }
+
+                private ReadOnlySpan<float> GetRows(EmbeddingMap map, int slot, int count) => _rows.AsSpan(slot * map.InputDimension, count * map.InputDimension);
             }
         }
     }

@@ -138,8 +138,8 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase, I
 
     /// <inheritdoc cref="ITransformer.Transform" />
     /// <remarks>
-    /// Behind another such transformer with a column per modality, columns that it made are not made first: both maps become one, which is applied to what they were made of. That is within 1e-6 of one map after the other
-    /// where rows are of length 1. Cursors over maps that project read up to 256 rows ahead, and map them on all cores.
+    /// Behind another such transformer with a column per modality, columns that it made are not made first: what they were made of goes through both maps at once, and comes out as from one after the other, bit
+    /// for bit. Cursors over maps that project read up to 256 rows ahead, and map them on all cores.
     /// </remarks>
     public new IDataView Transform(IDataView input)
     {

@@ -59,22 +59,20 @@ public sealed partial class RetrieveNearestTransformer
 
         internal override Action<long> CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
         {
-            var getter = row.GetGetter<VBuffer<float>>(columns[0]);
+            var read = DenseRows.CreateReader(row, columns[0]);
             var dimension = parent.Index.Dimension;
-            VBuffer<float> embedding = default;
             return number =>
             {
-                getter(ref embedding);
+                var embedding = read();
                 if (embedding.Length != dimension)
                     throw new InvalidDataException($"Column '{columns[0].Name}', row {RowNumbers.Get(row)}: the rows of the index have {dimension} dimensions, but the row has {embedding.Length}.");
-                DenseRows.MakeDense(ref embedding);
-                var defect = parent.Index.FindQueryDefect(embedding.GetValues());
+                var defect = parent.Index.FindQueryDefect(embedding);
                 if (defect is not null && parent.Options.UnusableRows != UnusableRows.Skip)
                     throw RowOrigins.Of(columns[0]).CreateException(RowNumbers.Get(row), defect);
 
                 var query = _queries.AsSpan(GetSlot(number) * dimension, dimension);
                 if (defect is null)
-                    embedding.GetValues().CopyTo(query);
+                    embedding.CopyTo(query);
                 else
                     query.Fill(float.NaN);
             };

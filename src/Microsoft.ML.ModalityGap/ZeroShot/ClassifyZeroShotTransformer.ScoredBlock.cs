@@ -46,19 +46,17 @@ public sealed partial class ClassifyZeroShotTransformer
 
         internal override Action<long> CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
         {
-            var getter = row.GetGetter<VBuffer<float>>(columns[0]);
-            VBuffer<float> embedding = default;
+            var read = DenseRows.CreateReader(row, columns[0]);
             return number =>
             {
-                getter(ref embedding);
+                var embedding = read();
                 if (embedding.Length != _parent.InputDimension)
                 {
                     throw new InvalidDataException(
                         $"Column '{_parent.InputColumnName}', row {RowNumbers.Get(row)}: the classifier takes {_parent.InputDimension} dimensions, but the row has {embedding.Length}.");
                 }
 
-                DenseRows.MakeDense(ref embedding);
-                embedding.GetValues().CopyTo(_rows.AsSpan(GetSlot(number) * _parent.InputDimension));
+                embedding.CopyTo(_rows.AsSpan(GetSlot(number) * _parent.InputDimension));
             };
         }
 

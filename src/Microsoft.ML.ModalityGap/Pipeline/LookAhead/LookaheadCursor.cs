@@ -149,7 +149,7 @@ internal sealed class LookaheadCursor : RootCursorBase
     }
 
     /// <summary>The row being read ahead: an input column that was also asked for is evaluated only once.</summary>
-    private sealed class AheadRow(LookaheadCursor cursor) : DataViewRow
+    private sealed class AheadRow(LookaheadCursor cursor) : DataViewRow, IRowSpans
     {
         public override DataViewSchema Schema => cursor._source.Schema;
 
@@ -164,6 +164,8 @@ internal sealed class LookaheadCursor : RootCursorBase
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => cursor._columns[column.Index] is { } kept
             ? Cast<TValue>(kept.CreateGetter(() => cursor._batch.GetSlot(cursor._read)), column)
             : cursor._source.GetGetter<TValue>(column);
+
+        public RowSpanGetter? CreateSpanGetter(DataViewSchema.Column column) => cursor._columns[column.Index] is null ? (cursor._source as IRowSpans)?.CreateSpanGetter(column) : null;
     }
 
     /// <summary>The source's row that the cursor stands on, for columns that are made of it alone.</summary>

@@ -126,7 +126,7 @@ internal sealed class LookaheadDataView : ITransformTemplate, ITransformCanSaveO
     }
 
     /// <summary>Makes each row when it is taken.</summary>
-    private sealed class PlainCursor : SynchronizedCursorBase
+    private sealed class PlainCursor : SynchronizedCursorBase, IRowSpans
     {
         private readonly LookaheadDataView _view;
         private readonly bool[] _active;
@@ -150,6 +150,9 @@ internal sealed class LookaheadDataView : ITransformTemplate, ITransformCanSaveO
             var index = _view._bindings.MapColumnIndex(out var isOfSource, column.Index);
             return isOfSource ? Input.GetGetter<TValue>(Input.Schema[index]) : LookaheadCursor.Cast<TValue>(_made[index], column);
         }
+
+        public RowSpanGetter? CreateSpanGetter(DataViewSchema.Column column) =>
+            _view._bindings.MapColumnIndex(out var isOfSource, column.Index) is var index && isOfSource ? (Input as IRowSpans)?.CreateSpanGetter(Input.Schema[index]) : null;
 
         protected override void Dispose(bool disposing)
         {

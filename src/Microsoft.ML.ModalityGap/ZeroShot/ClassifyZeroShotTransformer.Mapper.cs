@@ -25,7 +25,7 @@ public sealed partial class ClassifyZeroShotTransformer
 
         public IReadOnlyList<DataViewSchema.Column> GetInputs(Func<int, bool> activeOutput) => [_input];
 
-        public LookaheadBatch CreateBatch(Func<int, bool> activeOutput, bool isAlone) => ScoredBlock.OfMany(_parent, isAlone ? -1 : 1);
+        public LookaheadBatch CreateBatch(Func<int, bool> activeOutput, bool isAlone) => ScoredBlock.OfMany(_parent, activeOutput, isAlone ? -1 : 1);
 
         public override Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
         {
@@ -33,7 +33,7 @@ public sealed partial class ClassifyZeroShotTransformer
             var getters = new Delegate[OutputColumns.Value.Length];
             bool IsScore(int output) => activeOutput(output) && IsMadeAhead(output);
             if (Enumerable.Range(0, getters.Length).Any(IsScore))
-                ScoredBlock.OfOne(_parent).CreateRowGetters(input, [_input], getters, IsScore);
+                ScoredBlock.OfOne(_parent, IsScore).CreateRowGetters(input, [_input], getters, IsScore);
             if (_label is { } label && activeOutput(getters.Length - 1))
             {
                 var reader = new ZeroShotLabelReader(input, label, _parent.Classes);

@@ -12,10 +12,14 @@ public sealed partial class ClassifyZeroShotTransformer
         private const int LargestWindow = 240;
         private const int MostScores = 1 << 20;
 
-        // Rows that one thread finishes at a time.
-        private const int FinishedAtOnce = 16;
+        // Whole tiles of the matrix product, and so few that their similarities are still near when they become scores.
+        private const int ScoredAtOnce = 2 * MatrixTile.Rows;
 
         private readonly ClassifyZeroShotTransformer _parent;
+        private readonly string[] _names;
+        private readonly bool _ranks;
+        private readonly bool _scoresAll;
+        private readonly int _topCount;
         private readonly int _threads;
         private readonly float[] _rows;
         private readonly float[] _mapped;
@@ -24,25 +28,31 @@ public sealed partial class ClassifyZeroShotTransformer
         private readonly int[] _top;
         private readonly bool[] _usable;
 
-        private ScoredBlock(ClassifyZeroShotTransformer parent, int window, int threads)
+        private ScoredBlock(ClassifyZeroShotTransformer parent, Func<int, bool> activeOutput, int window, int threads)
             : base(window)
         {
             (_parent, _threads) = (parent, threads);
+            var options = parent.Options;
+            _names = [.. ZeroShotColumns.Create(parent.Classes.Names, options).Select(column => column.Name)];
+            var active = _names.Where((_, output) => activeOutput(output)).ToArray();
+            _ranks = active.Any(name => name != options.SimilarityColumnName);
+            _scoresAll = active.Any(name => name != options.SimilarityColumnName && name != options.PredictedLabelColumnName && name != options.TopLabelsColumnName);
+            _topCount = active.Any(name => name == options.TopLabelsColumnName || name == options.TopScoresColumnName) ? Math.Min(options.TopCount, parent.Classes.Count) : 1;
             _mapped = new float[window * parent.Classes.Dimension];
             _rows = parent.ImageMap is null ? _mapped : new float[window * parent.InputDimension];
             _similarities = new float[window * parent.Classes.Count];
             _scores = new float[_similarities.Length];
-            _top = new int[window * TopCount];
+            _top = new int[window * _topCount];
             _usable = new bool[window];
         }
 
-        private int TopCount => Math.Min(_parent.Options.TopCount, _parent.Classes.Count);
-
         /// <param name="parent">The classifier.</param>
+        /// <param name="activeOutput">The columns that are asked for; what only others need is not computed.</param>
         /// <param name="threads">The most threads to use; −1 for as many as there are cores.</param>
-        internal static ScoredBlock OfMany(ClassifyZeroShotTransformer parent, int threads) => new(parent, Math.Clamp(MostScores / parent.Classes.Count, 1, LargestWindow), threads);
+        internal static ScoredBlock OfMany(ClassifyZeroShotTransformer parent, Func<int, bool> activeOutput, int threads) =>
+            new(parent, activeOutput, Math.Clamp(MostScores / parent.Classes.Count, 1, LargestWindow), threads);
 
-        internal static ScoredBlock OfOne(ClassifyZeroShotTransformer parent) => new(parent, 1, 1);
+        internal static ScoredBlock OfOne(ClassifyZeroShotTransformer parent, Func<int, bool> activeOutput) => new(parent, activeOutput, 1, 1);
 
         internal override Action<long> CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
         {
@@ -63,7 +73,7 @@ public sealed partial class ClassifyZeroShotTransformer
         internal override Delegate CreateGetter(int output, Func<int> getSlot)
         {
             var options = _parent.Options;
-            var name = ZeroShotColumns.Create(_parent.Classes.Names, options).ElementAt(output).Name;
+            var name = _names[output];
             if (name == options.PredictedLabelColumnName)
                 return options.Mode == ZeroShotMode.SingleLabel ? CreateClassGetter(getSlot) : CreateClassesGetter(getSlot);
             if (name == options.ScoreColumnName)
@@ -81,10 +91,18 @@ public sealed partial class ClassifyZeroShotTransformer
             });
         }
 
-        protected override void Compute(int slot, int count)
+        protected override void Compute(int slot, int count) => ParallelFor.Run((count + ScoredAtOnce - 1) / ScoredAtOnce, _threads, piece =>
+        {
+            var first = piece * ScoredAtOnce;
+            Score(slot + first, Math.Min(ScoredAtOnce, count - first));
+        });
+
+        /// <summary>All that is done to some rows, by one thread.</summary>
+        private void Score(int slot, int count)
         {
             var (dimension, classes) = (_parent.Classes.Dimension, _parent.Classes.Count);
-            _parent.ImageMap?.ApplyRows(_rows.AsSpan(slot * _parent.InputDimension, count * _parent.InputDimension), _mapped.AsSpan(slot * dimension, count * dimension), _threads);
+            var allMapped = _mapped.AsSpan(slot * dimension, count * dimension);
+            _parent.ImageMap?.ApplyRows(_rows.AsSpan(slot * _parent.InputDimension, count * _parent.InputDimension), allMapped, maxDegreeOfParallelism: 1);
             for (var row = slot; row < slot + count; row++)
             {
                 var mapped = GetMapped(row);
@@ -92,14 +110,10 @@ public sealed partial class ClassifyZeroShotTransformer
                 _usable[row] = RowKernels.SquaredNorm(mapped) > 0.5f;
             }
 
-            MatrixProduct.Multiply(_mapped.AsSpan(slot * dimension, count * dimension), _parent._packedClasses.Value, _similarities.AsSpan(slot * classes, count * classes), _threads);
-            var pieces = (count + FinishedAtOnce - 1) / FinishedAtOnce;
-            ParallelFor.Run(pieces, _threads, piece =>
-            {
-                var blender = _parent.Cache?.CreateBlender();
-                for (var row = piece * FinishedAtOnce; row < Math.Min(count, (piece + 1) * FinishedAtOnce); row++)
-                    Finish(slot + row, blender);
-            });
+            MatrixProduct.Multiply(allMapped, _parent._packedClasses.Value, _similarities.AsSpan(slot * classes, count * classes), maxDegreeOfParallelism: 1);
+            var blender = _parent.Cache?.CreateBlender();
+            for (var row = slot; row < slot + count; row++)
+                Finish(row, blender);
         }
 
         private void Finish(int slot, ZeroShotCache.Blender? blender)
@@ -113,13 +127,18 @@ public sealed partial class ClassifyZeroShotTransformer
                 return;
             }
 
-            // First the margins stand where the scores will.
             blender?.AddTo(GetMapped(slot), similarities);
+            if (!_ranks)
+                return;
+
+            // First the margins stand where the scores will.
             var top = GetTop(slot);
             if (_parent.Options.Mode == ZeroShotMode.SingleLabel)
             {
                 TensorPrimitives.Multiply(similarities, _parent.LogitScale, scores);
                 FindTop(scores, top);
+                if (!_scoresAll)
+                    return;
 
                 // The library's softmax does not take the largest away first, and exp(100) is no float.
                 TensorPrimitives.Subtract(scores, scores[top[0]], scores);
@@ -130,13 +149,20 @@ public sealed partial class ClassifyZeroShotTransformer
                 for (var i = 0; i < scores.Length; i++)
                     scores[i] = _parent.LogitScale * (similarities[i] - _parent.Thresholds[i]);
                 FindTop(scores, top);
-                TensorPrimitives.Sigmoid(scores, scores);
+                if (_scoresAll)
+                    TensorPrimitives.Sigmoid(scores, scores);
             }
         }
 
         /// <summary>The likeliest classes, the first of equal ones first.</summary>
         private static void FindTop(ReadOnlySpan<float> margins, Span<int> top)
         {
+            if (top.Length == 1)
+            {
+                top[0] = TensorPrimitives.IndexOfMax(margins);
+                return;
+            }
+
             var filled = 0;
             for (var i = 0; i < margins.Length; i++)
             {
@@ -187,7 +213,7 @@ public sealed partial class ClassifyZeroShotTransformer
 
         private Span<float> GetClasses(float[] values, int slot) => values.AsSpan(slot * _parent.Classes.Count, _parent.Classes.Count);
 
-        private Span<int> GetTop(int slot) => _top.AsSpan(slot * TopCount, TopCount);
+        private Span<int> GetTop(int slot) => _top.AsSpan(slot * _topCount, _topCount);
 
         private static void Copy(ReadOnlySpan<float> source, ref VBuffer<float> value)
         {

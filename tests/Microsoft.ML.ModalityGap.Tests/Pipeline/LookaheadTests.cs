@@ -85,6 +85,27 @@ public class LookaheadTests
     }
 
     [TestMethod]
+    public void Query_WithNaNInABlock_IsThrownAtItsRowOrSkippedAlone()
+    {
+        var rows = CreateRows(300).ToArray();
+        rows[200].Values[2] = float.NaN;
+        var data = Load(rows);
+        var index = new EmbeddingIndex(Dimension);
+        index.AddRange([.. Enumerable.Range(0, 100).Select(i => new EmbeddingId(i))], TestEmbeddings.Create(100, Dimension, seed: 4));
+        IDataView Search(UnusableRows policy) => _ml.Transforms.RetrieveNearest(index, "Embedding", new RetrieveNearestOptions { UnusableRows = policy }).Fit(data).Transform(data);
+
+        var skipping = ColumnValues.Read(Search(UnusableRows.Skip), "NeighborScores");
+        for (var row = 0; row < skipping.Count; row++)
+            Assert.IsTrue(((float[])skipping[row][0]).All(score => float.IsNaN(score) == (row == 200)), $"row {row}");
+
+        var throwing = Search(UnusableRows.Throw);
+        using var cursor = throwing.GetRowCursor([throwing.Schema["NeighborScores"]]);
+        for (var row = 0; row < 200; row++)
+            Assert.IsTrue(cursor.MoveNext());
+        Assert.Contains("row 200", Assert.ThrowsExactly<InvalidDataException>(() => cursor.MoveNext()).Message);
+    }
+
+    [TestMethod]
     public void ChainOfMaps_IsOneMapOfTheRawRows()
     {
         var data = Load(CreateRows(300));

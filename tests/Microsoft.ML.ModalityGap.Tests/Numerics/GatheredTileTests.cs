@@ -8,6 +8,7 @@ public unsafe class GatheredTileTests
     public void MultiplyRow_AnyNumberOfVectorsAndDepth_SameBitsAsDot()
     {
         var random = new Random(1);
+        var vectors = stackalloc float*[MatrixTile.Columns];
         foreach (var depth in new[] { 1, 2, 3, 4, 5, 7, 31, 64, 255, 256 })
         {
             var query = Create(random, depth);
@@ -22,7 +23,6 @@ public unsafe class GatheredTileTests
                 {
                     // From the end to the start, with one left out: nowhere one behind the other.
                     int[] positions = [.. Enumerable.Range(0, count).Select(i => 39 - i - i / 5)];
-                    var vectors = stackalloc float*[MatrixTile.Columns];
                     for (var i = 0; i < MatrixTile.Columns; i++)
                         room.Pointer[i] = i;
                     fixed (float* source = rows)

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary><see cref="Parallel.For(int, int, Action{int})"/> that throws what the work threw, the lowest index first, not an aggregate around it.</summary>
-/// <remarks>A loop within one that keeps all cores busy already runs on the thread it is called on: more threads would only get in each other's way.</remarks>
+/// <remarks>A loop within one that keeps all cores busy already runs on the thread it is called on: more threads would only get in each other's way. Threads are those of a <see cref="ThreadTeam"/> where one is open, else the pool's.</remarks>
 internal static class ParallelFor
 {
     [ThreadStatic]
@@ -28,12 +28,15 @@ internal static class ParallelFor
         else
         {
             var keepsAllBusy = threads >= Environment.ProcessorCount;
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, index =>
+            if (ThreadTeam.Current?.TryRun(count, threads, RunIndex) is not true)
+                Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, RunIndex);
+
+            void RunIndex(int index)
             {
                 _areAllBusy = keepsAllBusy;
                 Try(index);
                 _areAllBusy = false;
-            });
+            }
         }
 
         failure?.Throw();

@@ -83,6 +83,7 @@ internal sealed class TrainingRun
     /// <summary>The rest of the epoch under way.</summary>
     internal void TrainEpoch()
     {
+        using var team = ThreadTeam.Open(_options.MaxDegreeOfParallelism);
         foreach (var batch in _pairs.ReadEpoch(_state.Epoch, _state.Batch))
         {
             CheckAlive();

@@ -35,7 +35,7 @@ internal sealed class TorchHeads : IDisposable
         using var scope = NewDisposeScope();
         foreach (var group in _optimizer.ParamGroups.Concat(_scalarOptimizer?.ParamGroups ?? []))
             group.LearningRate = learningRate;
-        var value = loss(Forward(_heads[0], batch.First, batch.Count), Forward(_heads[1], batch.Second, batch.Count), Scalars);
+        var value = loss(Forward(_heads[0], batch.First.Values, batch.Count), Forward(_heads[1], batch.Second.Values, batch.Count), Scalars);
         _optimizer.zero_grad();
         _scalarOptimizer?.zero_grad();
         value.backward();

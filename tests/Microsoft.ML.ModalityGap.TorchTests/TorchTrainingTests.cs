@@ -84,11 +84,11 @@ public class TorchTrainingTests
     /// <summary>Pairs of unit vectors, as the frozen encoders' are.</summary>
     private static TrainingBatch<float> Draw(Random random)
     {
-        var batch = new TrainingBatch<float>(Count, new float[Count * Dimension], new float[Count * Dimension]);
+        var batch = new TrainingBatch<float>(new BatchRows<float>(new float[Count * Dimension], Dimension), new BatchRows<float>(new float[Count * Dimension], Dimension));
         for (var row = 0; row < Count; row++)
         {
-            var x = batch.First.AsSpan(row * Dimension, Dimension);
-            var y = batch.Second.AsSpan(row * Dimension, Dimension);
+            var x = batch.First.Values.AsSpan(row * Dimension, Dimension);
+            var y = batch.Second.Values.AsSpan(row * Dimension, Dimension);
             for (var d = 0; d < Dimension; d++)
             {
                 x[d] = random.NextSingle() - 0.3f;

@@ -34,14 +34,12 @@ internal static class TrainingMeasures
     {
         var size = Math.Min(options.BatchSize, heldOut.Count);
         var (sum, batches) = (0.0, 0);
-        var batch = new TrainingBatch<float>(size, new float[size * maps[0].InputDimension], new float[size * maps[1].InputDimension]);
+        var order = Enumerable.Range(0, heldOut.Count).ToArray();
         for (var from = 0; from + size <= heldOut.Count; from += size)
         {
-            heldOut.GetRows(0, from, size).CopyTo(batch.First);
-            heldOut.GetRows(1, from, size).CopyTo(batch.Second);
-            batch.Seed = SplitMix64.Mix((ulong)batches);
-            maps[0].ApplyRows(batch.First, heads.First.Output.AsSpan(0, size * maps[0].OutputDimension), options.MaxDegreeOfParallelism);
-            maps[1].ApplyRows(batch.Second, heads.Second.Output.AsSpan(0, size * maps[1].OutputDimension), options.MaxDegreeOfParallelism);
+            var batch = new TrainingBatch<float>(heldOut.GetBatch(0, order, from, size), heldOut.GetBatch(1, order, from, size)) { Seed = SplitMix64.Mix((ulong)batches) };
+            maps[0].ApplyRows(heldOut.GetRows(0, from, size), heads.First.Output.AsSpan(0, size * maps[0].OutputDimension), options.MaxDegreeOfParallelism);
+            maps[1].ApplyRows(heldOut.GetRows(1, from, size), heads.Second.Output.AsSpan(0, size * maps[1].OutputDimension), options.MaxDegreeOfParallelism);
             sum += heads.Loss.Evaluate(batch, heads.First.Output, heads.Second.Output, heads.First.OutputGradient, heads.Second.OutputGradient);
             batches++;
         }

@@ -141,7 +141,7 @@ internal static class FormulaChecks
     private static double Evaluate(Loss loss, double[][] x, double[][] y)
     {
         double[] first = [.. x.SelectMany(row => row)], second = [.. y.SelectMany(row => row)];
-        var batch = new TrainingBatch<double>(x.Length, first, second);
+        var batch = new TrainingBatch<double>(new BatchRows<double>(first, x[0].Length), new BatchRows<double>(second, y[0].Length));
         return new LossEvaluator<double>(loss, x[0].Length, x.Length, 1).Evaluate(batch, first, second, new double[first.Length], new double[second.Length]);
     }
 

@@ -99,11 +99,11 @@ public class LossTests
                 x[4 * Dimension + d] = 0;
         }
 
-        var batch = new TrainingBatch<float>(count, Array.ConvertAll(x, v => (float)v), Array.ConvertAll(y, v => (float)v)) { Seed = 99 };
+        var batch = new TrainingBatch<float>(new BatchRows<float>(Array.ConvertAll(x, v => (float)v), Dimension), new BatchRows<float>(Array.ConvertAll(y, v => (float)v), Dimension)) { Seed = 99 };
         var (xGradient, yGradient) = (new float[x.Length], new float[y.Length]);
         var loss = _hardCases[name];
         var evaluator = new LossEvaluator<float>(loss, Dimension, count, 1);
-        Assert.IsTrue(double.IsFinite(evaluator.Evaluate(batch, batch.First, batch.Second, xGradient, yGradient)));
+        Assert.IsTrue(double.IsFinite(evaluator.Evaluate(batch, batch.First.Values, batch.Second.Values, xGradient, yGradient)));
         Assert.IsTrue(xGradient.Concat(yGradient).Concat(evaluator.Parameters.Gradients).All(float.IsFinite));
     }
 
@@ -153,8 +153,8 @@ public class LossTests
         var loss = Loss.Matryoshka(Loss.InfoNCE() + Loss.GeodesicMixup() + Loss.DecoupledContrastive() + Loss.InModalConsistency(), 16, 33);
         var results = new[] { 1, 2, 5 }.Select(threads =>
         {
-            var gradients = (X: new float[batch.First.Length], Y: new float[batch.Second.Length]);
-            var value = new LossEvaluator<float>(loss, 33, 97, threads).Evaluate(batch, batch.First, batch.Second, gradients.X, gradients.Y);
+            var gradients = (X: new float[97 * 33], Y: new float[97 * 33]);
+            var value = new LossEvaluator<float>(loss, 33, 97, threads).Evaluate(batch, batch.First.Values, batch.Second.Values, gradients.X, gradients.Y);
             return (Value: value, gradients.X, gradients.Y);
         }).ToArray();
         foreach (var result in results[1..])
@@ -244,7 +244,7 @@ public class LossTests
     private static double Weighted(NaiveLoss naive, double scale, bool first, bool second)
     {
         var inputs = CreateInputs();
-        return naive.ContinuouslyWeighted(scale, [.. inputs.First.Chunk(3)], [.. inputs.Second.Chunk(4)], first, second);
+        return naive.ContinuouslyWeighted(scale, [.. inputs.First.Values.Chunk(3)], [.. inputs.Second.Values.Chunk(4)], first, second);
     }
 
     /// <summary>The inputs are other rows than those the loss compares, of dimensions of their own.</summary>

@@ -45,7 +45,7 @@ public class NetworkTests
         layer.Gamma.Values[0] = 2;
         layer.Beta.Values[1] = 7;
         var output = new double[4];
-        layer.Begin([1, 5, 3, 5], 2);
+        layer.Begin(new BatchRows<double>([1, 5, 3, 5], 2));
         layer.Forward([1, 5], output.AsSpan(0, 2));
         layer.Forward([3, 5], output.AsSpan(2, 2));
 
@@ -113,9 +113,9 @@ public class NetworkTests
                     var batch = TrainingRows.CreateBatch<float>(count, 4, 4, seed: 3);
                     for (var row = 0; row < count; row++)
                     {
-                        batch.First[row * 4 + 1] = 0.25f;
+                        batch.First.Values[row * 4 + 1] = 0.25f;
                         if (same)
-                            batch.First.AsSpan(0, 4).CopyTo(batch.First.AsSpan(row * 4));
+                            batch.First[0].CopyTo(batch.First.Values.AsSpan(row * 4));
                     }
 
                     Assert.IsTrue(double.IsFinite(heads.ComputeGradients(batch)), $"{head}, {count} rows");

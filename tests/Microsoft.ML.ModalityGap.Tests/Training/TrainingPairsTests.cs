@@ -105,8 +105,8 @@ public class TrainingPairsTests
             for (var row = 0; row < batch.Count; row++)
             {
                 // Partners stay together.
-                var number = GetNumber(batch.First.AsSpan(row * Dimension));
-                Assert.AreEqual(number, GetNumber(batch.Second.AsSpan(row * Dimension)));
+                var number = GetNumber(batch.First[row]);
+                Assert.AreEqual(number, GetNumber(batch.Second[row]));
                 numbers.Add(number);
             }
         }

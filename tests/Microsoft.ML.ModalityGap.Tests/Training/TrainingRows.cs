@@ -30,7 +30,8 @@ internal static class TrainingRows
     {
         var x = CreatePairs(count, firstDimension, seed).X;
         var y = CreatePairs(count, secondDimension, seed).Y;
-        return new TrainingBatch<T>(count, Array.ConvertAll(x, T.CreateTruncating), Array.ConvertAll(y, T.CreateTruncating)) { Seed = 99 };
+        return new TrainingBatch<T>(
+            new BatchRows<T>(Array.ConvertAll(x, T.CreateTruncating), firstDimension), new BatchRows<T>(Array.ConvertAll(y, T.CreateTruncating), secondDimension)) { Seed = 99 };
     }
 
     private static void Normalize(Span<double> row)

@@ -1,13 +1,8 @@
-using System.Runtime.Intrinsics.X86;
-
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>Pairs in memory, which grow in number up to a limit.</summary>
 internal sealed class PairBlock
 {
-    private const int RowsAhead = 2;
-    private const int LineValues = 16;
-
     private readonly IReadOnlyList<int> _dimensions;
     private readonly float[][] _values;
 
@@ -27,25 +22,8 @@ internal sealed class PairBlock
 
     internal ReadOnlySpan<float> GetRows(int side, int first, int count) => _values[side].AsSpan(first * _dimensions[side], count * _dimensions[side]);
 
-    /// <summary>Copies rows of one side, whichever they are, one behind the other.</summary>
-    internal unsafe void CopyRows(int side, ReadOnlySpan<int> rows, Span<float> target)
-    {
-        var dimension = _dimensions[side];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            // Rows lie anywhere, and a copy alone waits for the memory again and again.
-            if (Sse.IsSupported && i + RowsAhead < rows.Length)
-            {
-                fixed (float* ahead = GetRow(side, rows[i + RowsAhead]))
-                {
-                    for (var k = 0; k < dimension; k += LineValues)
-                        Sse.Prefetch0(ahead + k);
-                }
-            }
-
-            GetRow(side, rows[i]).CopyTo(target[(i * dimension)..]);
-        }
-    }
+    /// <summary>Rows of one side, in an order of which they are a part.</summary>
+    internal BatchRows<float> GetBatch(int side, int[] order, int first, int count) => new(_values[side], _dimensions[side], order, first, count);
 
     /// <summary>Makes room for more; room for a few less is left as it is.</summary>
     internal void Resize(int capacity)

@@ -82,22 +82,20 @@ internal sealed class TrainingPairs
     /// <summary>A rest of at least half a batch is a batch, too; a smaller one is left out of this epoch, since it would normalise by too few rows.</summary>
     internal long BatchesPerEpoch => Math.Max(1, TrainedCount / _options.BatchSize + (TrainedCount % _options.BatchSize >= Math.Max(2, _options.BatchSize / 2) ? 1 : 0));
 
-    /// <summary>The batches of an epoch in its order. The same batch object comes again, refilled.</summary>
+    /// <summary>The batches of an epoch in its order. A batch can be read until the next comes.</summary>
     /// <param name="epoch">From 0.</param>
     /// <param name="firstBatch">How many batches to leave out, since they have been trained on before an interruption.</param>
     internal IEnumerable<TrainingBatch<float>> ReadEpoch(int epoch, long firstBatch)
     {
-        var batch = new TrainingBatch<float>(_options.BatchSize, new float[_options.BatchSize * _reader.Dimensions[0]], new float[_options.BatchSize * _reader.Dimensions[1]]);
         long number = 0;
         foreach (var (piece, rows) in ReadPieces(epoch))
         {
-            for (var from = 0; from < rows.Length && number < BatchesPerEpoch; from += batch.Capacity, number++)
+            for (var from = 0; from < rows.Length && number < BatchesPerEpoch; from += _options.BatchSize, number++)
             {
                 if (number < firstBatch)
                     continue;
-                batch.Count = Math.Min(batch.Capacity, rows.Length - from);
-                Gather(piece, rows.AsMemory(from, batch.Count), batch);
-                yield return batch;
+                var count = Math.Min(_options.BatchSize, rows.Length - from);
+                yield return new TrainingBatch<float>(piece.GetBatch(0, rows, from, count), piece.GetBatch(1, rows, from, count));
             }
         }
 
@@ -136,9 +134,6 @@ internal sealed class TrainingPairs
 
         return piece.Count > 0;
     }
-
-    private void Gather(PairBlock piece, ReadOnlyMemory<int> rows, TrainingBatch<float> batch) => ParallelFor.Run(2, _options.MaxDegreeOfParallelism, side =>
-        piece.CopyRows(side, rows.Span, side == 0 ? batch.First : batch.Second));
 
     /// <summary>Reads all pairs, if they are no more than there may be in memory; else only counts them, and leaves a block that is as large as may be.</summary>
     private (PairBlock Loaded, bool IsAll, long Usable, long Skipped) Load(int capacity)

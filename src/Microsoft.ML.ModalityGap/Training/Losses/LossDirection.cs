@@ -64,10 +64,11 @@ internal sealed class LossDirection<T>(int capacity, bool isReverse, bool hasWit
         return (forward, reverse);
     }
 
-    /// <summary>Prepares for a batch: zero gradients, matrices still to be filled.</summary>
-    internal void Begin(int count, ulong seed, T[] inputWithin)
+    /// <summary>Prepares for a batch: matrices still to be filled, gradients to be cleared.</summary>
+    internal void Begin(int count, ulong seed, T[] inputWithin) => (Count, Seed, _inputWithin) = (count, seed, inputWithin);
+
+    internal void ClearGradients()
     {
-        (Count, Seed, _inputWithin) = (count, seed, inputWithin);
         CrossGradient.Clear();
         if (hasWithin)
             WithinGradient.Clear();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
 
@@ -10,6 +11,9 @@ namespace Microsoft.ML.ModalityGap;
 internal sealed class LossEvaluator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Below this a second thread costs more than it brings.
+    private const int RowsPerPart = 64;
+
     private readonly int _dimension;
     private readonly int _maxDegreeOfParallelism;
     private readonly Group[] _groups;
@@ -50,6 +54,8 @@ internal sealed class LossEvaluator<T>
     /// <summary>The losses' own parameters, such as learned scales.</summary>
     internal ParameterBlock<T> Parameters => _parameters;
 
+    private int Threads => _maxDegreeOfParallelism < 0 ? ParallelFor.AvailableThreads : Math.Min(_maxDegreeOfParallelism, ParallelFor.AvailableThreads);
+
     /// <summary>Evaluates the loss. The gradient for the parameters is left in <see cref="Parameters"/>.</summary>
     /// <param name="batch">The rows as they came from the encoders; looked at by few losses.</param>
     /// <param name="x">N unit vectors.</param>
@@ -61,8 +67,8 @@ internal sealed class LossEvaluator<T>
         var count = batch.Count;
         if (_needsInputs)
         {
-            Multiply(batch.First, false, batch.First, true, count, count, batch.First.Length / batch.Capacity, _inputWithin[0]);
-            Multiply(batch.Second, false, batch.Second, true, count, count, batch.Second.Length / batch.Capacity, _inputWithin[1]);
+            MultiplyInputs(batch.First, _inputWithin[0]);
+            MultiplyInputs(batch.Second, _inputWithin[1]);
         }
 
         var loss = 0.0;
@@ -98,18 +104,19 @@ internal sealed class LossEvaluator<T>
         var dimension = group.Prefix;
         _forward.Begin(count, seed, _inputWithin[0]);
         _reverse.Begin(count, seed, _inputWithin[1]);
-        Multiply(x, false, y, true, count, count, dimension, _forward.Cross);
-        MatrixTranspose.Copy<T>(_forward.Cross, count, count, _reverse.Cross);
+        MultiplyRows(x, y, count, dimension, _forward.Cross);
+        ForRows(count, (first, end) => MatrixTranspose.Copy<T>(_forward.Cross, count, count, _reverse.Cross, first, end));
         if (group.NeedsWithin)
         {
-            Multiply(x, false, x, true, count, count, dimension, _forward.Within);
-            Multiply(y, false, y, true, count, count, dimension, _reverse.Within);
+            MultiplyRows(x, x, count, dimension, _forward.Within);
+            MultiplyRows(y, y, count, dimension, _reverse.Within);
         }
 
         var losses = new double[2];
         ParallelFor.Run(2, _maxDegreeOfParallelism, index =>
         {
             var direction = index == 0 ? _forward : _reverse;
+            direction.ClearGradients();
             foreach (var term in group.Terms)
             {
                 var range = _parameterRanges[term.Loss];
@@ -121,28 +128,55 @@ internal sealed class LossEvaluator<T>
         var parameters = _parameters.Gradients.AsSpan();
         TensorPrimitives.Add(parameters, _forward.ParameterGradients, parameters);
         TensorPrimitives.Add(parameters, _reverse.ParameterGradients, parameters);
-        MatrixTranspose.Add<T>(_reverse.CrossGradient, count, count, _forward.CrossGradient);
-        Multiply(_forward.CrossGradient, false, y, false, count, dimension, count, xGradient, adds);
-        Multiply(_forward.CrossGradient, true, x, false, count, dimension, count, yGradient, adds);
-        if (group.NeedsWithin)
+        ForRows(count, (first, end) => MatrixTranspose.Add<T>(_reverse.CrossGradient, count, count, _forward.CrossGradient, first, end));
+        ForDirections((direction, threads) =>
         {
-            AddWithinGradient(_forward, x, count, dimension, xGradient);
-            AddWithinGradient(_reverse, y, count, dimension, yGradient);
-        }
-
+            var (own, other, gradient) = direction.IsReverse ? (y, x, yGradient) : (x, y, xGradient);
+            TrainingMatrix.Multiply<T>(_forward.CrossGradient, direction.IsReverse, other, false, count, dimension, count, gradient, adds, threads);
+            if (group.NeedsWithin)
+                AddWithinGradient(direction, own, count, dimension, gradient, threads);
+        });
         return losses[0] + losses[1];
     }
 
     /// <summary>A = X Xᵀ has the gradient (G + Gᵀ) X; G's buffer is free once it has been read, but the cosines' is, too.</summary>
-    private void AddWithinGradient(LossDirection<T> direction, T[] rows, int count, int dimension, T[] gradient)
+    private static void AddWithinGradient(LossDirection<T> direction, T[] rows, int count, int dimension, T[] gradient, int threads)
     {
         direction.WithinGradient.CopyTo(direction.Within);
         MatrixTranspose.Add<T>(direction.WithinGradient, count, count, direction.Within);
-        Multiply(direction.Within, false, rows, false, count, dimension, count, gradient, accumulate: true);
+        TrainingMatrix.Multiply<T>(direction.Within, false, rows, false, count, dimension, count, gradient, accumulate: true, threads);
     }
 
-    private void Multiply(ReadOnlySpan<T> a, bool transposeA, ReadOnlySpan<T> b, bool transposeB, int m, int n, int k, Span<T> c, bool accumulate = false) =>
-        TrainingMatrix.Multiply(a, transposeA, b, transposeB, m, n, k, c, accumulate, _maxDegreeOfParallelism);
+    /// <summary>Works on both directions: at once where there is a thread for each, since a product that has a core to itself waits for no other; with more threads one after the other, each with all.</summary>
+    private void ForDirections(Action<LossDirection<T>, int> work)
+    {
+        if (Threads == 2)
+        {
+            ParallelFor.Run(2, _maxDegreeOfParallelism, index => work(index == 0 ? _forward : _reverse, 1));
+            return;
+        }
+
+        work(_forward, _maxDegreeOfParallelism);
+        work(_reverse, _maxDegreeOfParallelism);
+    }
+
+    /// <summary>Works on all rows of a square matrix in a few parts, from a first row to an end.</summary>
+    private void ForRows(int count, Action<int, int> work)
+    {
+        var parts = Math.Clamp(count / RowsPerPart, 1, Threads);
+        ParallelFor.Run(parts, parts, part => work(part * count / parts / MatrixTranspose.Tile * MatrixTranspose.Tile, part + 1 == parts ? count : (part + 1) * count / parts / MatrixTranspose.Tile * MatrixTranspose.Tile));
+    }
+
+    private void MultiplyInputs(BatchRows<T> rows, T[] cosines)
+    {
+        var copy = ArrayPool<T>.Shared.Rent(rows.Count * rows.Dimension);
+        rows.CopyTo(copy);
+        MultiplyRows(copy, copy, rows.Count, rows.Dimension, cosines);
+        ArrayPool<T>.Shared.Return(copy);
+    }
+
+    private void MultiplyRows(T[] x, T[] y, int count, int dimension, Span<T> cosines) =>
+        TrainingMatrix.Multiply<T>(x, false, y, true, count, count, dimension, cosines, accumulate: false, _maxDegreeOfParallelism);
 
     /// <summary>The terms that see the same dimensions.</summary>
     private sealed class Group

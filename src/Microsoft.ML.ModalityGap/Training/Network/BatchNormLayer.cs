@@ -24,9 +24,9 @@ internal sealed class BatchNormLayer<T>(int dimension, double momentum, double e
     internal double[] RunningVariance { get; } = Enumerable.Repeat(1.0, dimension).ToArray();
 
     /// <summary>Takes a batch's own statistics, and lets the running ones follow.</summary>
-    internal void Begin(ReadOnlySpan<T> input, int count)
+    internal void Begin(BatchRows<T> input)
     {
-        ComputeStatistics(input, count);
+        ComputeStatistics(input);
         Gamma.Gradients.AsSpan().Clear();
         Beta.Gradients.AsSpan().Clear();
     }
@@ -48,18 +48,19 @@ internal sealed class BatchNormLayer<T>(int dimension, double momentum, double e
             Array.ConvertAll(RunningVariance, variance => Math.Max(0, (variance - start) / (1 - start))));
     }
 
-    private void ComputeStatistics(ReadOnlySpan<T> input, int count)
+    private void ComputeStatistics(BatchRows<T> input)
     {
+        var count = input.Count;
         var mean = _mean.AsSpan();
         mean.Clear();
         for (var row = 0; row < count; row++)
-            TensorPrimitives.Add(mean, input.Slice(row * dimension, dimension), mean);
+            TensorPrimitives.Add(mean, input[row], mean);
         TensorPrimitives.Multiply(mean, T.One / T.CreateTruncating(count), mean);
 
         var squares = _inverseDeviation.AsSpan();
         squares.Clear();
         for (var row = 0; row < count; row++)
-            FusedRows.AddSquares(input.Slice(row * dimension, dimension), mean, squares);
+            FusedRows.AddSquares(input[row], mean, squares);
 
         for (var d = 0; d < dimension; d++)
         {

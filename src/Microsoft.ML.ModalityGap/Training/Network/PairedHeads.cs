@@ -35,9 +35,9 @@ internal sealed class PairedHeads<T>
     /// <summary>The loss of a batch, with the batch's own statistics, which the running ones follow; all gradients are left in <see cref="Blocks"/>.</summary>
     internal double ComputeGradients(TrainingBatch<T> batch)
     {
-        Both(first => Get(first).Forward(first ? batch.First : batch.Second, batch.Count));
+        Both(first => Get(first).Forward(first ? batch.First : batch.Second));
         var loss = Loss.Evaluate(batch, First.Output, Second.Output, First.OutputGradient, Second.OutputGradient);
-        Both(first => Get(first).Backward(first ? batch.First : batch.Second, batch.Count));
+        Both(first => Get(first).Backward(first ? batch.First : batch.Second));
         return loss;
     }
 

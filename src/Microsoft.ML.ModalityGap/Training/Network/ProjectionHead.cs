@@ -18,8 +18,10 @@ internal sealed class ProjectionHead<T>
             BatchNorm = new BatchNormLayer<T>(shape.InputDimension, shape.Momentum, shape.Epsilon);
         if (shape.Head != TrainingHead.BatchNorm)
             Linear = new LinearLayer<T>(shape.InputDimension, shape.OutputDimension, shape.Seed, maxDegreeOfParallelism);
+        if (Linear is not null)
+            _hidden = new T[capacity * shape.InputDimension];
         if (shape.Head == TrainingHead.BatchNormThenLinear)
-            (_hidden, _hiddenGradient) = (new T[capacity * shape.InputDimension], new T[capacity * shape.InputDimension]);
+            _hiddenGradient = new T[capacity * shape.InputDimension];
         Output = new T[capacity * OutputDimension];
         OutputGradient = new T[capacity * OutputDimension];
         _norms = new T[capacity];
@@ -41,41 +43,39 @@ internal sealed class ProjectionHead<T>
     /// <summary>Their gradient, which <see cref="Backward"/> begins with and overwrites.</summary>
     internal T[] OutputGradient { get; }
 
-    internal void Forward(ReadOnlySpan<T> input, int count)
+    internal void Forward(BatchRows<T> input)
     {
-        BatchNorm?.Begin(input, count);
-        if (Linear is not null)
-        {
-            for (var row = 0; row < count && BatchNorm is not null; row++)
-                BatchNorm.Forward(GetInput(input, row), _hidden.AsSpan(row * _inputDimension, _inputDimension));
-            Linear.Forward(BatchNorm is null ? input : _hidden, count, Output);
-        }
-
-        for (var row = 0; row < count; row++)
+        BatchNorm?.Begin(input);
+        if (BatchNorm is null)
+            input.CopyTo(_hidden);
+        for (var row = 0; row < input.Count && Linear is not null && BatchNorm is not null; row++)
+            BatchNorm.Forward(input[row], GetRow(_hidden, row));
+        Linear?.Forward(_hidden, input.Count, Output);
+        for (var row = 0; row < input.Count; row++)
         {
             var target = Output.AsSpan(row * OutputDimension, OutputDimension);
             if (Linear is null)
-                BatchNorm!.Forward(GetInput(input, row), target);
+                BatchNorm!.Forward(input[row], target);
             _norms[row] = UnitRow.Normalize<T>(target, target);
         }
     }
 
-    internal void Backward(ReadOnlySpan<T> input, int count)
+    internal void Backward(BatchRows<T> input)
     {
-        for (var row = 0; row < count; row++)
+        for (var row = 0; row < input.Count; row++)
         {
+            // There is little else here to wait for, and the next batch begins with all of its rows.
+            input.Fetch(input.Count + row);
             var own = OutputGradient.AsSpan(row * OutputDimension, OutputDimension);
             UnitRow.Backward<T>(Output.AsSpan(row * OutputDimension, OutputDimension), _norms[row], own, own);
             if (Linear is null)
-                BatchNorm!.Backward(GetInput(input, row), own);
+                BatchNorm!.Backward(input[row], own);
         }
 
-        if (Linear is null)
-            return;
-        Linear.Backward(BatchNorm is null ? input : _hidden, OutputGradient, count, BatchNorm is null ? default : _hiddenGradient);
-        for (var row = 0; row < count && BatchNorm is not null; row++)
-            BatchNorm.Backward(GetInput(input, row), GetInput(_hiddenGradient, row));
+        Linear?.Backward(_hidden, OutputGradient, input.Count, _hiddenGradient);
+        for (var row = 0; row < input.Count && Linear is not null && BatchNorm is not null; row++)
+            BatchNorm.Backward(input[row], GetRow(_hiddenGradient, row));
     }
 
-    private ReadOnlySpan<T> GetInput(ReadOnlySpan<T> rows, int row) => rows.Slice(row * _inputDimension, _inputDimension);
+    private Span<T> GetRow(T[] rows, int row) => rows.AsSpan(row * _inputDimension, _inputDimension);
 }

@@ -39,6 +39,13 @@ internal sealed class BatchNormLayer<T>(int dimension, double momentum, double e
     internal void Backward(ReadOnlySpan<T> row, ReadOnlySpan<T> outputGradient) =>
         FusedRows.AddStandardized(row, _mean, _inverseDeviation, outputGradient, Gamma.Gradients, Beta.Gradients);
 
+    /// <summary>The same, where the row's output was then brought to length 1.</summary>
+    internal void Backward(ReadOnlySpan<T> row, ReadOnlySpan<T> unit, T norm, ReadOnlySpan<T> unitGradient)
+    {
+        var (ofUnit, ofGradient) = UnitRow.GetFactors(unit, norm, unitGradient);
+        FusedRows.AddStandardized(row, _mean, _inverseDeviation, unit, ofUnit, unitGradient, ofGradient, Gamma.Gradients, Beta.Gradients);
+    }
+
     /// <summary>The running statistics without the share (1 − momentum)^steps that where they began still has in them.</summary>
     internal (double[] Mean, double[] Variance) GetRunningStatistics(long steps)
     {

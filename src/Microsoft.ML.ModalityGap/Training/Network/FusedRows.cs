@@ -43,6 +43,34 @@ internal static class FusedRows
             output[i] = (row[i] - mean[i]) * factor[i] * gamma[i] + beta[i];
     }
 
+    /// <summary>dγ += g·(x − mean)·factor, dβ += g, where g = a·unit + b·gradient.</summary>
+    internal static void AddStandardized<T>(
+        ReadOnlySpan<T> row, ReadOnlySpan<T> mean, ReadOnlySpan<T> factor, ReadOnlySpan<T> unit, T a, ReadOnlySpan<T> gradient, T b, Span<T> gamma, Span<T> beta)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        row = row[..gamma.Length];
+        mean = mean[..gamma.Length];
+        factor = factor[..gamma.Length];
+        unit = unit[..gamma.Length];
+        gradient = gradient[..gamma.Length];
+        beta = beta[..gamma.Length];
+        var (first, second) = (new Vector<T>(a), new Vector<T>(b));
+        var i = 0;
+        for (; i <= gamma.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            var own = Load(unit, i) * first + Load(gradient, i) * second;
+            Store(own * ((Load(row, i) - Load(mean, i)) * Load(factor, i)) + Load<T>(gamma, i), gamma, i);
+            Store(Load<T>(beta, i) + own, beta, i);
+        }
+
+        for (; i < gamma.Length; i++)
+        {
+            var own = unit[i] * a + gradient[i] * b;
+            gamma[i] = own * ((row[i] - mean[i]) * factor[i]) + gamma[i];
+            beta[i] += own;
+        }
+    }
+
     /// <summary>dγ += g·(x − mean)·factor, dβ += g.</summary>
     internal static void AddStandardized<T>(ReadOnlySpan<T> row, ReadOnlySpan<T> mean, ReadOnlySpan<T> factor, ReadOnlySpan<T> gradient, Span<T> gamma, Span<T> beta)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -66,10 +66,12 @@ internal sealed class ProjectionHead<T>
         {
             // There is little else here to wait for, and the next batch begins with all of its rows.
             input.Fetch(input.Count + row);
+            var unit = Output.AsSpan(row * OutputDimension, OutputDimension);
             var own = OutputGradient.AsSpan(row * OutputDimension, OutputDimension);
-            UnitRow.Backward<T>(Output.AsSpan(row * OutputDimension, OutputDimension), _norms[row], own, own);
             if (Linear is null)
-                BatchNorm!.Backward(input[row], own);
+                BatchNorm!.Backward(input[row], unit, _norms[row], own);
+            else
+                UnitRow.Backward<T>(unit, _norms[row], own, own);
         }
 
         Linear?.Backward(_hidden, OutputGradient, input.Count, _hiddenGradient);

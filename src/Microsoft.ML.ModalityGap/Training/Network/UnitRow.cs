@@ -25,14 +25,17 @@ internal static class UnitRow
     internal static void Backward<T>(ReadOnlySpan<T> unit, T norm, ReadOnlySpan<T> gradient, Span<T> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (norm == T.Zero)
-        {
-            destination.Clear();
-            return;
-        }
+        var (ofUnit, ofGradient) = GetFactors(unit, norm, gradient);
+        FusedRows.Combine(unit, ofUnit, gradient, ofGradient, destination);
+    }
 
+    /// <summary>−(y·dy)/‖z‖ and 1/‖z‖, by which dz is made of y and dy; zeros for a row that points nowhere.</summary>
+    internal static (T OfUnit, T OfGradient) GetFactors<T>(ReadOnlySpan<T> unit, T norm, ReadOnlySpan<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (norm == T.Zero)
+            return (T.Zero, T.Zero);
         var inverse = T.One / norm;
-        var along = TensorPrimitives.Dot(unit, gradient);
-        FusedRows.Combine(unit, -along * inverse, gradient, inverse, destination);
+        return (-TensorPrimitives.Dot(unit, gradient) * inverse, inverse);
     }
 }

@@ -12,6 +12,10 @@ internal static class ParallelFor
     /// <summary>How many threads a loop that is started here has.</summary>
     internal static int AvailableThreads => _areAllBusy ? 1 : Environment.ProcessorCount;
 
+    /// <summary>How many processors a loop that is started here has.</summary>
+    /// <param name="maxDegreeOfParallelism">The most threads to use; −1 for as many as there are.</param>
+    internal static int LimitThreads(int maxDegreeOfParallelism) => maxDegreeOfParallelism < 0 ? AvailableThreads : Math.Min(maxDegreeOfParallelism, AvailableThreads);
+
     internal static void Run(int count, int maxDegreeOfParallelism, Action<int> work)
     {
         // No more threads than processors, unless so many are asked for: without a limit the pool adds some while indexes run long, each with memory of its own.

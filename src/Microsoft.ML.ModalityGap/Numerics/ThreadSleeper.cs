@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>How one thread waits for others: awake for about as long as it takes to be woken, then asleep.</summary>
+/// <summary>How a thread waits for others: awake for about as long as it takes to be woken, then asleep.</summary>
 internal sealed class ThreadSleeper
 {
     private static readonly long s_awake = Stopwatch.Frequency / 10_000;
 
-    private readonly SemaphoreSlim _wake = new(0);
-    private int _isAsleep;
+    private readonly object _gate = new();
+    private volatile bool _isAsleep;
 
     /// <summary>Waits. Whoever makes the condition true calls <see cref="Wake"/> afterwards.</summary>
     internal void WaitUntil(Func<bool> condition)
@@ -19,17 +19,23 @@ internal sealed class ThreadSleeper
                 return;
         }
 
-        // Who wakes looks at the flag after the condition has come true, so one of both sees the other. A call that comes late wakes from the next sleep in vain.
-        for (Interlocked.Exchange(ref _isAsleep, 1); !condition(); Interlocked.Exchange(ref _isAsleep, 1))
-            _wake.Wait();
-        if (Interlocked.Exchange(ref _isAsleep, 0) == 0)
-            _wake.Wait();
+        // Each side writes its own before it reads the other's, so that one of both sees what the other has written.
+        lock (_gate)
+        {
+            _isAsleep = true;
+            Interlocked.MemoryBarrier();
+            while (!condition())
+                Monitor.Wait(_gate);
+            _isAsleep = false;
+        }
     }
 
     internal void Wake()
     {
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _isAsleep) == 1 && Interlocked.Exchange(ref _isAsleep, 0) == 1)
-            _wake.Release();
+        if (!_isAsleep)
+            return;
+        lock (_gate)
+            Monitor.Pulse(_gate);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class ThreadTeam : IDisposable
     /// <returns>The team, or <see langword="null"/> where loops have one thread or one is open already.</returns>
     internal static ThreadTeam? Open(int maxDegreeOfParallelism)
     {
-        var threads = maxDegreeOfParallelism < 0 ? ParallelFor.AvailableThreads : Math.Min(maxDegreeOfParallelism, ParallelFor.AvailableThreads);
+        var threads = ParallelFor.LimitThreads(maxDegreeOfParallelism);
         return threads <= 1 || _current is not null ? null : _current = new ThreadTeam(threads - 1);
     }
 

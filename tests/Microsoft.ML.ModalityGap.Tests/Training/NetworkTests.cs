@@ -67,6 +67,43 @@ public class NetworkTests
     }
 
     [TestMethod]
+    public void BatchNorm_BackwardFromUnitRows_IsBackwardOfWhatTheNormalisationPassesBack()
+    {
+        // 19 dimensions: some in vectors, some behind them. A row of norm 0 passes nothing back.
+        const int Dimension = 19;
+        var rows = TrainingRows.CreatePairs(5, Dimension, seed: 4);
+        var (input, gradients) = (Array.ConvertAll(rows.X, value => (float)value), Array.ConvertAll(rows.Y, value => (float)value));
+        var (expected, actual) = (new BatchNormLayer<float>(Dimension, 0.1, 1e-5), new BatchNormLayer<float>(Dimension, 0.1, 1e-5));
+        expected.Begin(new BatchRows<float>(input, Dimension));
+        actual.Begin(new BatchRows<float>(input, Dimension));
+        var (unit, ofOutput) = (new float[Dimension], new float[Dimension]);
+        for (var row = 0; row < 5; row++)
+        {
+            var own = new BatchRows<float>(input, Dimension)[row];
+            var gradient = gradients.AsSpan(row * Dimension, Dimension);
+            expected.Forward(own, unit);
+            var norm = row == 3 ? 0 : UnitRow.Normalize<float>(unit, unit);
+            UnitRow.Backward<float>(unit, norm, gradient, ofOutput);
+            expected.Backward(own, ofOutput);
+            actual.Backward(own, unit, norm, gradient);
+        }
+
+        CollectionAssert.AreEqual(expected.Gamma.Gradients, actual.Gamma.Gradients);
+        CollectionAssert.AreEqual(expected.Beta.Gradients, actual.Beta.Gradients);
+    }
+
+    [TestMethod]
+    public void BatchRows_InAnOrder_AreReadWhereTheyLie()
+    {
+        var batch = new BatchRows<float>([.. Enumerable.Range(0, 12).Select(i => (float)i)], 2, [4, 0, 5, 1, 3], 1, 3);
+        var copy = new float[6];
+        batch.CopyTo(copy);
+        CollectionAssert.AreEqual(new float[] { 0, 1, 10, 11, 2, 3 }, copy);
+        CollectionAssert.AreEqual(new float[] { 10, 11 }, batch[1].ToArray());
+        CollectionAssert.AreEqual(new float[] { 2, 3 }, batch.ReadAhead(2).ToArray());
+    }
+
+    [TestMethod]
     public void AdamW_TwoStepsByHand_GivesTheseNumbers()
     {
         var optimizer = new AdamW(WeightDecay: 0.1, Beta1: 0.5, Beta2: 0.75, Epsilon: 0);
@@ -149,6 +186,23 @@ public class NetworkTests
         CollectionAssert.AreEqual(expected, Array.ConvertAll(found, value => (double)value));
         MatrixTranspose.Add<float>(source, rows, columns, found);
         CollectionAssert.AreEqual(Array.ConvertAll(expected, value => 2 * value), Array.ConvertAll(found, value => (double)value));
+    }
+
+    [TestMethod]
+    [DataRow(40, 20)]
+    [DataRow(37, 18)]
+    public void MatrixTranspose_InParts_IsThatOfTheWhole(int rows, int columns)
+    {
+        var source = Enumerable.Range(0, rows * columns).Select(i => (float)Math.Sin(i)).ToArray();
+        var (found, expected) = (new float[source.Length], new float[source.Length]);
+        MatrixTranspose.Copy<float>(source, rows, columns, expected);
+        MatrixTranspose.Copy<float>(source, rows, columns, found, 16, rows);
+        MatrixTranspose.Copy<float>(source, rows, columns, found, 0, 16);
+        CollectionAssert.AreEqual(expected, found);
+        MatrixTranspose.Add<float>(source, rows, columns, expected);
+        MatrixTranspose.Add<float>(source, rows, columns, found, 0, 32);
+        MatrixTranspose.Add<float>(source, rows, columns, found, 32, rows);
+        CollectionAssert.AreEqual(expected, found);
     }
 
     [TestMethod]

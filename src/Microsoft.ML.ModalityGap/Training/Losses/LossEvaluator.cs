@@ -54,8 +54,6 @@ internal sealed class LossEvaluator<T>
     /// <summary>The losses' own parameters, such as learned scales.</summary>
     internal ParameterBlock<T> Parameters => _parameters;
 
-    private int Threads => _maxDegreeOfParallelism < 0 ? ParallelFor.AvailableThreads : Math.Min(_maxDegreeOfParallelism, ParallelFor.AvailableThreads);
-
     /// <summary>Evaluates the loss. The gradient for the parameters is left in <see cref="Parameters"/>.</summary>
     /// <param name="batch">The rows as they came from the encoders; looked at by few losses.</param>
     /// <param name="x">N unit vectors.</param>
@@ -147,10 +145,11 @@ internal sealed class LossEvaluator<T>
         TrainingMatrix.Multiply<T>(direction.Within, false, rows, false, count, dimension, count, gradient, accumulate: true, threads);
     }
 
-    /// <summary>Works on both directions: at once where there is a thread for each, since a product that has a core to itself waits for no other; with more threads one after the other, each with all.</summary>
+    /// <summary>Works on both directions: at once where there is a thread for each, as a product that has a core to itself packs everything once and waits for no other; with more threads one after the other, each with all.</summary>
+    /// <param name="work">Takes a direction and the most threads for it.</param>
     private void ForDirections(Action<LossDirection<T>, int> work)
     {
-        if (Threads == 2)
+        if (ParallelFor.LimitThreads(_maxDegreeOfParallelism) == 2)
         {
             ParallelFor.Run(2, _maxDegreeOfParallelism, index => work(index == 0 ? _forward : _reverse, 1));
             return;
@@ -160,11 +159,14 @@ internal sealed class LossEvaluator<T>
         work(_reverse, _maxDegreeOfParallelism);
     }
 
-    /// <summary>Works on all rows of a square matrix in a few parts, from a first row to an end.</summary>
+    /// <summary>Works on all rows of a square matrix in parts for all threads, of whole tiles of <see cref="MatrixTranspose"/>.</summary>
+    /// <param name="count">How many rows.</param>
+    /// <param name="work">Takes the first row of a part and its end.</param>
     private void ForRows(int count, Action<int, int> work)
     {
-        var parts = Math.Clamp(count / RowsPerPart, 1, Threads);
-        ParallelFor.Run(parts, parts, part => work(part * count / parts / MatrixTranspose.Tile * MatrixTranspose.Tile, part + 1 == parts ? count : (part + 1) * count / parts / MatrixTranspose.Tile * MatrixTranspose.Tile));
+        var parts = Math.Clamp(count / RowsPerPart, 1, ParallelFor.LimitThreads(_maxDegreeOfParallelism));
+        var tiles = (count + MatrixTranspose.Tile - 1) / MatrixTranspose.Tile;
+        ParallelFor.Run(parts, parts, part => work(part * tiles / parts * MatrixTranspose.Tile, Math.Min(count, (part + 1) * tiles / parts * MatrixTranspose.Tile)));
     }
 
     private void MultiplyInputs(BatchRows<T> rows, T[] cosines)

@@ -61,7 +61,7 @@ internal sealed class BatchNormLayer<T>(int dimension, double momentum, double e
         var mean = _mean.AsSpan();
         mean.Clear();
         for (var row = 0; row < count; row++)
-            TensorPrimitives.Add(mean, input[row], mean);
+            TensorPrimitives.Add(mean, input.ReadAhead(row), mean);
         TensorPrimitives.Multiply(mean, T.One / T.CreateTruncating(count), mean);
 
         var squares = _inverseDeviation.AsSpan();

@@ -64,8 +64,6 @@ internal sealed class ProjectionHead<T>
     {
         for (var row = 0; row < input.Count; row++)
         {
-            // There is little else here to wait for, and the next batch begins with all of its rows.
-            input.Fetch(input.Count + row);
             var unit = Output.AsSpan(row * OutputDimension, OutputDimension);
             var own = OutputGradient.AsSpan(row * OutputDimension, OutputDimension);
             if (Linear is null)

@@ -85,7 +85,7 @@ public class NetworkTests
             var norm = row == 3 ? 0 : UnitRow.Normalize<float>(unit, unit);
             UnitRow.Backward<float>(unit, norm, gradient, ofOutput);
             expected.Backward(own, ofOutput);
-            actual.Backward(own, unit, norm, gradient);
+            actual.Backward(own, unit, norm, gradient, own);
         }
 
         CollectionAssert.AreEqual(expected.Gamma.Gradients, actual.Gamma.Gradients);
@@ -101,6 +101,8 @@ public class NetworkTests
         CollectionAssert.AreEqual(new float[] { 0, 1, 10, 11, 2, 3 }, copy);
         CollectionAssert.AreEqual(new float[] { 10, 11 }, batch[1].ToArray());
         CollectionAssert.AreEqual(new float[] { 2, 3 }, batch.ReadAhead(2).ToArray());
+        CollectionAssert.AreEqual(new float[] { 6, 7 }, batch.GetNext(0).ToArray());
+        CollectionAssert.AreEqual(new float[] { 10, 11 }, batch.GetNext(1).ToArray()); // none follows
     }
 
     [TestMethod]

@@ -39,11 +39,11 @@ internal sealed class BatchNormLayer<T>(int dimension, double momentum, double e
     internal void Backward(ReadOnlySpan<T> row, ReadOnlySpan<T> outputGradient) =>
         FusedRows.AddStandardized(row, _mean, _inverseDeviation, outputGradient, Gamma.Gradients, Beta.Gradients);
 
-    /// <summary>The same, where the row's output was then brought to length 1.</summary>
-    internal void Backward(ReadOnlySpan<T> row, ReadOnlySpan<T> unit, T norm, ReadOnlySpan<T> unitGradient)
+    /// <summary>The same, where the row's output was then brought to length 1; asks the memory for a row that is to be read next.</summary>
+    internal void Backward(ReadOnlySpan<T> row, ReadOnlySpan<T> unit, T norm, ReadOnlySpan<T> unitGradient, ReadOnlySpan<T> next)
     {
         var (ofUnit, ofGradient) = UnitRow.GetFactors(unit, norm, unitGradient);
-        FusedRows.AddStandardized(row, _mean, _inverseDeviation, unit, ofUnit, unitGradient, ofGradient, Gamma.Gradients, Beta.Gradients);
+        FusedRows.AddStandardized(row, _mean, _inverseDeviation, unit, ofUnit, unitGradient, ofGradient, Gamma.Gradients, Beta.Gradients, next);
     }
 
     /// <summary>The running statistics without the share (1 − momentum)^steps that where they began still has in them.</summary>

@@ -25,6 +25,9 @@ internal readonly record struct BatchRows<T>(T[] Values, int Dimension, int[] Or
     /// <summary>A row of the batch.</summary>
     internal ReadOnlySpan<T> this[int row] => Values.AsSpan(Order[First + row] * Dimension, Dimension);
 
+    /// <summary>The row at a place of the next batch, or of this one where none follows: what the memory can be asked for while this batch is worked on.</summary>
+    internal ReadOnlySpan<T> GetNext(int row) => First + Count + row < Order.Length ? this[Count + row] : this[row];
+
     /// <summary>A row of a batch that is read in its order for the first time: rows lie anywhere, and the memory is asked for those that follow before they are waited for.</summary>
     internal unsafe ReadOnlySpan<T> ReadAhead(int row)
     {

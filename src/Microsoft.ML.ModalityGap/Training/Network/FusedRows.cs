@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -10,6 +11,8 @@ namespace Microsoft.ML.ModalityGap;
 /// </summary>
 internal static class FusedRows
 {
+    private const int LineBytes = 64;
+
     /// <summary>sum += (x − mean)².</summary>
     internal static void AddSquares<T>(ReadOnlySpan<T> row, ReadOnlySpan<T> mean, Span<T> sum)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -43,9 +46,9 @@ internal static class FusedRows
             output[i] = (row[i] - mean[i]) * factor[i] * gamma[i] + beta[i];
     }
 
-    /// <summary>dγ += g·(x − mean)·factor, dβ += g, where g = a·unit + b·gradient.</summary>
+    /// <summary>dγ += g·(x − mean)·factor, dβ += g, where g = a·unit + b·gradient. A line of the next row is asked for beside each that is read: all at once, they would keep those of this row waiting.</summary>
     internal static void AddStandardized<T>(
-        ReadOnlySpan<T> row, ReadOnlySpan<T> mean, ReadOnlySpan<T> factor, ReadOnlySpan<T> unit, T a, ReadOnlySpan<T> gradient, T b, Span<T> gamma, Span<T> beta)
+        ReadOnlySpan<T> row, ReadOnlySpan<T> mean, ReadOnlySpan<T> factor, ReadOnlySpan<T> unit, T a, ReadOnlySpan<T> gradient, T b, Span<T> gamma, Span<T> beta, ReadOnlySpan<T> next)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         row = row[..gamma.Length];
@@ -54,10 +57,12 @@ internal static class FusedRows
         unit = unit[..gamma.Length];
         gradient = gradient[..gamma.Length];
         beta = beta[..gamma.Length];
+        next = next[..gamma.Length];
         var (first, second) = (new Vector<T>(a), new Vector<T>(b));
         var i = 0;
         for (; i <= gamma.Length - Vector<T>.Count; i += Vector<T>.Count)
         {
+            Fetch(next, i);
             var own = Load(unit, i) * first + Load(gradient, i) * second;
             Store(own * ((Load(row, i) - Load(mean, i)) * Load(factor, i)) + Load<T>(gamma, i), gamma, i);
             Store(Load<T>(beta, i) + own, beta, i);
@@ -142,6 +147,14 @@ internal static class FusedRows
             x[i] = x[i] * factor - target[i];
             gradient[i] = x[i] * weight + gradient[i];
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Fetch<T>(ReadOnlySpan<T> values, int index)
+        where T : unmanaged
+    {
+        if (Sse.IsSupported && index * sizeof(T) % LineBytes == 0)
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetReference(values), index)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -67,7 +67,7 @@ internal sealed class ProjectionHead<T>
             var unit = Output.AsSpan(row * OutputDimension, OutputDimension);
             var own = OutputGradient.AsSpan(row * OutputDimension, OutputDimension);
             if (Linear is null)
-                BatchNorm!.Backward(input[row], unit, _norms[row], own);
+                BatchNorm!.Backward(input[row], unit, _norms[row], own, input.GetNext(row));
             else
                 UnitRow.Backward<T>(unit, _norms[row], own, own);
         }

@@ -128,7 +128,7 @@ internal static class Ratios
     {
         var training = new TrainingBenchmarks();
         training.Setup();
-        var missed = Compare("training epoch / its products", 2, () => training.MatrixProducts(), () => training.Epoch(), rounds: 8);
+        var missed = Compare("training epoch / its products", 1.25, () => training.MatrixProducts(), () => training.Epoch(), rounds: 8);
         training.Cleanup();
         return missed;
     }

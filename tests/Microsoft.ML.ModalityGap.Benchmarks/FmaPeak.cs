@@ -17,7 +17,9 @@ internal static class FmaPeak
         var rounds = (multiplyAdds + cores - 1) / cores;
         Parallel.For(0, cores, core => sums[core] = Vector512.IsHardwareAccelerated
             ? Chain512(rounds / (Chains * Vector512<float>.Count))
-            : Chain256(rounds / (Chains / 2 * Vector256<float>.Count)));
+            : Vector256.IsHardwareAccelerated
+            ? Chain256(rounds / (Chains / 2 * Vector256<float>.Count))
+            : Chain128(rounds / (Chains / 2 * Vector128<float>.Count)));
         return sums.Sum();
     }
 
@@ -80,5 +82,30 @@ internal static class FmaPeak
         }
 
         return Vector256.Sum(s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9 + s10 + s11);
+    }
+
+    /// <summary>A multiplication and an addition where the machine has not both in one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Chain128(long rounds)
+    {
+        var (x, y) = (Vector128.Create(0.999f), Vector128.Create(1e-3f));
+        Vector128<float> s0 = x, s1 = x, s2 = x, s3 = x, s4 = x, s5 = x, s6 = x, s7 = x, s8 = x, s9 = x, s10 = x, s11 = x;
+        for (; rounds > 0; rounds--)
+        {
+            s0 = Vector128.MultiplyAddEstimate(s0, x, y);
+            s1 = Vector128.MultiplyAddEstimate(s1, x, y);
+            s2 = Vector128.MultiplyAddEstimate(s2, x, y);
+            s3 = Vector128.MultiplyAddEstimate(s3, x, y);
+            s4 = Vector128.MultiplyAddEstimate(s4, x, y);
+            s5 = Vector128.MultiplyAddEstimate(s5, x, y);
+            s6 = Vector128.MultiplyAddEstimate(s6, x, y);
+            s7 = Vector128.MultiplyAddEstimate(s7, x, y);
+            s8 = Vector128.MultiplyAddEstimate(s8, x, y);
+            s9 = Vector128.MultiplyAddEstimate(s9, x, y);
+            s10 = Vector128.MultiplyAddEstimate(s10, x, y);
+            s11 = Vector128.MultiplyAddEstimate(s11, x, y);
+        }
+
+        return Vector128.Sum(s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9 + s10 + s11);
     }
 }

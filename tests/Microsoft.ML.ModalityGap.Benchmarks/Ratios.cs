@@ -28,6 +28,7 @@ internal static class Ratios
         ("codes", RetrievalRatios.RunCodes),
         ("bits", RetrievalRatios.RunBits),
         ("single", RetrievalRatios.RunSingle),
+        ("device", Device),
         ("training", Training),
     ];
 
@@ -121,6 +122,19 @@ internal static class Ratios
         baked.Setup();
         var missed = Compare("encoder with a map / encoder", 1.05, () => baked.Encoder(), () => baked.Baked());
         baked.Cleanup();
+        return missed;
+    }
+
+    private static int Device()
+    {
+        var search = new DeviceSearchBenchmarks();
+        search.Setup();
+        var missed = Compare("map and search / as ONNX on CPU", 1, () => search.OnnxOnCpu(), () => search.MapAndSearch(), FewRounds);
+        if (search.WhyNoDevice is { } why)
+            Console.WriteLine($"as ONNX on a GPU / map and search: left out, {why}");
+        else
+            missed += Compare("as ONNX on a GPU / map and search", 1, () => search.MapAndSearch(), () => search.OnnxOnDevice(), FewRounds);
+        search.Cleanup();
         return missed;
     }
 

@@ -77,6 +77,31 @@ public sealed partial class ModalityGapCatalog
         SaveHeadAsOnnx(new OnnxClassifier(classifier), path, options);
     }
 
+    /// <summary>
+    /// Writes an exact search as an ONNX model: from queries, <c>embedding</c> (batch, d), to the k best rows of each, <c>score</c> (batch, k), best first, and <c>position</c> (batch, k), their places as int64 in the list of
+    /// ids that the metadata hold (<c>modality_gap.ids.score</c>, a JSON array). It runs where ONNX runs: on a GPU, in a browser.
+    /// </summary>
+    /// <param name="index">The rows, as they are held, of all modalities; its metric is the cosine or the dot product.</param>
+    /// <param name="k">How many rows to find; all, where there are fewer.</param>
+    /// <param name="path">The file; one that exists is replaced.</param>
+    /// <param name="queryMap">What queries go through first; <see langword="null"/> for queries that are mapped already.</param>
+    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
+    /// <remarks>
+    /// Scores are those of <see cref="EmbeddingIndex.Search(ReadOnlySpan{float}, int, SearchOptions?)"/> within the rounding of another order of sums, about 1e-6 of unit vectors, so that rows as near as that may change
+    /// places; of equal scores the row that was added first comes first. A query without a direction (zero under cosine, NaN, infinity) has NaN scores and positions −1. Correction of scores goes into the vectors
+    /// (<see cref="EmbeddingMapTransformer.PrepareGallery"/>, <see cref="EmbeddingMapTransformer.PrepareQueries"/>).
+    /// </remarks>
+    /// <exception cref="ArgumentException">
+    /// The index is empty, has a correction, ranks by the signal-to-noise ratio or takes more than 2 GB as float32; the map leads to another number of dimensions; or two of input and outputs have the same name.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is not positive.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveAsOnnx(EmbeddingIndex index, int k, string path, EmbeddingMap? queryMap = null, OnnxExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        SaveHeadAsOnnx(new OnnxSearch(index, queryMap, k), path, options);
+    }
+
     /// <summary>The fingerprints of the maps in an ONNX model that this library wrote.</summary>
     /// <param name="path">The model.</param>
     /// <returns>

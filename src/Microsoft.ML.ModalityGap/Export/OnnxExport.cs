@@ -1,6 +1,6 @@
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Writes maps and classifiers as ONNX models of their own.</summary>
+/// <summary>Writes maps, classifiers and searches as ONNX models of their own.</summary>
 internal static class OnnxExport
 {
     /// <summary>A graph with one input per entry, and the outputs of its head.</summary>

@@ -35,7 +35,7 @@ public sealed record OnnxExportOptions
     } = "embedding";
 
     /// <summary>
-    /// The name of the graph's output, of a classifier that of its probabilities. Default <see langword="null"/>: <c>mapped</c>, of a classifier <c>score</c>. Not for
+    /// The name of the graph's output, of a classifier that of its probabilities, of a search that of its scores. Default <see langword="null"/>: <c>mapped</c>, of a classifier or a search <c>score</c>. Not for
     /// a transformer with a modality per column, whose outputs are named like the columns.
     /// </summary>
     /// <exception cref="ArgumentException">It is empty.</exception>

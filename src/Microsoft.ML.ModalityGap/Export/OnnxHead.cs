@@ -1,6 +1,6 @@
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>What stands behind an embedding in an ONNX model: a map (<see cref="OnnxMap"/>) or a classifier (<see cref="OnnxClassifier"/>).</summary>
+/// <summary>What stands behind an embedding in an ONNX model: a map (<see cref="OnnxMap"/>), a classifier (<see cref="OnnxClassifier"/>) or a search (<see cref="OnnxSearch"/>).</summary>
 internal abstract record OnnxHead
 {
     /// <summary>What messages call it.</summary>

@@ -9,6 +9,7 @@ internal static class OnnxMetadata
     private const string MapFingerprintPrefix = "modality_gap.map_fingerprint.";
     private const string MapPrefix = "modality_gap.map.";
     private const string ClassesPrefix = "modality_gap.classes.";
+    private const string IdsPrefix = "modality_gap.ids.";
     private const string ModalityPrefix = "modality_gap.modality.";
 
     /// <summary>The entries that describe the map behind an output.</summary>
@@ -24,6 +25,10 @@ internal static class OnnxMetadata
     /// <summary>The entries that name the classes of an output's slots.</summary>
     internal static IEnumerable<(string Key, string Value)> DescribeClasses(string output, IReadOnlyList<string> names, IEnumerable<(string Key, string Value)> map) =>
         map.Prepend((ClassesPrefix + output, JsonSerializer.Serialize(names)));
+
+    /// <summary>The entries that name the rows that an output's places are of.</summary>
+    internal static IEnumerable<(string Key, string Value)> DescribeIds(string output, IReadOnlyList<EmbeddingId> ids, IEnumerable<(string Key, string Value)> map) =>
+        map.Prepend((IdsPrefix + output, ids[0].IsNumber ? JsonSerializer.Serialize(ids.Select(id => id.Number)) : JsonSerializer.Serialize(ids.Select(id => id.ToString()))));
 
     /// <summary>The joint fingerprint behind each output that has a map.</summary>
     internal static IReadOnlyDictionary<string, string> ReadFingerprints(ReadOnlySpan<byte> model)

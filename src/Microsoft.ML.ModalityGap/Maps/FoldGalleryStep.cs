@@ -119,7 +119,7 @@ public sealed class FoldGalleryStep : EmbeddingMapStep
         if (Hubness.Kind == HubnessCorrectionKind.LocalScaling)
         {
             var neighbors = Math.Min(Hubness.Neighbors, bias.Count);
-            return Affine(nodes.AddReduce("ReduceMean", nodes.AddLargest(counted, neighbors)), -strength / 2, -Scale * (double)offset);
+            return Affine(nodes.AddReduce("ReduceMean", nodes.AddLargest(counted, neighbors).Values), -strength / 2, -Scale * (double)offset);
         }
 
         // log(mean) = log(sum) − log B.

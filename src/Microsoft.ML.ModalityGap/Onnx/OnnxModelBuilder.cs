@@ -38,9 +38,13 @@ internal sealed class OnnxModelBuilder(string name, int opset, string prefix = "
 
     internal override string Add(string operation, string[] inputs, params (string Name, object Value)[] attributes) => Add(operation, inputs, 1, attributes)[0];
 
-    internal override string AddLargest(string input, int count) => Opset < OpsetOfCountAsInput
-        ? Add("TopK", [input], 2, ("k", count), ("axis", 1))[0]
-        : Add("TopK", [input, Constant((ReadOnlySpan<long>)[count], 1)], 2, ("axis", 1))[0];
+    internal override (string Values, string Places) AddLargest(string input, int count)
+    {
+        var outputs = Opset < OpsetOfCountAsInput
+            ? Add("TopK", [input], 2, ("k", count), ("axis", 1))
+            : Add("TopK", [input, Constant((ReadOnlySpan<long>)[count], 1)], 2, ("axis", 1));
+        return (outputs[0], outputs[1]);
+    }
 
     /// <summary>Adds an operator with several outputs.</summary>
     internal string[] Add(string operation, string[] inputs, int outputCount, params (string Name, object Value)[] attributes)

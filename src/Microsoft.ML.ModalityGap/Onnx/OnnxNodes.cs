@@ -69,9 +69,9 @@ internal abstract class OnnxNodes(int opset)
         return Add("MatMul", [input, Constant(transposed, columns, rows)]);
     }
 
-    /// <summary>Adds the k largest values of each row.</summary>
+    /// <summary>Adds the k largest values of each row, largest first, of equal ones the first, and where they are.</summary>
     /// <exception cref="NotSupportedException">The graph cannot take an operator with two outputs.</exception>
-    internal virtual string AddLargest(string input, int count) => throw new NotSupportedException(
+    internal virtual (string Values, string Places) AddLargest(string input, int count) => throw new NotSupportedException(
         "ML.NET's ConvertToOnnx cannot write the nearest queries of a bank (LocalScaling). Export with SaveAsOnnx, or correct hubs by an inverted softmax.");
 
     private string AddTiny(string input) => Add("Add", [input, _tiny ??= Constant([Tiny], 1)]);

@@ -277,6 +277,22 @@ public sealed partial class EmbeddingIndex
         return row;
     });
 
+    /// <summary>All rows as they are held, one behind the other, and the id of each.</summary>
+    internal float[] CopyRows(out EmbeddingId[] ids)
+    {
+        EmbeddingId[] found = [];
+        var rows = Read(() =>
+        {
+            var copy = new float[checked(Count * Dimension)];
+            for (var position = 0; position < Count; position++)
+                _store.Read(position, copy.AsSpan(position * Dimension, Dimension));
+            found = [.. Enumerable.Range(0, Count).Select(_entries.GetId)];
+            return copy;
+        });
+        ids = found;
+        return rows;
+    }
+
     /// <summary>Rows, dimension and form, such as <c>25000 × 512, Cosine, Float32, image, text</c>.</summary>
     public override string ToString() => $"{Count} × {Dimension}, {Options.Metric}, {Options.Storage}{(Options.FirstPass == IndexFirstPass.None ? "" : $" by {Options.FirstPass}")}{string.Concat(Modalities.Select(name => $", {name}"))}";
 

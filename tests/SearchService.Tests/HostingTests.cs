@@ -245,12 +245,14 @@ public class HostingTests
     {
         await using var service = await s_service.StartAnotherAsync("--max-body-bytes-in-flight", $"{4 << 20}");
         using var slow = await SlowBodies.SendAsync(service.Client.BaseAddress!.Port, count: 20);
-        Assert.StartsWith("HTTP/1.1 503", await slow.ReadAnswerAsync(0));
         Assert.IsTrue(await AppearsAsync(() => slow.CountWaiting() < 10));
+
+        // On a busy machine bodies come in another order than they were sent in.
+        var answer = await slow.ReadAnswerAsync(slow.FindAnswered());
         var (status, body) = await service.PostAsync("/search?k=1", RunningService.Pairs.Shown[0].Image, "image/png");
         Assert.AreEqual(200, status, body.ToString());
         Assert.IsGreaterThan(2, slow.CountWaiting());
-        var answer = await slow.ReadAnswerAsync(1);
+        Assert.StartsWith("HTTP/1.1 503", answer);
         Assert.Contains("had to give way", answer);
         Assert.Contains("Retry-After: 1", answer);
         Assert.Contains("Content-Security-Policy", answer);
@@ -286,6 +288,8 @@ public class HostingTests
 
         /// <summary>How many have got no answer.</summary>
         internal int CountWaiting() => _clients.Count(client => client.Available == 0);
+
+        internal int FindAnswered() => _clients.FindIndex(client => client.Available > 0);
 
         internal async Task<string> ReadAnswerAsync(int number)
         {

@@ -49,7 +49,8 @@ internal sealed record OnnxSearch : OnnxHead
 
     internal override int InputDimension => _queryMap?.InputDimension ?? _index.Dimension;
 
-    internal override string? Fingerprint => _index.Fingerprint ?? (_queryMap is { } map ? MapFingerprint.Join([map]) : null);
+    // The map's, whatever the index says of its rows: where the map came from is not known here.
+    internal override string? Fingerprint => _queryMap is { } map ? MapFingerprint.Join([map]) : null;
 
     internal override string? OutputName => Score;
 

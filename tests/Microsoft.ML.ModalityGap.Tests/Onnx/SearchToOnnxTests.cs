@@ -39,7 +39,7 @@ public sealed class SearchToOnnxTests : IDisposable
         var map = new EmbeddingMap(
             20, new L2NormalizeStep(), new TranslateStep([.. Enumerable.Range(0, 20).Select(_ => random.NextSingle() - 0.5f)]),
             new ProjectStep([.. Enumerable.Range(0, Dimension * 20).Select(_ => random.NextSingle() - 0.5f)], Dimension), new L2NormalizeStep());
-        var index = CreateIndex(new EmbeddingIndexOptions { FirstPass = IndexFirstPass.Int8 }, i => $"row {i}");
+        var index = CreateIndex(new EmbeddingIndexOptions { FirstPass = IndexFirstPass.Int8 }, i => $"row {i}", "of other maps");
         var path = _folder.File("search.onnx");
         _context.ModalityGap().SaveAsOnnx(index, 5, path, map, new OnnxExportOptions { InputName = "text", OutputName = "similarity" });
         AssertFindsTheSame(index, map, path, 5, 20, "text", "similarity");
@@ -116,9 +116,9 @@ public sealed class SearchToOnnxTests : IDisposable
         Assert.IsFalse(File.Exists(path));
     }
 
-    private static EmbeddingIndex CreateIndex(EmbeddingIndexOptions options, Func<int, EmbeddingId> getId)
+    private static EmbeddingIndex CreateIndex(EmbeddingIndexOptions options, Func<int, EmbeddingId> getId, string? fingerprint = null)
     {
-        var index = new EmbeddingIndex(Dimension, options);
+        var index = new EmbeddingIndex(Dimension, options, fingerprint);
         var rows = TestEmbeddings.Create(Rows, Dimension, seed: 1);
         for (var i = 0; i < Rows; i++)
             index.Add(getId(i), rows.AsSpan(i * Dimension, Dimension), i % 2 == 0 ? "image" : "text");

@@ -30,9 +30,16 @@ internal sealed class PostgreSqlStore : IDisposable
         builder.UseVector();
         _source = builder.Build();
         _connection = _source.OpenConnection();
-        Do("CREATE EXTENSION IF NOT EXISTS vector");
+        // "If not exists" looks and makes, in two steps: of two that look at once the second fails. The lock, which every store of this database takes, ends with the transaction.
+        Do($"""
+            BEGIN;
+            SELECT pg_advisory_xact_lock(hashtext('{nameof(PostgreSqlStore)}'));
+            CREATE EXTENSION IF NOT EXISTS vector;
+            CREATE SCHEMA IF NOT EXISTS {schema};
+            COMMIT
+            """);
         _connection.ReloadTypes();
-        Do($"CREATE SCHEMA IF NOT EXISTS {schema}; SET search_path TO {schema}, public");
+        Do($"SET search_path TO {schema}, public");
     }
 
     /// <summary>PostgreSQL's version and pgvector's.</summary>

@@ -1,9 +1,38 @@
+using Npgsql;
+
 namespace Stores.Tests;
 
 [TestClass]
 public class PostgreSqlStoreTests
 {
     private const int K = 20;
+
+    [TestMethod]
+    public async Task Open_ManyAtOnceInANewDatabase_EachHasTheExtension()
+    {
+        using var store = PostgreSqlServer.Open();
+        var database = $"{store.Schema}_new";
+        store.Do($"CREATE DATABASE {database}");
+        try
+        {
+            // Without a pool no connection is left, which would keep the database.
+            var connectionString = new NpgsqlConnectionStringBuilder(PostgreSqlServer.GetConnectionString()) { Database = database, Pooling = false }.ConnectionString;
+            using var start = new Barrier(8);
+            await Task.WhenAll(Enumerable.Range(0, start.ParticipantCount).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait();
+                    using var one = new PostgreSqlStore(connectionString, "shared");
+                    StringAssert.Contains(one.Version, "pgvector");
+                },
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        }
+        finally
+        {
+            store.Do($"DROP DATABASE {database} WITH (FORCE)");
+            store.Drop();
+        }
+    }
 
     [TestMethod]
     public void Search_WithoutIndex_RanksAsEmbeddingIndex()

@@ -21,6 +21,9 @@ internal sealed class SiloGroup(string folder, string? redis, Func<int, (string 
     /// <summary>How many searches each silo computes at once.</summary>
     internal int ConcurrentSearches { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>After how long a silo that does not answer is taken for dead (<see cref="SiloSettings.ProbeTimeout"/>).</summary>
+    internal TimeSpan ProbeTimeout { get; init; } = new SiloSettings().ProbeTimeout;
+
     /// <summary>Starts so many silos, the first before the others, which look for it where there is no Redis.</summary>
     internal async Task StartAllAsync(int count)
     {
@@ -36,7 +39,7 @@ internal sealed class SiloGroup(string folder, string? redis, Func<int, (string 
         var (address, enter) = place?.Invoke(number) ?? ("127.0.0.1", []);
         if (!_settings.TryGetValue(number, out var settings))
         {
-            settings = new SiloSettings { Folder = folder, Redis = redis, ConcurrentSearches = ConcurrentSearches, Address = address, SiloPort = FindPort(), GatewayPort = FindPort() };
+            settings = new SiloSettings { Folder = folder, Redis = redis, ConcurrentSearches = ConcurrentSearches, ProbeTimeout = ProbeTimeout, Address = address, SiloPort = FindPort(), GatewayPort = FindPort() };
             settings = _settings[number] = settings with { PrimaryPort = number == 0 ? settings.SiloPort : _settings[0].SiloPort };
         }
 

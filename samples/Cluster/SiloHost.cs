@@ -24,8 +24,7 @@ internal static class SiloHost
             else
                 silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, new IPEndPoint(IPAddress.Loopback, settings.PrimaryPort));
 
-            // One that is lost is found out within two seconds. Silos that are far from each other, or busy, are given longer.
-            silo.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 2, 1));
+            silo.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (settings.ProbeTimeout, 2, 1));
             silo.AddModalityGap(options => (options.Folder, options.StallTimeout, options.ConcurrentSearches) = (settings.Folder, settings.StallTimeout, settings.ConcurrentSearches));
         });
         using var host = builder.Build();

@@ -45,18 +45,29 @@ internal sealed class SiloProcess : IDisposable
         }
     }
 
-    /// <summary>A port on which nothing listens.</summary>
+    /// <summary>A port on which nothing listens, below those that systems give to whoever asks for any: nobody is given it before its silo listens.</summary>
     internal static int FindPort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(10_000, 32_768);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            {
+                // Another may be free.
+            }
+        }
     }
 
     /// <summary>Waits until it has joined the cluster.</summary>
     /// <exception cref="InvalidOperationException">It ended instead.</exception>
     /// <exception cref="TimeoutException">It does neither.</exception>
-    internal Task WaitUntilReadyAsync() => _ready.Task.WaitAsync(TimeSpan.FromMinutes(1));
+    internal Task WaitUntilReadyAsync() => _ready.Task.WaitAsync(TimeSpan.FromMinutes(3));
 
     /// <summary>Ends it as a power cut would.</summary>
     internal void Kill()

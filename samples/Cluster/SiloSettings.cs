@@ -26,6 +26,9 @@ internal sealed record SiloSettings
     /// <summary>How long a shard may stand still before it is tried elsewhere.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>After how long, twice in a row, another silo that does not answer is taken for dead. Silos that are far from each other, or busy, are given longer.</summary>
+    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How many searches it computes at once: where silos share a machine, its share of the cores.</summary>
     public int ConcurrentSearches { get; init; } = Environment.ProcessorCount;
 
@@ -37,6 +40,7 @@ internal sealed record SiloSettings
         "--GatewayPort", Text(GatewayPort),
         "--PrimaryPort", Text(PrimaryPort),
         "--StallTimeout", StallTimeout.ToString(null, CultureInfo.InvariantCulture),
+        "--ProbeTimeout", ProbeTimeout.ToString(null, CultureInfo.InvariantCulture),
         "--ConcurrentSearches", Text(ConcurrentSearches),
         .. Redis is null ? Array.Empty<string>() : ["--Redis", Redis],
     ];

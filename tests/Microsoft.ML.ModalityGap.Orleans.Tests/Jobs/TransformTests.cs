@@ -4,7 +4,7 @@ namespace Microsoft.ML.ModalityGap.Tests.Jobs;
 [TestClass]
 public class TransformTests
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
 
     [TestMethod]
     public async Task Transform_ThreeSilos_IsThatOfOneProcess_AndIsNotDoneAgain()

@@ -10,7 +10,7 @@ namespace Microsoft.ML.ModalityGap.Tests.Processes;
 [DoNotParallelize]
 public class CostTests
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
 
     [TestMethod]
     [DataRow(1)]

@@ -37,7 +37,7 @@ internal sealed class RedisServer : IDisposable
             throw;
         }
 
-        for (var waited = 0; waited < 200 && !process.HasExited; waited++)
+        for (var waited = 0; waited < 2400 && !process.HasExited; waited++)
         {
             try
             {

@@ -4,7 +4,7 @@ namespace Microsoft.ML.ModalityGap.Tests.Searching;
 [TestClass]
 public class SearchTests
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
 
     public static IEnumerable<object[]> Indexes => from metric in new[] { SimilarityMetric.Cosine, SimilarityMetric.Dot } from storage in Enum.GetValues<IndexStorage>() select new object[] { metric, storage };
 
@@ -90,7 +90,7 @@ public class SearchTests
         using var data = new TestData(shards: 3);
         data.WriteIndexes();
         var rest = data.WriteIndexes(shards: [0, 2]);
-        await using var cluster = await ClusterFixture.StartAsync(data.File("work"));
+        await using var cluster = await ClusterFixture.StartAsync(data.File("work"), losesSilos: true);
         await cluster.Gap.OpenIndexAsync("index", data.CreateIndex(), _limit);
 
         // The file is gone, and the silo that held it.
@@ -164,7 +164,7 @@ public class SearchTests
             var (k, one, own) = client % 5 == 0 ? (3, new SearchOptions { Modalities = ["text"] }, options with { Modalities = ["text"] }) : (10, null, options);
             Answers.AssertSame(whole, rows, k, one, await cluster.Gap.SearchAsync("index", rows, k, own));
         }).ToArray();
-        for (var waited = 0; waited < 600 && gate.Waiting < 31 * data.Shards; waited++)
+        for (var waited = 0; waited < 2400 && gate.Waiting < 31 * data.Shards; waited++)
             await Task.Delay(50);
         Assert.AreEqual(31 * data.Shards, gate.Waiting);
         free.SetResult();
@@ -247,19 +247,23 @@ public class SearchTests
         await using var cluster = await ClusterFixture.StartAsync(data.File("work"));
         await cluster.Gap.OpenIndexAsync("index", data.CreateIndex(name: "old"), _limit);
         using var done = new CancellationTokenSource();
-        var searches = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        using var begun = new CountdownEvent(4);
+        var searches = Enumerable.Range(0, begun.InitialCount).Select(_ => Task.Run(async () =>
         {
             var seen = new HashSet<string>();
             while (!done.IsCancellationRequested || !seen.Contains("new"))
             {
                 var found = await cluster.Gap.SearchAsync("index", data.Queries, 5);
                 Answers.AssertSame(found.Fingerprint == "old" ? former : next, data.Queries, 5, null, found);
-                seen.Add(found.Fingerprint!);
+                if (seen.Add(found.Fingerprint!) && seen.Count == 1)
+                    begun.Signal();
             }
 
             return seen;
         })).ToArray();
-        await Task.Delay(300);
+
+        // Each has had an answer of the old shards.
+        Assert.IsTrue(begun.Wait(_limit));
         await cluster.Gap.OpenIndexAsync("index", data.CreateIndex(name: "new"), _limit);
         await done.CancelAsync();
         foreach (var seen in await Task.WhenAll(searches))

@@ -15,7 +15,12 @@ internal sealed class ClusterFixture : IAsyncDisposable
 
     internal InProcessTestCluster Cluster => _cluster;
 
-    internal static async Task<ClusterFixture> StartAsync(string folder, int silos = 3, Action<ModalityGapSiloOptions>? configure = null, Action<ISiloBuilder>? configureSilo = null)
+    /// <param name="folder">What the silos share.</param>
+    /// <param name="silos">How many.</param>
+    /// <param name="losesSilos">Whether some will be killed, which is found out soon then. Elsewhere none is to be taken for dead, however busy the machine.</param>
+    /// <param name="configure">The options of each.</param>
+    /// <param name="configureSilo">What else they have.</param>
+    internal static async Task<ClusterFixture> StartAsync(string folder, int silos = 3, bool losesSilos = false, Action<ModalityGapSiloOptions>? configure = null, Action<ISiloBuilder>? configureSilo = null)
     {
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.ConfigureFileLogging = false;
@@ -29,10 +34,9 @@ internal sealed class ClusterFixture : IAsyncDisposable
 
             configureSilo?.Invoke(silo);
 
-            // Lost silos are found out soon.
             silo.Configure<ClusterMembershipOptions>(options =>
             {
-                options.ProbeTimeout = TimeSpan.FromMilliseconds(500);
+                options.ProbeTimeout = losesSilos ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1);
                 options.NumMissedProbesLimit = 2;
                 options.NumVotesForDeathDeclaration = 1;
             });

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Microsoft.ML.ModalityGap.Tests;
 
 /// <summary>Shards of seeded pairs in files, and what one process makes of all of them.</summary>
@@ -54,7 +56,21 @@ internal sealed class TestData : IDisposable
 
     internal string IndexPath(int shard, string name = "") => File($"{name}{shard}.index");
 
-    public void Dispose() => _folder.Dispose();
+    /// <summary>Deletes the folder. Silos that were killed in this process may have threads that write a last file meanwhile.</summary>
+    public void Dispose()
+    {
+        for (var watch = Stopwatch.StartNew(); ; Thread.Sleep(50))
+        {
+            try
+            {
+                _folder.Dispose();
+                return;
+            }
+            catch (IOException) when (watch.Elapsed < TimeSpan.FromMinutes(1))
+            {
+            }
+        }
+    }
 
     internal ClusterFit CreateFit(string output, bool arePairs = true, string estimator = "corrected") => new()
     {

@@ -13,6 +13,8 @@ internal sealed class Browser : IAsyncDisposable
     private readonly Process _process;
     private readonly string _profile;
     private readonly ClientWebSocket _socket = new();
+    private readonly byte[] _buffer = new byte[1 << 16];
+    private string? _shown;
     private int _number;
 
     private Browser(Process process, string profile) => (_process, _profile) = (process, profile);
@@ -37,7 +39,7 @@ internal sealed class Browser : IAsyncDisposable
             await browser.ConnectAsync();
             await browser.SendAsync("Emulation.setDeviceMetricsOverride", new { width, height = 900, deviceScaleFactor = 1, mobile = false });
             await browser.SendAsync("Emulation.setEmulatedMedia", new { features = new[] { new { name = "prefers-color-scheme", value = isDark ? "dark" : "light" } } });
-            await browser.SendAsync("Page.navigate", new { url = address });
+            await browser.GoToAsync(address);
             return browser;
         }
         catch
@@ -57,7 +59,7 @@ internal sealed class Browser : IAsyncDisposable
     /// <summary>Waits until an expression is true.</summary>
     public async Task WaitAsync(string condition)
     {
-        for (var attempt = 0; attempt < 600; attempt++)
+        for (var attempt = 0; attempt < 2400; attempt++)
         {
             if (await EvaluateAsync(condition) == "true")
                 return;
@@ -134,35 +136,66 @@ internal sealed class Browser : IAsyncDisposable
 
     private async Task ConnectAsync()
     {
-        // Chromium says its port in a file of the profile.
-        var file = Path.Combine(_profile, "DevToolsActivePort");
-        for (var attempt = 0; attempt < 600 && !(File.Exists(file) && (await File.ReadAllLinesAsync(file)).Length > 1); attempt++)
-            await Task.Delay(50);
         _ = _process.StandardError.ReadToEndAsync();
         _ = _process.StandardOutput.ReadToEndAsync();
+        await _socket.ConnectAsync(await FindPageAsync(), CancellationToken.None);
+    }
+
+    /// <summary>The address of the first page. Chromium says its port in a file of the profile, and answers there before it has one.</summary>
+    private async Task<Uri> FindPageAsync()
+    {
+        var file = Path.Combine(_profile, "DevToolsActivePort");
         using var client = new HttpClient();
-        var pages = await client.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{(await File.ReadAllLinesAsync(file))[0]}/json");
-        await _socket.ConnectAsync(new Uri(pages.EnumerateArray().First(page => page.GetProperty("type").GetString() == "page").GetProperty("webSocketDebuggerUrl").GetString()!), CancellationToken.None);
+        for (var attempt = 0; attempt < 2400; attempt++)
+        {
+            if (File.Exists(file) && await File.ReadAllLinesAsync(file) is [var port, _, ..])
+            {
+                var targets = await client.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{port}/json");
+                foreach (var page in targets.EnumerateArray().Where(target => target.GetProperty("type").GetString() == "page"))
+                    return new Uri(page.GetProperty("webSocketDebuggerUrl").GetString()!);
+            }
+
+            await Task.Delay(50);
+        }
+
+        throw new TimeoutException("Chromium has opened no page.");
+    }
+
+    /// <summary>Goes to an address, until its page has taken the former one's place: a page that is being left answers with errors.</summary>
+    private async Task GoToAsync(string address)
+    {
+        await SendAsync("Page.enable", new { });
+        await SendAsync("Page.navigate", new { url = address });
+        while (_shown != address)
+            await ReceiveAsync();
     }
 
     private async Task<JsonElement> SendAsync(string method, object parameters)
     {
         var id = ++_number;
         await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { id, method, @params = parameters }, _withoutNulls), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
-        var buffer = new byte[1 << 16];
         while (true)
         {
-            using var message = new MemoryStream();
-            WebSocketReceiveResult part;
-            do
-            {
-                part = await _socket.ReceiveAsync(buffer, CancellationToken.None);
-                message.Write(buffer, 0, part.Count);
-            }
-            while (!part.EndOfMessage);
-            var answer = JsonSerializer.Deserialize<JsonElement>(message.ToArray());
+            var answer = await ReceiveAsync();
             if (answer.TryGetProperty("id", out var number) && number.GetInt32() == id)
                 return answer.TryGetProperty("result", out var result) ? result : throw new InvalidOperationException($"{method}: {answer}");
         }
+    }
+
+    /// <summary>The next message: an answer, or what happened meanwhile.</summary>
+    private async Task<JsonElement> ReceiveAsync()
+    {
+        using var received = new MemoryStream();
+        WebSocketReceiveResult part;
+        do
+        {
+            part = await _socket.ReceiveAsync(_buffer, CancellationToken.None);
+            received.Write(_buffer, 0, part.Count);
+        }
+        while (!part.EndOfMessage);
+        var message = JsonSerializer.Deserialize<JsonElement>(received.ToArray());
+        if (message.TryGetProperty("method", out var happened) && happened.GetString() == "Page.frameNavigated")
+            _shown = message.GetProperty("params").GetProperty("frame").GetProperty("url").GetString();
+        return message;
     }
 }

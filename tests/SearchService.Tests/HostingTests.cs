@@ -119,19 +119,13 @@ public class HostingTests
     [TestMethod]
     public async Task Get_MoreThanTheRate_IsTurnedAwayAndTakenLater()
     {
-        await using var service = await s_service.StartAnotherAsync("--max-requests-per-second", "5");
-        var statuses = new List<int>();
-        HttpResponseMessage? refused = null;
-        for (var i = 0; i < 40; i++)
-        {
-            var response = await service.Client.GetAsync(new Uri("/health/live", UriKind.Relative));
-            statuses.Add((int)response.StatusCode);
-            if (response.StatusCode == HttpStatusCode.TooManyRequests)
-                refused ??= response;
-        }
-
-        Assert.AreEqual(200, statuses[0]);
-        Assert.IsNotNull(refused, string.Join(", ", statuses));
+        // Two in the first second and one in each that follows: the slowest machine answers forty sooner.
+        await using var service = await s_service.StartAnotherAsync("--max-requests-per-second", "1");
+        using var first = await service.Client.GetAsync(new Uri("/health/live", UriKind.Relative));
+        Assert.AreEqual(HttpStatusCode.OK, first.StatusCode);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 39).Select(_ => service.Client.GetAsync(new Uri("/health/live", UriKind.Relative))));
+        var refused = answers.FirstOrDefault(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
+        Assert.IsNotNull(refused);
         Assert.AreEqual("application/problem+json", refused.Content.Headers.ContentType!.MediaType);
         CheckHeaders(refused);
         Assert.IsGreaterThanOrEqualTo(1, (int)refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
@@ -230,9 +224,9 @@ public class HostingTests
     [TestMethod]
     public async Task Post_HundredSlowBodies_KeepNobodyWaiting()
     {
-        await using var service = await s_service.StartAnotherAsync("--max-concurrent", "1", "--max-waiting", "1");
+        await using var service = await s_service.StartAnotherAsync("--max-concurrent", "1", "--max-waiting", "1", "--timeout-seconds", "600");
         using var slow = await SlowBodies.SendAsync(service.Client.BaseAddress!.Port, count: 100);
-        await AppearsAsync(() => service.BodyMemory.Bytes >= 100 * SlowBodies.SentBytes);
+        Assert.IsTrue(await AppearsAsync(() => service.BodyMemory.Bytes >= 100 * SlowBodies.SentBytes));
         var (status, body) = await service.PostAsync("/search?k=1", RunningService.Pairs.Shown[0].Image, "image/png");
         Assert.AreEqual(200, status, body.ToString());
         Assert.AreEqual(1, (await service.GetAsync("/search?q=a+star&k=1")).GetProperty("results").GetArrayLength());
@@ -243,7 +237,7 @@ public class HostingTests
     [TestMethod]
     public async Task Post_MoreBodiesThanMemory_TheOldestGiveWay()
     {
-        await using var service = await s_service.StartAnotherAsync("--max-body-bytes-in-flight", $"{4 << 20}");
+        await using var service = await s_service.StartAnotherAsync("--max-body-bytes-in-flight", $"{8 << 20}", "--timeout-seconds", "600");
         using var slow = await SlowBodies.SendAsync(service.Client.BaseAddress!.Port, count: 20);
         Assert.IsTrue(await AppearsAsync(() => slow.CountWaiting() < 10));
 
@@ -264,10 +258,12 @@ public class HostingTests
 
     private static byte[] BeginPost(int bodyBytes) => Encoding.ASCII.GetBytes($"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: {bodyBytes}\r\n\r\n");
 
-    /// <summary>Connections on which a part of a body came and no more does: so much at first that its rate is high enough for half a minute.</summary>
+    /// <summary>Connections on which a part of a body came and no more does: so much at first that its rate is high enough for two minutes.</summary>
     private sealed class SlowBodies : IDisposable
     {
-        internal const int SentBytes = 300_000;
+        internal const int SentBytes = 1_200_000;
+
+        private const string LastChunk = "\r\n0\r\n\r\n";
 
         private readonly List<TcpClient> _clients = [];
 
@@ -279,7 +275,7 @@ public class HostingTests
                 var client = new TcpClient();
                 bodies._clients.Add(client);
                 await client.ConnectAsync("127.0.0.1", port);
-                await client.GetStream().WriteAsync(BeginPost(bodyBytes: 4_000_000));
+                await client.GetStream().WriteAsync(BeginPost(bodyBytes: SentBytes + 50_000));
                 await client.GetStream().WriteAsync(new byte[SentBytes]);
             }
 
@@ -296,9 +292,13 @@ public class HostingTests
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             var (answer, buffer) = (new StringBuilder(), new byte[4096]);
             var stream = _clients[number].GetStream();
-            do
-                answer.Append(Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer, limit.Token)));
-            while (stream.DataAvailable);
+            while (!answer.ToString().EndsWith(LastChunk, StringComparison.Ordinal))
+            {
+                var read = await stream.ReadAsync(buffer, limit.Token);
+                Assert.AreNotEqual(0, read, answer.ToString());
+                answer.Append(Encoding.ASCII.GetString(buffer, 0, read));
+            }
+
             return answer.ToString();
         }
 
@@ -377,7 +377,7 @@ public class HostingTests
     /// <summary>Whether something comes to hold; what waits for no event is asked again.</summary>
     private static async Task<bool> AppearsAsync(Func<Task<bool>> condition)
     {
-        for (var attempt = 0; attempt < 600; attempt++)
+        for (var attempt = 0; attempt < 2400; attempt++)
         {
             if (await condition())
                 return true;

@@ -50,7 +50,7 @@ internal sealed class RunningService : IAsyncDisposable
     public Task<RunningService> StartAnotherAsync(params string[] arguments) => StartAsync(_folder, deletes: false, arguments);
 
     /// <summary>Serves the same gallery once more, searched by a cluster.</summary>
-    public Task<RunningService> StartAnotherAsync(IClusterClient cluster) => StartAsync(_folder, deletes: false, ["--timeout-seconds", "10"], cluster);
+    public Task<RunningService> StartAnotherAsync(IClusterClient cluster) => StartAsync(_folder, deletes: false, [], cluster);
 
     private static async Task<RunningService> StartAsync(string folder, bool deletes, string[] arguments, IClusterClient? cluster = null)
     {

@@ -11,22 +11,16 @@ namespace Microsoft.ML.ModalityGap.Tests.Answers;
 /// <summary>A small language model server with OpenAI's shape of chat completions on a port of this machine: what it answers is up to the test.</summary>
 internal sealed class LoopbackModel : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Func<int, JsonObject, HttpListenerResponse, Task> _answer;
     private readonly CancellationTokenSource _stopped = new();
     private int _requests;
+    private int _underWay;
 
     private LoopbackModel(Func<int, JsonObject, HttpListenerResponse, Task> answer)
     {
         _answer = answer;
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/v1");
-        }
-
-        _listener.Prefixes.Add(Endpoint.AbsoluteUri + "/");
-        _listener.Start();
+        (_listener, Endpoint) = Listen();
         _ = ServeAsync();
     }
 
@@ -36,7 +30,7 @@ internal sealed class LoopbackModel : IDisposable
 
     public int Requests => _requests;
 
-    /// <summary>The largest number of requests that were under way at once.</summary>
+    /// <summary>The largest number of requests of the chat client that were under way at once, as it counts them: the server still has to do with one whose answer has come.</summary>
     public int Peak { get; private set; }
 
     /// <summary>What was asked, in the order it came.</summary>
@@ -86,9 +80,34 @@ internal sealed class LoopbackModel : IDisposable
     /// <summary>A request that is never answered, until the server stops.</summary>
     public Task HangAsync() => Task.Delay(Timeout.Infinite, _stopped.Token);
 
+    /// <summary>Listens at a port of this machine's choice; another program may have been given it before this listens there, and then at another.</summary>
+    private static (HttpListener Listener, Uri Endpoint) Listen()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            int port;
+            using (var probe = new TcpListener(IPAddress.Loopback, 0))
+            {
+                probe.Start();
+                port = ((IPEndPoint)probe.LocalEndpoint).Port;
+            }
+
+            var endpoint = new Uri($"http://127.0.0.1:{port}/v1");
+            var listener = new HttpListener { Prefixes = { endpoint.AbsoluteUri + "/" } };
+            try
+            {
+                listener.Start();
+                return (listener, endpoint);
+            }
+            catch (HttpListenerException) when (attempt < 20)
+            {
+                listener.Close();
+            }
+        }
+    }
+
     private async Task ServeAsync()
     {
-        var underWay = 0;
         while (_listener.IsListening)
         {
             HttpListenerContext context;
@@ -109,7 +128,6 @@ internal sealed class LoopbackModel : IDisposable
                 {
                     Bodies.Add(body);
                     index = _requests++;
-                    Peak = Math.Max(Peak, ++underWay);
                 }
 
                 try
@@ -120,10 +138,6 @@ internal sealed class LoopbackModel : IDisposable
                 {
                     context.Response.Abort();
                 }
-                finally
-                {
-                    Interlocked.Decrement(ref underWay);
-                }
             });
         }
     }
@@ -133,13 +147,23 @@ internal sealed class LoopbackModel : IDisposable
     {
         public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
         {
-            var body = new JsonObject { ["messages"] = new JsonArray([.. messages.Select(message => new JsonObject { ["content"] = message.Text })]) };
-            if (options?.Seed is { } seed)
-                body["seed"] = seed;
-            using var response = await server.Http.PostAsJsonAsync(server.Endpoint + "/chat/completions", body, cancellationToken);
-            response.EnsureSuccessStatusCode();
-            using var document = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
-            return new ChatResponse(new ChatMessage(ChatRole.Assistant, document.RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()));
+            lock (server.Bodies)
+                server.Peak = Math.Max(server.Peak, ++server._underWay);
+            try
+            {
+                var body = new JsonObject { ["messages"] = new JsonArray([.. messages.Select(message => new JsonObject { ["content"] = message.Text })]) };
+                if (options?.Seed is { } seed)
+                    body["seed"] = seed;
+                using var response = await server.Http.PostAsJsonAsync(server.Endpoint + "/chat/completions", body, cancellationToken);
+                response.EnsureSuccessStatusCode();
+                using var document = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
+                return new ChatResponse(new ChatMessage(ChatRole.Assistant, document.RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()));
+            }
+            finally
+            {
+                lock (server.Bodies)
+                    server._underWay--;
+            }
         }
 
         public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(

@@ -14,6 +14,7 @@ public class PretrainingTests
     public void Projections_Merged_AreTheSameMatrix(AttentionKind kind)
     {
         using var scope = NewDisposeScope();
+        random.manual_seed(3);
         var projections = new QueryKeyValue(16, kind, rank: 3);
         var (weight, bias) = projections.Merge();
         var x = randn(5, 7, 16);

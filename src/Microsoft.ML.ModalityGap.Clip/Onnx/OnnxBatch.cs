@@ -56,11 +56,7 @@ internal sealed class OnnxBatch : EncoderBatch
 
     internal override void Wait(long row) => GetRun(row / RowsPerStart).GetAwaiter().GetResult();
 
-    internal override void Settle()
-    {
-        foreach (var run in _runs)
-            Task.WaitAny(run);
-    }
+    internal override void Settle() => Array.ForEach(_runs, Settle);
 
     internal override void Encode(long first, int count)
     {

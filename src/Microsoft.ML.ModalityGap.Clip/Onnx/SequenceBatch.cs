@@ -69,11 +69,7 @@ internal sealed class SequenceBatch : EncoderBatch
 
     internal override void Wait(long row) => _runs[GetSlot(row)].GetAwaiter().GetResult();
 
-    internal override void Settle()
-    {
-        foreach (var run in _runs)
-            Task.WaitAny(run);
-    }
+    internal override void Settle() => Array.ForEach(_runs, Settle);
 
     internal override void Encode(long first, int count)
     {

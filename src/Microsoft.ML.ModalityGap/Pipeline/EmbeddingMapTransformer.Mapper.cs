@@ -41,7 +41,7 @@ public sealed partial class EmbeddingMapTransformer
         public bool IsMadeAhead(int output) => Array.Exists(_modality is null ? [_parent._modalities[output]] : _parent._modalities, entry => entry.Map.LikesBlocks)
             || (_origins[output].WholeMap?.LikesBlocks ?? false);
 
-        public LookaheadBatch CreateBatch(Func<int, bool> activeOutput, bool isAlone) => new MappedBlock(this, activeOutput, isAlone ? -1 : 1);
+        public LookaheadBatch CreateBatch(Func<int, bool> activeOutput, bool isAlone) => new MappedBlock(this, activeOutput, isAlone);
 
         public IReadOnlyList<DataViewSchema.Column> GetInputs(Func<int, bool> activeOutput)
         {
@@ -173,7 +173,7 @@ public sealed partial class EmbeddingMapTransformer
         /// <summary>Rows that are mapped together, on several threads.</summary>
         private sealed class MappedBlock : BlockBatch
         {
-            private const int LargestWindow = 256;
+            private const int BlockRows = 256;
 
             // Whole tiles of the matrix product, in as many pieces as some cores share well.
             private const int MappedAtOnce = 4 * MatrixTile.Rows;
@@ -183,16 +183,16 @@ public sealed partial class EmbeddingMapTransformer
             private readonly int _threads;
             private Column[] _columns = [];
 
-            internal MappedBlock(Mapper mapper, Func<int, bool> activeOutput, int threads)
-                : base(LargestWindow)
+            internal MappedBlock(Mapper mapper, Func<int, bool> activeOutput, bool isAlone)
+                : base(BlockRows, isAlone)
             {
-                (_mapper, _threads) = (mapper, threads);
+                (_mapper, _threads) = (mapper, isAlone ? -1 : 1);
                 _outputs = [.. Enumerable.Range(0, mapper._inputs.Length).Where(activeOutput)];
             }
 
             internal override Action<long> CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
             {
-                _columns = Array.ConvertAll(_outputs, output => new Column(_mapper.CreateRowReader(row, output), _mapper._parent._modalities[output].Map.OutputDimension));
+                _columns = Array.ConvertAll(_outputs, output => new Column(_mapper.CreateRowReader(row, output), _mapper._parent._modalities[output].Map.OutputDimension, Window));
                 return number =>
                 {
                     foreach (var column in _columns)
@@ -219,10 +219,10 @@ public sealed partial class EmbeddingMapTransformer
             });
 
             /// <summary>A column's rows, one behind the other as they came.</summary>
-            private sealed class Column(RowReader read, int dimension)
+            private sealed class Column(RowReader read, int dimension, int window)
             {
-                private readonly EmbeddingMap[] _maps = new EmbeddingMap[LargestWindow];
-                private readonly float[] _mapped = new float[LargestWindow * dimension];
+                private readonly EmbeddingMap[] _maps = new EmbeddingMap[window];
+                private readonly float[] _mapped = new float[window * dimension];
                 private float[] _rows = [];
 
                 internal int Dimension => dimension;
@@ -233,7 +233,7 @@ public sealed partial class EmbeddingMapTransformer
                 {
                     var row = read(out _maps[slot]);
                     if (_rows.Length == 0)
-                        _rows = new float[LargestWindow * row.Length];
+                        _rows = new float[window * row.Length];
                     row.CopyTo(_rows.AsSpan(slot * row.Length));
                 }
 

@@ -139,7 +139,7 @@ public sealed partial class EmbeddingMapTransformer : RowToRowTransformerBase, I
     /// <inheritdoc cref="ITransformer.Transform" />
     /// <remarks>
     /// Behind another such transformer with a column per modality, columns that it made are not made first: what they were made of goes through both maps at once, and comes out as from one after the other, bit
-    /// for bit. Cursors over maps that project read up to 256 rows ahead, and map them on all cores.
+    /// for bit. Cursors over maps that project map up to 256 rows together on all cores, while those before are taken.
     /// </remarks>
     public new IDataView Transform(IDataView input)
     {

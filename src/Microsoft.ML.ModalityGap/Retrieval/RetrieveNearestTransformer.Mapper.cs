@@ -24,14 +24,14 @@ public sealed partial class RetrieveNearestTransformer
 
         public IReadOnlyList<DataViewSchema.Column> GetInputs(Func<int, bool> activeOutput) => [_input];
 
-        public LookaheadBatch CreateBatch(Func<int, bool> activeOutput, bool isAlone) => new SearchedBlock(_parent, QueryBlock.MaximumRows);
+        public LookaheadBatch CreateBatch(Func<int, bool> activeOutput, bool isAlone) => new SearchedBlock(_parent, QueryBlock.MaximumRows, isAlone);
 
         public override Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
             var getters = new Delegate[_parent.GetOutputColumns().Count];
             if (IsAnyActive(activeOutput))
-                new SearchedBlock(_parent, 1).CreateRowGetters(input, [_input], getters, activeOutput);
+                new SearchedBlock(_parent, 1, isAlone: false).CreateRowGetters(input, [_input], getters, activeOutput);
             return getters;
         }
 
@@ -52,22 +52,31 @@ public sealed partial class RetrieveNearestTransformer
     }
 
     /// <summary>The neighbours of rows, searched once for all columns; a row alone is a block of one.</summary>
-    private sealed class SearchedBlock(RetrieveNearestTransformer parent, int window) : BlockBatch(window)
+    private sealed class SearchedBlock : BlockBatch
     {
-        private readonly float[] _queries = new float[window * parent.Index.Dimension];
-        private readonly IReadOnlyList<Neighbor>[] _neighbors = new IReadOnlyList<Neighbor>[window];
+        private readonly RetrieveNearestTransformer _parent;
+        private readonly float[] _queries;
+        private readonly IReadOnlyList<Neighbor>[] _neighbors;
+
+        internal SearchedBlock(RetrieveNearestTransformer parent, int blockRows, bool isAlone)
+            : base(blockRows, isAlone)
+        {
+            _parent = parent;
+            _queries = new float[Window * parent.Index.Dimension];
+            _neighbors = new IReadOnlyList<Neighbor>[Window];
+        }
 
         internal override Action<long> CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
         {
             var read = DenseRows.CreateReader(row, columns[0]);
-            var dimension = parent.Index.Dimension;
+            var dimension = _parent.Index.Dimension;
             return number =>
             {
                 var embedding = read();
                 if (embedding.Length != dimension)
                     throw new InvalidDataException($"Column '{columns[0].Name}', row {RowNumbers.Get(row)}: the rows of the index have {dimension} dimensions, but the row has {embedding.Length}.");
-                var defect = parent.Index.FindQueryDefect(embedding);
-                if (defect is not null && parent.Options.UnusableRows != UnusableRows.Skip)
+                var defect = _parent.Index.FindQueryDefect(embedding);
+                if (defect is not null && _parent.Options.UnusableRows != UnusableRows.Skip)
                     throw RowOrigins.Of(columns[0]).CreateException(RowNumbers.Get(row), defect);
 
                 var query = _queries.AsSpan(GetSlot(number) * dimension, dimension);
@@ -80,7 +89,7 @@ public sealed partial class RetrieveNearestTransformer
 
         internal override Delegate CreateGetter(int output, Func<int> getSlot) => output switch
         {
-            0 when parent._hasNumericIds => CreateGetter(getSlot, static neighbor => neighbor?.Id.Number ?? -1),
+            0 when _parent._hasNumericIds => CreateGetter(getSlot, static neighbor => neighbor?.Id.Number ?? -1),
             0 => CreateGetter(getSlot, static neighbor => (neighbor?.Id.ToString() ?? "").AsMemory()),
             1 => CreateGetter(getSlot, static neighbor => neighbor?.Score ?? float.NaN),
             _ => CreateGetter(getSlot, static neighbor => (float)(neighbor?.Probability ?? double.NaN)),
@@ -88,8 +97,8 @@ public sealed partial class RetrieveNearestTransformer
 
         protected override void Compute(int slot, int count)
         {
-            var dimension = parent.Index.Dimension;
-            var found = parent.Index.SearchBatch(_queries.AsSpan(slot * dimension, count * dimension), parent._count, parent._search);
+            var dimension = _parent.Index.Dimension;
+            var found = _parent.Index.SearchBatch(_queries.AsSpan(slot * dimension, count * dimension), _parent._count, _parent._search);
             for (var i = 0; i < count; i++)
                 _neighbors[slot + i] = found[i];
         }
@@ -97,14 +106,14 @@ public sealed partial class RetrieveNearestTransformer
         private ValueGetter<VBuffer<T>> CreateGetter<T>(Func<int> getSlot, Func<Neighbor?, T> convert) => (ref VBuffer<T> destination) =>
         {
             var neighbors = _neighbors[getSlot()];
-            if (neighbors.Count != 0 && neighbors.Count != parent._count && !parent._isLimited)
+            if (neighbors.Count != 0 && neighbors.Count != _parent._count && !_parent._isLimited)
             {
                 throw new InvalidOperationException(
-                    $"The index has changed: {neighbors.Count} rows are found where there were {parent._count} when the transformer was made. Make a new one.");
+                    $"The index has changed: {neighbors.Count} rows are found where there were {_parent._count} when the transformer was made. Make a new one.");
             }
 
-            var editor = VBufferEditor.Create(ref destination, parent._count);
-            for (var i = 0; i < parent._count; i++)
+            var editor = VBufferEditor.Create(ref destination, _parent._count);
+            for (var i = 0; i < _parent._count; i++)
                 editor.Values[i] = convert(i < neighbors.Count ? neighbors[i] : null);
             destination = editor.Commit();
         };

@@ -82,7 +82,7 @@ public sealed partial class RetrieveNearestTransformer : RowToRowTransformerBase
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(RetrieveNearestTransformer)} of '{InputColumnName}': the {Options.K} nearest in {Index}");
 
     /// <inheritdoc cref="ITransformer.Transform" />
-    /// <remarks>Cursors over the result read up to 240 rows ahead and search for them together, with the bits a row alone has.</remarks>
+    /// <remarks>Cursors over the result search for up to 240 rows together, while those before are taken, with the bits a row alone has.</remarks>
     public new IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

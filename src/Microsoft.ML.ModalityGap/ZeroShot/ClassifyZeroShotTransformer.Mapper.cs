@@ -25,7 +25,7 @@ public sealed partial class ClassifyZeroShotTransformer
 
         public IReadOnlyList<DataViewSchema.Column> GetInputs(Func<int, bool> activeOutput) => [_input];
 
-        public LookaheadBatch CreateBatch(Func<int, bool> activeOutput, bool isAlone) => ScoredBlock.OfMany(_parent, activeOutput, isAlone ? -1 : 1);
+        public LookaheadBatch CreateBatch(Func<int, bool> activeOutput, bool isAlone) => ScoredBlock.OfMany(_parent, activeOutput, isAlone);
 
         public override Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
         {

@@ -9,7 +9,7 @@ public sealed partial class ClassifyZeroShotTransformer
     private sealed class ScoredBlock : BlockBatch
     {
         // As many rows as the product likes, and fewer where there are so many classes that their scores would fill the memory.
-        private const int LargestWindow = 240;
+        private const int LargestBlock = 240;
         private const int MostScores = 1 << 20;
 
         // Whole tiles of the matrix product, and so few that their similarities are still near when they become scores.
@@ -28,31 +28,31 @@ public sealed partial class ClassifyZeroShotTransformer
         private readonly int[] _top;
         private readonly bool[] _usable;
 
-        private ScoredBlock(ClassifyZeroShotTransformer parent, Func<int, bool> activeOutput, int window, int threads)
-            : base(window)
+        private ScoredBlock(ClassifyZeroShotTransformer parent, Func<int, bool> activeOutput, int blockRows, bool isAlone)
+            : base(blockRows, isAlone)
         {
-            (_parent, _threads) = (parent, threads);
+            (_parent, _threads) = (parent, isAlone ? -1 : 1);
             var options = parent.Options;
             _names = [.. ZeroShotColumns.Create(parent.Classes.Names, options).Select(column => column.Name)];
             var active = _names.Where((_, output) => activeOutput(output)).ToArray();
             _ranks = active.Any(name => name != options.SimilarityColumnName);
             _scoresAll = active.Any(name => name != options.SimilarityColumnName && name != options.PredictedLabelColumnName && name != options.TopLabelsColumnName);
             _topCount = active.Any(name => name == options.TopLabelsColumnName || name == options.TopScoresColumnName) ? Math.Min(options.TopCount, parent.Classes.Count) : 1;
-            _mapped = new float[window * parent.Classes.Dimension];
-            _rows = parent.ImageMap is null ? _mapped : new float[window * parent.InputDimension];
-            _similarities = new float[window * parent.Classes.Count];
+            _mapped = new float[Window * parent.Classes.Dimension];
+            _rows = parent.ImageMap is null ? _mapped : new float[Window * parent.InputDimension];
+            _similarities = new float[Window * parent.Classes.Count];
             _scores = new float[_similarities.Length];
-            _top = new int[window * _topCount];
-            _usable = new bool[window];
+            _top = new int[Window * _topCount];
+            _usable = new bool[Window];
         }
 
         /// <param name="parent">The classifier.</param>
         /// <param name="activeOutput">The columns that are asked for; what only others need is not computed.</param>
-        /// <param name="threads">The most threads to use; −1 for as many as there are cores.</param>
-        internal static ScoredBlock OfMany(ClassifyZeroShotTransformer parent, Func<int, bool> activeOutput, int threads) =>
-            new(parent, activeOutput, Math.Clamp(MostScores / parent.Classes.Count, 1, LargestWindow), threads);
+        /// <param name="isAlone">Whether no other cursor goes beside.</param>
+        internal static ScoredBlock OfMany(ClassifyZeroShotTransformer parent, Func<int, bool> activeOutput, bool isAlone) =>
+            new(parent, activeOutput, Math.Clamp(MostScores / parent.Classes.Count, 1, LargestBlock), isAlone);
 
-        internal static ScoredBlock OfOne(ClassifyZeroShotTransformer parent, Func<int, bool> activeOutput) => new(parent, activeOutput, 1, 1);
+        internal static ScoredBlock OfOne(ClassifyZeroShotTransformer parent, Func<int, bool> activeOutput) => new(parent, activeOutput, 1, isAlone: false);
 
         internal override Action<long> CreateReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
         {

@@ -111,7 +111,7 @@ public sealed partial class ClassifyZeroShotTransformer : RowToRowTransformerBas
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{nameof(ClassifyZeroShotTransformer)} of '{InputColumnName}': {Classes}; {Options.Mode}, logit scale {LogitScale:G4}{(ImageMap is null ? "" : ", with a map")}{(Cache is null ? "" : $", {CachedRowCount} cached rows")}");
 
     /// <inheritdoc cref="ITransformer.Transform" />
-    /// <remarks>Cursors over the result read up to 240 rows ahead and score them together, with the bits a row alone has.</remarks>
+    /// <remarks>Cursors over the result score up to 240 rows together, while those before are taken, with the bits a row alone has.</remarks>
     public new IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -63,6 +63,33 @@ public class EncodeWithOnnxTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(8)]
+    [DataRow(32)]
+    public void Transform_RunThatFails_IsThrownWhereItBegins(int batchSize)
+    {
+        using var fixture = new EncoderFixture();
+        using var transformer = fixture.Context.Transforms
+            .EncodeWithOnnx("Embedding", fixture.SaveMatMul(), new EncodeWithOnnxOptions { BatchSize = batchSize }).Fit(fixture.CreateData(rows: 1));
+        float[] Create(int row) => row == 137 ? [.. fixture.Matrix.Where((_, i) => i % Outputs == 0).Select(weight => MathF.CopySign(float.MaxValue, weight))] : CreateFloats(Inputs, seed: 100 + row);
+        var output = transformer.Transform(fixture.Context.Data.LoadFromEnumerable(Enumerable.Range(0, 200).Select(i => new Row { pixel_values = Create(i) }), Schema(Inputs)));
+        using var cursor = output.GetRowCursor(output.Schema);
+        var embedding = cursor.GetGetter<VBuffer<float>>(output.Schema["Embedding"]);
+        var taken = 0;
+        var exception = Assert.ThrowsExactly<InvalidDataException>(() =>
+        {
+            for (; cursor.MoveNext(); taken++)
+            {
+                VBuffer<float> value = default;
+                embedding(ref value);
+                AreClose(fixture.Multiply(Create(taken)), [.. value.DenseValues()], 1e-6, $"row {taken}");
+            }
+        });
+        StringAssert.Contains(exception.Message, "an infinity for row 137,");
+        Assert.IsInRange(138 - batchSize, 137, taken);
+    }
+
+    [TestMethod]
     public void Transform_NoRows_YieldsNone()
     {
         using var fixture = new EncoderFixture();

@@ -1,36 +1,37 @@
 using System.Numerics;
-using System.Runtime.ExceptionServices;
 
 namespace Microsoft.ML.ModalityGap;
 
 /// <summary>
-/// Rows that are worked on a block at a time, on the thread that takes them, when the first of the block is taken. Blocks begin with one row and double up to the window: who takes one row
-/// of an expensive or endless source has read one row of it, and who has taken n has read at most 2n.
+/// Rows that are worked on a block at a time: where the cursor is alone, on other threads while those of the block before are taken, else when the first is taken. Blocks begin with one row and
+/// double: who takes one row of an expensive or endless source has read one row of it, and who has taken n has read at most 2n.
 /// </summary>
-/// <param name="window">The rows of the largest blocks.</param>
-internal abstract class BlockBatch(int window) : LookaheadBatch
+/// <param name="blockRows">The rows of the largest blocks.</param>
+/// <param name="isAlone">Whether no other cursor goes beside.</param>
+internal abstract class BlockBatch(int blockRows, bool isAlone) : LookaheadBatch
 {
-    private ExceptionDispatchInfo? _failure;
+    private readonly Task[] _blocks = [Task.CompletedTask, Task.CompletedTask];
 
-    internal sealed override int Window => window;
+    /// <summary>One block is taken from while the other is read and worked on.</summary>
+    internal sealed override int Window => 2 * blockRows;
 
-    internal sealed override long GetReadEnd(long row) => row < window ? Math.Min(window, BitOperations.RoundUpToPowerOf2((uint)row + 1)) : (row / window + 1) * window;
+    internal sealed override long GetReadEnd(long row) => GetRunEnd(row) + (IsMadeAhead(row) ? blockRows : 0);
 
-    internal sealed override long GetRunEnd(long first) => GetReadEnd(first);
+    internal sealed override long GetRunEnd(long first) => first < blockRows ? Math.Min(blockRows, BitOperations.RoundUpToPowerOf2((uint)first + 1)) : (first / blockRows + 1) * blockRows;
 
     internal sealed override void Start(long first, int count)
     {
-        try
-        {
-            Compute(GetSlot(first), count);
-        }
-        catch (Exception exception)
-        {
-            _failure = ExceptionDispatchInfo.Capture(exception);
-        }
+        var block = new Task(() => Compute(GetSlot(first), count));
+        GetBlock(first) = block;
+        if (IsMadeAhead(first))
+            block.Start(TaskScheduler.Default);
+        else
+            block.RunSynchronously(TaskScheduler.Default);
     }
 
-    internal sealed override void Wait(long row) => _failure?.Throw();
+    internal sealed override void Wait(long row) => GetBlock(row).GetAwaiter().GetResult();
+
+    internal sealed override void Settle() => Array.ForEach(_blocks, Settle);
 
     /// <summary>Makes getters of a row alone: what a prediction engine asks for, by the code that works on blocks.</summary>
     /// <param name="input">The row.</param>
@@ -65,4 +66,8 @@ internal abstract class BlockBatch(int window) : LookaheadBatch
     /// <param name="slot">The place of the first.</param>
     /// <param name="count">How many, one behind the other.</param>
     protected abstract void Compute(int slot, int count);
+
+    private bool IsMadeAhead(long row) => isAlone && row >= Window;
+
+    private ref Task GetBlock(long row) => ref _blocks[row / blockRows % 2];
 }

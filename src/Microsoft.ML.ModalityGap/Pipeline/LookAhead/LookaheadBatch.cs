@@ -30,12 +30,13 @@ internal abstract class LookaheadBatch
     internal abstract void Wait(long row);
 
     /// <summary>Waits for all that was begun; what it threw is left to <see cref="Wait"/>.</summary>
-    internal virtual void Settle()
-    {
-    }
+    internal abstract void Settle();
 
     /// <summary>A getter of a column that is made ahead, at the place that is current when it is called.</summary>
     /// <param name="output">The column, as the mapper counts them.</param>
     /// <param name="getSlot">The current place within the window.</param>
     internal abstract Delegate CreateGetter(int output, Func<int> getSlot);
+
+    /// <summary>Waits for a run. What it threw, and nobody waits for, is nobody's.</summary>
+    protected static void Settle(Task run) => run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
 }

@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>Puts a map or a classifier behind an output of an encoder, in one model.</summary>
+/// <summary>Puts a map, a classifier or a search behind an output of an encoder, in one model.</summary>
 internal static class OnnxBaking
 {
     // Before, constants had to be inputs as well.

@@ -24,8 +24,8 @@ public sealed record OnnxBakingOptions
 
     /// <summary>
     /// What the mapped embedding is called. <see langword="null"/>: as the encoder's output, in whose place it stands, so that whoever runs the encoder need
-    /// not change. With another name it is a further output, and the encoder's own stays beside it. Of a classifier: what its probabilities are called,
-    /// <c>score</c> unless set.
+    /// not change. With another name it is a further output, and the encoder's own stays beside it. Of a classifier what its probabilities are called,
+    /// of a search its scores: <c>score</c> unless set.
     /// </summary>
     /// <exception cref="ArgumentException">It is empty.</exception>
     public string? MappedOutputName

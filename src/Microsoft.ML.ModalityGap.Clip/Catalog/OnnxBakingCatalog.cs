@@ -2,7 +2,7 @@ using Microsoft.ML.ModalityGap;
 
 namespace Microsoft.ML;
 
-/// <summary>Maps and classifiers behind encoders, in one ONNX model, on <c>mlContext.ModalityGap()</c>.</summary>
+/// <summary>Maps, classifiers and searches behind encoders, in one ONNX model, on <c>mlContext.ModalityGap()</c>.</summary>
 public static class OnnxBakingCatalog
 {
     /// <summary>
@@ -25,6 +25,34 @@ public static class OnnxBakingCatalog
         ArgumentNullException.ThrowIfNull(classifier);
         ArgumentException.ThrowIfNullOrEmpty(outputPath);
         AppendToOnnx(catalog, encoderPath, new OnnxClassifier(classifier), outputPath, options);
+    }
+
+    /// <summary>
+    /// Puts an exact search behind an encoder's output, so that one model finds: <c>score</c> and <c>position</c> beside the encoder's own outputs, as
+    /// <see cref="ModalityGapCatalog.SaveAsOnnx(EmbeddingIndex, int, string, EmbeddingMap?, OnnxExportOptions)"/> says.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="encoderPath">The encoder of queries: an ONNX model with an output of float32 or float16 (batch, d). It is not changed.</param>
+    /// <param name="index">The rows, as they are held, of all modalities; its metric is the cosine or the dot product.</param>
+    /// <param name="k">How many rows to find; all, where there are fewer.</param>
+    /// <param name="outputPath">The file to write; one that exists is replaced. It appears when it is complete.</param>
+    /// <param name="queryMap">What the encoder's embeddings go through first; <see langword="null"/> where the encoder has the map baked in, or there is none.</param>
+    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">
+    /// The output would replace the encoder, the name of an output is taken, or the index is one that cannot be written as ONNX.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is not positive.</exception>
+    /// <exception cref="FileNotFoundException">There is no such encoder, or a file with its weights is missing.</exception>
+    /// <exception cref="InvalidDataException">As of the other overloads; or the model would have more than 2 GB.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void AppendToOnnx(
+        this ModalityGapCatalog catalog, string encoderPath, EmbeddingIndex index, int k, string outputPath, EmbeddingMap? queryMap = null, OnnxBakingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(encoderPath);
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentException.ThrowIfNullOrEmpty(outputPath);
+        AppendToOnnx(catalog, encoderPath, new OnnxSearch(index, queryMap, k), outputPath, options);
     }
 
     /// <summary>

@@ -29,8 +29,13 @@ internal static class OnnxExport
                 builder.Metadata(key, value);
         }
 
-        return builder.Build();
+        return CheckLength(builder.Build());
     }
+
+    /// <exception cref="ArgumentException">The model is larger than a message of protobuf may be.</exception>
+    internal static ProtobufMessage CheckLength(ProtobufMessage model) => model.Length <= Array.MaxLength
+        ? model
+        : throw new ArgumentException($"An ONNX model takes at most 2 GB, but this one would have {model.Length / 1e9:0.0}.", nameof(model));
 
     /// <summary>The input and output of each column of a wide transformer. What is changed in place needs a second name: a value of a graph has one maker.</summary>
     internal static IReadOnlyList<(string Input, string Output, OnnxHead Head)> GetColumns(EmbeddingMapTransformer transformer)

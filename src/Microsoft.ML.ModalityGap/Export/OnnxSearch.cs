@@ -34,15 +34,20 @@ internal sealed record OnnxSearch : OnnxHead
             throw new ArgumentException($"The rows of the index have {index.Dimension} dimensions, but the query map leads to {queryMap.OutputDimension}.", nameof(queryMap));
         if (index.Count == 0)
             throw new ArgumentException("The index is empty: there is nothing to search.", nameof(index));
-        if (index.Count * (long)index.Dimension > LargestMatrix)
-        {
-            throw new ArgumentException(
-                $"An ONNX model takes at most 2 GB, but {index.Count} rows of {index.Dimension} float32 take {index.Count * (long)index.Dimension * sizeof(float) / 1e9:0.0}. Write one of each part, and merge the best of both.", nameof(index));
-        }
-
+        CheckSize(index.Count, index.Dimension, nameof(index));
         (_index, _queryMap) = (index, queryMap);
         _rows = index.CopyRows(out _ids);
         _count = Math.Min(k, _ids.Length);
+    }
+
+    /// <exception cref="ArgumentException">Rows of so many dimensions do not fit into a model.</exception>
+    internal static void CheckSize(long rows, int dimension, string parameter)
+    {
+        if (rows * dimension > LargestMatrix)
+        {
+            throw new ArgumentException(
+                $"An ONNX model takes at most 2 GB, but {rows} rows of {dimension} float32 take {rows * dimension * sizeof(float) / 1e9:0.0}. Write one of each part, and merge the best of both.", parameter);
+        }
     }
 
     internal override string What => "the search";

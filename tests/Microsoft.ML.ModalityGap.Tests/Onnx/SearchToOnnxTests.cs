@@ -116,6 +116,27 @@ public sealed class SearchToOnnxTests : IDisposable
         Assert.IsFalse(File.Exists(path));
     }
 
+    /// <summary>By counts: nobody makes an index of 2 GB to see it refused.</summary>
+    [TestMethod]
+    public void SaveAsOnnx_MoreThanTwoGigabytes_IsRefused()
+    {
+        OnnxSearch.CheckSize(1_038_000, 512, "index");
+        OnnxSearch.CheckSize(8, 66_000_000, "index");
+        foreach (var (rows, dimension) in new[] { (1_049_000L, 512), (1_000_000_000L, 1024), (9L, int.MaxValue) })
+        {
+            var exception = Assert.ThrowsExactly<ArgumentException>(() => OnnxSearch.CheckSize(rows, dimension, "index"));
+            Assert.Contains($"{rows} rows of {dimension} float32", exception.Message);
+            Assert.AreEqual("index", exception.ParamName);
+        }
+
+        // Long ids or a large map are no rows: parts of a message are referred to, so that this one has the same megabyte many times.
+        var (model, megabyte) = (new ProtobufMessage(), new byte[1 << 20]);
+        for (var i = 0; i < 2047; i++)
+            model.AddRaw(megabyte);
+        Assert.AreSame(model, OnnxExport.CheckLength(model));
+        Assert.Contains("2 GB", Assert.ThrowsExactly<ArgumentException>(() => OnnxExport.CheckLength(model.AddRaw(megabyte))).Message);
+    }
+
     private static EmbeddingIndex CreateIndex(EmbeddingIndexOptions options, Func<int, EmbeddingId> getId, string? fingerprint = null)
     {
         var index = new EmbeddingIndex(Dimension, options, fingerprint);

@@ -15,6 +15,8 @@ internal sealed class BankBias
     // The scores of so many rows with the bank are held at a time.
     private const int BlockValues = 1 << 18;
 
+    private readonly Lazy<PackedRows> _packed;
+
     /// <param name="hubness">What to compute.</param>
     /// <param name="bank">Unit rows, one behind the other; at least one, unless there is nothing to compute.</param>
     /// <param name="dimension">Theirs.</param>
@@ -23,6 +25,7 @@ internal sealed class BankBias
         if (hubness.Kind != HubnessCorrectionKind.None && bank.Length == 0)
             throw new ArgumentException("The bank of queries has no rows.", nameof(bank));
         (Hubness, Bank, Dimension) = (hubness, hubness.Kind == HubnessCorrectionKind.None ? [] : bank, dimension);
+        _packed = new Lazy<PackedRows>(() => new PackedRows(Bank, Dimension));
     }
 
     internal HubnessCorrection Hubness { get; }
@@ -50,7 +53,7 @@ internal sealed class BankBias
         {
             var height = Math.Min(blockRows, result.Length - first);
             var scores = buffer.AsSpan(0, height * Count);
-            MatrixProduct.Multiply(rows.Slice(first * Dimension, height * Dimension), false, Bank, true, height, Count, Dimension, scores);
+            MatrixProduct.Multiply(rows.Slice(first * Dimension, height * Dimension), _packed.Value, scores);
             for (var i = 0; i < height; i++)
                 result[first + i] = Reduce(scores.Slice(i * Count, Count));
         }

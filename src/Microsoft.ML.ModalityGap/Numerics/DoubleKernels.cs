@@ -21,8 +21,8 @@ internal static class DoubleKernels
         nuint i = 0;
         for (; i + 2 * width <= length; i += 2 * width)
         {
-            first = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref left, i), Vector.LoadUnsafe(ref right, i), first);
-            second = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref left, i + width), Vector.LoadUnsafe(ref right, i + width), second);
+            first = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref left, i), Vector.LoadUnsafe(ref right, i), first);
+            second = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref left, i + width), Vector.LoadUnsafe(ref right, i + width), second);
         }
 
         var sum = Vector.Sum(first + second);
@@ -47,10 +47,10 @@ internal static class DoubleKernels
             for (; i + width <= length; i += width)
             {
                 var value = Vector.LoadUnsafe(ref left, i);
-                s0 = Vector.FusedMultiplyAdd(value, Vector.LoadUnsafe(ref right, i), s0);
-                s1 = Vector.FusedMultiplyAdd(value, Vector.LoadUnsafe(ref right, i + length), s1);
-                s2 = Vector.FusedMultiplyAdd(value, Vector.LoadUnsafe(ref right, i + 2 * length), s2);
-                s3 = Vector.FusedMultiplyAdd(value, Vector.LoadUnsafe(ref right, i + 3 * length), s3);
+                s0 = Vector.MultiplyAddEstimate(value, Vector.LoadUnsafe(ref right, i), s0);
+                s1 = Vector.MultiplyAddEstimate(value, Vector.LoadUnsafe(ref right, i + length), s1);
+                s2 = Vector.MultiplyAddEstimate(value, Vector.LoadUnsafe(ref right, i + 2 * length), s2);
+                s3 = Vector.MultiplyAddEstimate(value, Vector.LoadUnsafe(ref right, i + 3 * length), s3);
             }
 
             var (t0, t1, t2, t3) = (Vector.Sum(s0), Vector.Sum(s1), Vector.Sum(s2), Vector.Sum(s3));
@@ -80,7 +80,7 @@ internal static class DoubleKernels
         var (length, width, factor) = ((nuint)target.Length, (nuint)Vector<double>.Count, new Vector<double>(a));
         nuint i = 0;
         for (; i + width <= length; i += width)
-            Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref source, i), factor, Vector.LoadUnsafe(ref result, i)).StoreUnsafe(ref result, i);
+            Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref source, i), factor, Vector.LoadUnsafe(ref result, i)).StoreUnsafe(ref result, i);
         for (; i < length; i++)
             Unsafe.Add(ref result, i) += a * Unsafe.Add(ref source, i);
     }
@@ -98,8 +98,8 @@ internal static class DoubleKernels
         nuint i = 0;
         for (; i + width <= length; i += width)
         {
-            var sum = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref first, i), left, Vector.LoadUnsafe(ref result, i));
-            Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref second, i), right, sum).StoreUnsafe(ref result, i);
+            var sum = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref first, i), left, Vector.LoadUnsafe(ref result, i));
+            Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref second, i), right, sum).StoreUnsafe(ref result, i);
         }
 
         for (; i < length; i++)
@@ -121,10 +121,10 @@ internal static class DoubleKernels
         for (; i + 2 * width <= length; i += 2 * width)
         {
             var (x0, x1) = (Vector.LoadUnsafe(ref source, i), Vector.LoadUnsafe(ref source, i + width));
-            first = Vector.FusedMultiplyAdd(x0, Vector.LoadUnsafe(ref right, i), first);
-            second = Vector.FusedMultiplyAdd(x1, Vector.LoadUnsafe(ref right, i + width), second);
-            Vector.FusedMultiplyAdd(x0, factor, Vector.LoadUnsafe(ref result, i)).StoreUnsafe(ref result, i);
-            Vector.FusedMultiplyAdd(x1, factor, Vector.LoadUnsafe(ref result, i + width)).StoreUnsafe(ref result, i + width);
+            first = Vector.MultiplyAddEstimate(x0, Vector.LoadUnsafe(ref right, i), first);
+            second = Vector.MultiplyAddEstimate(x1, Vector.LoadUnsafe(ref right, i + width), second);
+            Vector.MultiplyAddEstimate(x0, factor, Vector.LoadUnsafe(ref result, i)).StoreUnsafe(ref result, i);
+            Vector.MultiplyAddEstimate(x1, factor, Vector.LoadUnsafe(ref result, i + width)).StoreUnsafe(ref result, i + width);
         }
 
         var sum = Vector.Sum(first + second);

@@ -130,17 +130,17 @@ internal static class DoubleMatrix
             var y0 = Vector.LoadUnsafe(ref line);
             var y1 = Vector.LoadUnsafe(ref line, width);
             var x = new Vector<double>(Unsafe.Add(ref left, k));
-            s00 = Vector.FusedMultiplyAdd(x, y0, s00);
-            s01 = Vector.FusedMultiplyAdd(x, y1, s01);
+            s00 = Vector.MultiplyAddEstimate(x, y0, s00);
+            s01 = Vector.MultiplyAddEstimate(x, y1, s01);
             x = new Vector<double>(Unsafe.Add(ref left, inner + k));
-            s10 = Vector.FusedMultiplyAdd(x, y0, s10);
-            s11 = Vector.FusedMultiplyAdd(x, y1, s11);
+            s10 = Vector.MultiplyAddEstimate(x, y0, s10);
+            s11 = Vector.MultiplyAddEstimate(x, y1, s11);
             x = new Vector<double>(Unsafe.Add(ref left, 2 * inner + k));
-            s20 = Vector.FusedMultiplyAdd(x, y0, s20);
-            s21 = Vector.FusedMultiplyAdd(x, y1, s21);
+            s20 = Vector.MultiplyAddEstimate(x, y0, s20);
+            s21 = Vector.MultiplyAddEstimate(x, y1, s21);
             x = new Vector<double>(Unsafe.Add(ref left, 3 * inner + k));
-            s30 = Vector.FusedMultiplyAdd(x, y0, s30);
-            s31 = Vector.FusedMultiplyAdd(x, y1, s31);
+            s30 = Vector.MultiplyAddEstimate(x, y0, s30);
+            s31 = Vector.MultiplyAddEstimate(x, y1, s31);
         }
 
         ref var target = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(result), (nint)row * columns + column);

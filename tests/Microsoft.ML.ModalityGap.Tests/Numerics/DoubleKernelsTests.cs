@@ -76,6 +76,11 @@ public class DoubleKernelsTests
         }
     }
 
+    /// <summary>Without fused multiply-adds these are multiplications and additions; computed in software, they would take many times as long.</summary>
+    [TestMethod]
+    [Timeout(600_000)]
+    public void Kernels_OnALesserMachine_Pass() => InnerRun.Check(typeof(DoubleKernelsTests), "EnableAVX2", "EnableFMA");
+
     private static void AssertEqual(IEnumerable<double> expected, double[] values)
     {
         double[] all = [.. expected];

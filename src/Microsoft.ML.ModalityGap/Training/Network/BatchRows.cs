@@ -14,7 +14,6 @@ internal readonly record struct BatchRows<T>(T[] Values, int Dimension, int[] Or
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int RowsAhead = 2;
-    private const int LineBytes = 64;
 
     /// <summary>A batch of all rows, as they stand.</summary>
     internal BatchRows(T[] values, int dimension)
@@ -36,7 +35,7 @@ internal readonly record struct BatchRows<T>(T[] Values, int Dimension, int[] Or
             var values = MemoryMarshal.AsBytes(this[row + RowsAhead]);
             fixed (byte* ahead = values)
             {
-                for (var i = 0; i < values.Length; i += LineBytes)
+                for (var i = 0; i < values.Length; i += FusedRows.LineBytes)
                     Sse.Prefetch0(ahead + i);
             }
         }

@@ -11,7 +11,8 @@ namespace Microsoft.ML.ModalityGap;
 /// </summary>
 internal static class FusedRows
 {
-    private const int LineBytes = 64;
+    /// <summary>What the memory gives at once.</summary>
+    internal const int LineBytes = 64;
 
     /// <summary>sum += (x − mean)².</summary>
     internal static void AddSquares<T>(ReadOnlySpan<T> row, ReadOnlySpan<T> mean, Span<T> sum)
@@ -49,7 +50,16 @@ internal static class FusedRows
     /// <summary>dγ += g·(x − mean)·factor, dβ += g, where g = a·unit + b·gradient. A line of the next row is asked for beside each that is read: all at once, they would keep those of this row waiting.</summary>
     internal static void AddStandardized<T>(
         ReadOnlySpan<T> row, ReadOnlySpan<T> mean, ReadOnlySpan<T> factor, ReadOnlySpan<T> unit, T a, ReadOnlySpan<T> gradient, T b, Span<T> gamma, Span<T> beta, ReadOnlySpan<T> next)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => AddStandardized<T, OfUnitRow>(row, mean, factor, unit, a, gradient, b, gamma, beta, next);
+
+    /// <summary>dγ += g·(x − mean)·factor, dβ += g.</summary>
+    internal static void AddStandardized<T>(ReadOnlySpan<T> row, ReadOnlySpan<T> mean, ReadOnlySpan<T> factor, ReadOnlySpan<T> gradient, Span<T> gamma, Span<T> beta)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => AddStandardized<T, OfRow>(row, mean, factor, gradient, T.Zero, gradient, T.One, gamma, beta, row);
+
+    private static void AddStandardized<T, TOutput>(
+        ReadOnlySpan<T> row, ReadOnlySpan<T> mean, ReadOnlySpan<T> factor, ReadOnlySpan<T> unit, T a, ReadOnlySpan<T> gradient, T b, Span<T> gamma, Span<T> beta, ReadOnlySpan<T> next)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TOutput : struct, IOutput
     {
         row = row[..gamma.Length];
         mean = mean[..gamma.Length];
@@ -62,41 +72,18 @@ internal static class FusedRows
         var i = 0;
         for (; i <= gamma.Length - Vector<T>.Count; i += Vector<T>.Count)
         {
-            Fetch(next, i);
-            var own = Load(unit, i) * first + Load(gradient, i) * second;
+            if (TOutput.IsUnit)
+                Fetch(next, i);
+            var own = TOutput.IsUnit ? Load(unit, i) * first + Load(gradient, i) * second : Load(gradient, i);
             Store(own * ((Load(row, i) - Load(mean, i)) * Load(factor, i)) + Load<T>(gamma, i), gamma, i);
             Store(Load<T>(beta, i) + own, beta, i);
         }
 
         for (; i < gamma.Length; i++)
         {
-            var own = unit[i] * a + gradient[i] * b;
+            var own = TOutput.IsUnit ? unit[i] * a + gradient[i] * b : gradient[i];
             gamma[i] = own * ((row[i] - mean[i]) * factor[i]) + gamma[i];
             beta[i] += own;
-        }
-    }
-
-    /// <summary>dγ += g·(x − mean)·factor, dβ += g.</summary>
-    internal static void AddStandardized<T>(ReadOnlySpan<T> row, ReadOnlySpan<T> mean, ReadOnlySpan<T> factor, ReadOnlySpan<T> gradient, Span<T> gamma, Span<T> beta)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        row = row[..gamma.Length];
-        mean = mean[..gamma.Length];
-        factor = factor[..gamma.Length];
-        gradient = gradient[..gamma.Length];
-        beta = beta[..gamma.Length];
-        var i = 0;
-        for (; i <= gamma.Length - Vector<T>.Count; i += Vector<T>.Count)
-        {
-            var own = Load(gradient, i);
-            Store(own * ((Load(row, i) - Load(mean, i)) * Load(factor, i)) + Load<T>(gamma, i), gamma, i);
-            Store(Load<T>(beta, i) + own, beta, i);
-        }
-
-        for (; i < gamma.Length; i++)
-        {
-            gamma[i] = gradient[i] * ((row[i] - mean[i]) * factor[i]) + gamma[i];
-            beta[i] += gradient[i];
         }
     }
 
@@ -162,4 +149,20 @@ internal static class FusedRows
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store<T>(Vector<T> vector, Span<T> values, int index) => vector.StoreUnsafe(ref MemoryMarshal.GetReference(values), (nuint)index);
+
+    /// <summary>What a row becomes, as a constant of the code that is compiled for it.</summary>
+    private interface IOutput
+    {
+        static abstract bool IsUnit { get; }
+    }
+
+    private readonly struct OfRow : IOutput
+    {
+        public static bool IsUnit => false;
+    }
+
+    private readonly struct OfUnitRow : IOutput
+    {
+        public static bool IsUnit => true;
+    }
 }

@@ -7,11 +7,17 @@ namespace Microsoft.ML.ModalityGap;
 /// <summary>Queries as codes, and what the rows of a panel can score with them at most (<see cref="CodeStore"/>).</summary>
 internal sealed unsafe class CodeBlock : IScoreBlock
 {
+    // Of a product of two norms, each a root that was rounded.
+    private const float SafeChainLimit = CodeTile.ChainLimit - 1;
+
     // Added to every bound: beyond what vanishes in sums of floats that are bounded.
     private const float Least = 7.8886e-31f;
 
     // A bound allows for errors that point all one way. They do not: scores lie below their bounds by what was allowed, give or take a little, and so does the k-th.
     private const float UsualSlack = 1.25f;
+
+    // How much coarser a query's codes may become for long chains to hold: a few more rows are compared again, at a quarter less work for every row.
+    private const float LeastPart = 0.75f;
 
     private readonly CodeStore _rows;
     private readonly SimilarityMetric _metric;
@@ -65,11 +71,16 @@ internal sealed unsafe class CodeBlock : IScoreBlock
         for (var i = 0; i < _count; i++)
         {
             MetricRows.Prepare(_metric, queries.Slice(i * dimension, dimension), row);
-            _bounds[i] = Quantize(row, limit, values, residuals);
+            _bounds[i] = Quantize(row, limit, values, residuals, codes);
+            var chainNorm = CodeTile.ChainNorm(codes);
+            if (CodeTile.IsPaired(_path) && SafeChainLimit / (_rows.MaximumChainNorm * chainNorm) is var part and < 1 and >= LeastPart)
+            {
+                _bounds[i] = Quantize(row, (int)(part * limit), values, residuals, codes);
+                chainNorm = CodeTile.ChainNorm(codes);
+            }
+
+            _chainNorm = Math.Max(_chainNorm, chainNorm);
             _slacks[i] = _slackOfNorm * _bounds[i].Norm + _slackOfError * _bounds[i].Error;
-            for (var k = 0; k < dimension; k++)
-                codes[k] = (sbyte)values[k];
-            _chainNorm = Math.Max(_chainNorm, CodeTile.ChainNorm(codes));
             var target = (byte*)_packed.Pointer + (nint)(i / CodeTile.Rows) * CodeTile.Rows * _dimension + i % CodeTile.Rows * CodeTile.Quad;
             for (var k = 0; k < dimension; k++)
                 target[k / CodeTile.Quad * CodeTile.Rows * CodeTile.Quad + k % CodeTile.Quad] = (byte)(codes[k] + offset);
@@ -80,7 +91,7 @@ internal sealed unsafe class CodeBlock : IScoreBlock
     {
         var codes = _rows.Codes.GetCodes(panel);
         var quads = _dimension / CodeTile.Quad;
-        var longChains = CodeTile.IsPaired(_path) && _chainNorm * _rows.GetChainNorm(panel) < CodeTile.ChainLimit - 1;
+        var longChains = CodeTile.IsPaired(_path) && _chainNorm * _rows.GetChainNorm(panel) < SafeChainLimit;
         var kernel = CodeTile.GetKernel(_path, longChains);
         CodeTile.Prepare(_path, longChains, codes, quads, (int*)_prepared.Pointer);
         for (var row = 0; row < _count; row += CodeTile.Rows)
@@ -91,6 +102,8 @@ internal sealed unsafe class CodeBlock : IScoreBlock
 
         Bound(_rows.Codes.GetScales(panel), _rows.GetErrors(panel), _rows.GetNorms(panel));
         _counts?.AddPanel(_rows.Codes.PanelBytes, (_count + CodeTile.Rows - 1) / CodeTile.Rows);
+        if (longChains)
+            _counts?.AddLongChains();
     }
 
     public void Dispose()
@@ -101,8 +114,8 @@ internal sealed unsafe class CodeBlock : IScoreBlock
         _tile.Dispose();
     }
 
-    /// <summary>Writes a query's codes, whole numbers, and what they leave of it.</summary>
-    private static QueryBounds Quantize(ReadOnlySpan<float> query, int limit, Span<float> codes, Span<float> residuals)
+    /// <summary>Writes a query's codes, and by the way the whole numbers they are and what they leave of it.</summary>
+    private static QueryBounds Quantize(ReadOnlySpan<float> query, int limit, Span<float> values, Span<float> residuals, Span<sbyte> codes)
     {
         var scale = MathF.Abs(TensorPrimitives.MaxMagnitude(query)) / limit;
         if (scale == 0)
@@ -111,9 +124,11 @@ internal sealed unsafe class CodeBlock : IScoreBlock
             return default;
         }
 
-        TensorPrimitives.Multiply(query, 1 / scale, codes);
-        TensorPrimitives.Round(codes, codes);
-        TensorPrimitives.FusedMultiplyAdd(codes, -scale, query, residuals);
+        TensorPrimitives.Multiply(query, 1 / scale, values);
+        TensorPrimitives.Round(values, values);
+        TensorPrimitives.FusedMultiplyAdd(values, -scale, query, residuals);
+        for (var k = 0; k < query.Length; k++)
+            codes[k] = (sbyte)values[k];
 
         // Norms are upper bounds of what they are called: at most a rounding for every value is added.
         var rounding = 1 + (query.Length + 8.0) / (1 << 24);

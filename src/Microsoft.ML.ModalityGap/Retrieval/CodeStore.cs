@@ -54,6 +54,9 @@ internal sealed class CodeStore
     /// <summary>The largest b(g) that there was.</summary>
     internal float MaximumNorm { get; private set; }
 
+    /// <summary>The largest <see cref="CodeTile.ChainNorm"/> that there was.</summary>
+    internal float MaximumChainNorm { get; private set; }
+
     /// <summary>Whether bounds hold for vectors of a norm.</summary>
     internal static bool IsBounded(double norm) => norm is 0 or (>= SmallestNorm and <= LargestNorm);
 
@@ -150,5 +153,6 @@ internal sealed class CodeStore
             (MaximumError, MaximumNorm) = (Math.Max(MaximumError, error), Math.Max(MaximumNorm, norm));
         (_errors[position], _norms[position]) = (error, isUnbounded ? float.PositiveInfinity : norm);
         _chainNorms[position] = CodeTile.ChainNorm(codes);
+        MaximumChainNorm = Math.Max(MaximumChainNorm, _chainNorms[position]);
     }
 }

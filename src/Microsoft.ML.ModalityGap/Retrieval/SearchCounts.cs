@@ -6,6 +6,7 @@ internal sealed class SearchCounts
     private long _panels;
     private long _bytes;
     private long _kernelCalls;
+    private long _longChains;
     private long _rowsRescored;
     private long _queriesInFull;
 
@@ -17,6 +18,9 @@ internal sealed class SearchCounts
 
     /// <summary>Calls of the inner loop over panels.</summary>
     internal long KernelCalls => _kernelCalls;
+
+    /// <summary>Panels of codes that were summed up in long chains (<see cref="CodeTile.LongChain"/>).</summary>
+    internal long LongChains => _longChains;
 
     /// <summary>Rows scored again, behind a first pass.</summary>
     internal long RowsRescored => _rowsRescored;
@@ -30,6 +34,8 @@ internal sealed class SearchCounts
         Interlocked.Add(ref _bytes, bytes);
         Interlocked.Add(ref _kernelCalls, kernelCalls);
     }
+
+    internal void AddLongChains() => Interlocked.Increment(ref _longChains);
 
     internal void AddRescored(int rows) => Interlocked.Add(ref _rowsRescored, rows);
 

@@ -246,6 +246,23 @@ public class FirstPassTests
         Assert.IsLessThan(16 << 10, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    /// <summary>Queries are as coarse as long chains need, and hardly any more rows are compared again for it.</summary>
+    [TestMethod]
+    public void Search_ValuesOfOneSize_AddsUpInLongChains()
+    {
+        const int Dimension = 512;
+        var (rows, queries) = (Create("random", 4000, Dimension, seed: 16), Create("random", 240, Dimension, seed: 17));
+        var index = CreateIndex(rows, Dimension, new EmbeddingIndexOptions { FirstPass = IndexFirstPass.Int8 });
+        foreach (var path in Paths.Select(entry => (CodeTilePath)entry[0]).Where(CodeTile.IsPaired))
+        {
+            var counts = new SearchCounts();
+            index.SearchBatch(queries.AsSpan(), 10, new SearchOptions { CodePath = path, Counts = counts });
+            Assert.IsTrue(counts.LongChains >= 0.9 * counts.Panels, $"{path}: {counts.LongChains} of {counts.Panels} panels");
+            Assert.AreEqual(0, counts.QueriesInFull);
+            Assert.IsTrue(counts.RowsRescored <= 240 * 64, $"{path}: {counts.RowsRescored} rows of 240 queries");
+        }
+    }
+
     [TestMethod]
     [Timeout(600_000)]
     public void Search_OnALesserMachine_Passes() => InnerRun.Check(typeof(FirstPassTests), "EnableAVX512", "EnableAVX512F");

@@ -72,7 +72,11 @@ internal sealed class WorkerProcess : IDisposable
     {
         _process.StandardInput.Close();
         if (!_process.WaitForExit(10_000))
+        {
             _process.Kill();
+            _process.WaitForExit(); // until then it writes into its folder
+        }
+
         _process.Dispose();
     }
 }

@@ -7,23 +7,21 @@ using Command = System.CommandLine.Command; // Microsoft.ML.Command is a namespa
 /// <summary><c>--text-cleaning</c>, <c>--image-output</c> and <c>--text-output</c> of the commands with a model folder: the one place that reads them.</summary>
 internal sealed class EncoderOptions
 {
-    private static readonly (string Name, ClipTokenizerOptions Options)[] _cleanings =
-    [
+    private static readonly Choices<ClipTokenizerOptions> _cleanings = new(
         ("clip", ClipTokenizerOptions.Default),
         ("siglip", ClipTokenizerOptions.SigLip),
         ("siglip-openclip", new() { SigLipCleaning = SigLipCleaning.OpenClip }),
         ("siglip-bigvision", new() { SigLipCleaning = SigLipCleaning.BigVision }),
         ("siglip2", ClipTokenizerOptions.SigLip2),
-        ("none", ClipTokenizerOptions.NoCleaning),
-    ];
+        ("none", ClipTokenizerOptions.NoCleaning));
 
     private readonly bool _hasImages;
 
     private readonly Option<string> _cleaning = new Option<string>("--text-cleaning")
     {
         Description = "How texts are cleaned before they are tokenised: as CLIP's reference, as transformers, OpenCLIP or big_vision does it for SigLIP, as transformers for SigLIP 2, or not at all. Default: as the folder's tokenizer wants it.",
-        HelpName = string.Join('|', _cleanings.Select(entry => entry.Name)),
-    }.Completing(_cleanings.Select(entry => entry.Name));
+        HelpName = _cleanings.HelpName,
+    }.Completing(_cleanings.Names);
 
     private readonly Option<string> _imageOutput = new("--image-output") { Description = "The output of the image encoder to take, where it has several, such as l2norm_image_embeddings of jina-clip.", HelpName = "name" };
 
@@ -52,9 +50,6 @@ internal sealed class EncoderOptions
             throw new UsageException($"{_imageOutput.Name} says something of images, but none are encoded.");
         if (!encodesTexts && (cleaning ?? textOutput) is not null)
             throw new UsageException($"{(cleaning is not null ? _cleaning : _textOutput).Name} says something of texts, but none are encoded.");
-        var found = _cleanings.FirstOrDefault(entry => entry.Name == cleaning);
-        return cleaning is null || found.Name is not null
-            ? new EncoderChoices(found.Options, imageOutput, textOutput)
-            : throw Suggestion.CreateException(_cleaning.Name, cleaning, _cleanings.Select(entry => entry.Name));
+        return new EncoderChoices(cleaning is null ? null : _cleanings.Find(cleaning, _cleaning.Name), imageOutput, textOutput);
     }
 }

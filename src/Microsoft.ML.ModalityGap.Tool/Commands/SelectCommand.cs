@@ -1,13 +1,12 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace Microsoft.ML.ModalityGap.Tool;
 
 /// <summary><c>select</c>: compares methods on pairs by cross-validation, recommends one, and fits it where a file to write is named.</summary>
 internal sealed class SelectCommand : CommandBase
 {
-    private static readonly (string Name, SelectionObjective Objective)[] _objectives =
-        [("balanced", SelectionObjective.Balanced), ("retrieval", SelectionObjective.Retrieval), ("mixed", SelectionObjective.MixedRetrieval)];
+    private static readonly Choices<SelectionObjective> _objectives =
+        new(("balanced", SelectionObjective.Balanced), ("retrieval", SelectionObjective.Retrieval), ("mixed", SelectionObjective.MixedRetrieval));
 
     private readonly ModalityOptions _modalities = new();
 
@@ -16,7 +15,7 @@ internal sealed class SelectCommand : CommandBase
     private readonly Option<string> _objective = new("--objective")
     {
         Description = "What the recommended method is best in: balanced (the default), retrieval between the modalities, or retrieval from a mixed gallery.",
-        HelpName = string.Join('|', _objectives.Select(entry => entry.Name)),
+        HelpName = _objectives.HelpName,
     };
 
     private readonly Option<double?> _allowLoss = new Option<double?>("--allow-loss") { Description = "How much mean recall@1 a correction may lose. Default 0; when all lose more, raw is recommended.", HelpName = "0..1" }.Within(0, 1);
@@ -79,13 +78,9 @@ internal sealed class SelectCommand : CommandBase
     private SelectionOptions GetOptions(Session session, ParseResult result)
     {
         var defaults = SelectionOptions.Default;
-        var name = result.GetValue(_objective) ?? _objectives[0].Name;
-        var objective = _objectives.FirstOrDefault(entry => entry.Name == name) is { Name: not null } found
-            ? found.Objective
-            : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--objective takes {string.Join(", ", _objectives.Select(entry => entry.Name))}, but '{name}' was given."));
         return new SelectionOptions
         {
-            Objective = objective,
+            Objective = _objectives.Find(result.GetValue(_objective) ?? _objectives.Names[0], _objective.Name),
             IncludeTrained = result.GetValue(_trained),
             AllowedRecallLoss = result.GetValue(_allowLoss) ?? defaults.AllowedRecallLoss,
             Folds = result.GetValue(_folds) ?? defaults.Folds,

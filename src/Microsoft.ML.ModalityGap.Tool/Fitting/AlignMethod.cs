@@ -9,7 +9,9 @@ internal sealed class AlignMethod(SharedOptions shared) : FitMethod
 
     private const string Auto = "auto";
 
-    private readonly Option<string> _by = new Option<string>("--by") { Description = "How pairs are brought together. Default ridge.", HelpName = string.Join('|', Methods.Select(method => method.Name)) }.Completing(Methods.Select(method => method.Name));
+    private static readonly Choices<AlignmentMethod> _methods = new(("ridge", AlignmentMethod.Ridge), ("procrustes", AlignmentMethod.Procrustes), ("cca", AlignmentMethod.Cca));
+
+    private readonly Option<string> _by = new Option<string>("--by") { Description = "How pairs are brought together. Default ridge.", HelpName = _methods.HelpName }.Completing(_methods.Names);
 
     private readonly Option<bool> _keepTarget = new("--keep-target") { Description = "Leave the modality of --towards as it is, such as an index that exists." };
 
@@ -25,8 +27,6 @@ internal sealed class AlignMethod(SharedOptions shared) : FitMethod
 
     internal override bool NeedsPairs => true;
 
-    private static (string Name, AlignmentMethod Method)[] Methods => [("ridge", AlignmentMethod.Ridge), ("procrustes", AlignmentMethod.Procrustes), ("cca", AlignmentMethod.Cca)];
-
     internal override IEstimator<EmbeddingMapTransformer> CreateEstimator(MLContext ml, ModalityColumns columns, FitSettings settings)
     {
         var line = settings.CommandLine;
@@ -36,7 +36,7 @@ internal sealed class AlignMethod(SharedOptions shared) : FitMethod
         {
             NormalizeInput = settings.NormalizeInput,
             UnusableRows = settings.UnusableRows,
-            Method = GetMethod(line),
+            Method = line.GetValue(_by) is { } name ? _methods.Find(name, _by.Name) : AlignmentMethod.Ridge,
             Towards = line.GetValue(shared.Towards),
             KeepTarget = line.GetValue(_keepTarget),
             Components = line.GetValue(_components),
@@ -46,14 +46,5 @@ internal sealed class AlignMethod(SharedOptions shared) : FitMethod
         if (line.GetValue(_whitening) is { } whitening)
             options = options with { Whitening = whitening == None ? null : SharedOptions.ParseShrinkage(whitening, _whitening.Name) };
         return ml.Transforms.AlignModalities(columns, options);
-    }
-
-    private AlignmentMethod GetMethod(ParseResult line)
-    {
-        if (line.GetValue(_by) is not { } name)
-            return AlignmentMethod.Ridge;
-        return Methods.FirstOrDefault(method => method.Name == name) is { Name: not null } found
-            ? found.Method
-            : throw Suggestion.CreateException(_by.Name, name, Methods.Select(method => method.Name));
     }
 }

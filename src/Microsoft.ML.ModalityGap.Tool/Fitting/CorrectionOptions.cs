@@ -7,11 +7,7 @@ using Command = System.CommandLine.Command; // Microsoft.ML.Command is a namespa
 /// <summary><c>--correction</c> and what goes with it: how similarities are corrected behind the maps.</summary>
 internal sealed class CorrectionOptions
 {
-    private const string NotAtAll = "none";
-
-    private static readonly (string Name, SimilaritySample Sample)[] _samples = [("best", SimilaritySample.PseudoPositives), ("fifth", SimilaritySample.BestFifth), ("all", SimilaritySample.AllSimilarities)];
-
-    private static readonly string[] _sampleNames = [.. _samples.Select(entry => entry.Name), NotAtAll];
+    private static readonly Choices<SimilaritySample?> _samples = new(("best", SimilaritySample.PseudoPositives), ("fifth", SimilaritySample.BestFifth), ("all", SimilaritySample.AllSimilarities), ("none", null));
 
     private readonly Option<string> _correction = new("--correction")
     {
@@ -28,7 +24,7 @@ internal sealed class CorrectionOptions
     private readonly Option<string> _standardize = new("--standardize")
     {
         Description = "Put scores of all modalities on one scale by each query's best similarities (best, the default), by their best fifth (fifth: even in galleries of any size), by all of them (all), or not (none).",
-        HelpName = string.Join('|', _sampleNames),
+        HelpName = _samples.HelpName,
     };
 
     private readonly Option<bool> _offsetOnly = new("--offset-only") { Description = "Standardise by the mean alone." };
@@ -52,16 +48,13 @@ internal sealed class CorrectionOptions
                 : null;
         }
 
-        var sample = result.GetValue(_standardize) ?? _sampleNames[0];
-        if (!_sampleNames.Contains(sample))
-            throw new UsageException($"--standardize takes {string.Join(", ", _sampleNames)}, but '{sample}' was given.");
+        var sample = _samples.Find(result.GetValue(_standardize) ?? _samples.Names[0], _standardize.Name);
         try
         {
             return new SimilarityCorrectionOptions
             {
                 Hubness = GetHubness(result, name),
-                Standardization = sample == NotAtAll ? null
-                    : new SimilarityStandardization { Sample = _samples.First(entry => entry.Name == sample).Sample, OffsetOnly = result.GetValue(_offsetOnly) },
+                Standardization = sample is { } rows ? new SimilarityStandardization { Sample = rows, OffsetOnly = result.GetValue(_offsetOnly) } : null,
                 MaximumBankRows = result.GetValue(_bankRows) ?? SimilarityCorrectionOptions.Default.MaximumBankRows,
                 UnusableRows = unusableRows,
                 Seed = seed,

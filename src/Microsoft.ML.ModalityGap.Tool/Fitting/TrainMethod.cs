@@ -7,11 +7,14 @@ internal sealed class TrainMethod : FitMethod
 {
     private static readonly TrainModalityNormalizationOptions _defaults = TrainModalityNormalizationOptions.Default;
 
+    private static readonly Choices<TrainingHead> _heads =
+        new(("batch-norm", TrainingHead.BatchNorm), ("linear", TrainingHead.Linear), ("batch-norm-linear", TrainingHead.BatchNormThenLinear));
+
     private readonly Option<string> _head = new Option<string>("--head")
     {
         Description = "What is trained: batch-norm (the default), linear, or batch-norm-linear.",
-        HelpName = string.Join('|', Heads.Select(head => head.Name)),
-    }.Completing(Heads.Select(head => head.Name));
+        HelpName = _heads.HelpName,
+    }.Completing(_heads.Names);
 
     private readonly Option<bool> _paper = new("--paper")
     {
@@ -53,9 +56,6 @@ internal sealed class TrainMethod : FitMethod
 
     internal override IEnumerable<string> GetFiles(ParseResult result) => result.GetValue(_state) is { } path ? [path] : [];
 
-    private static (string Name, TrainingHead Head)[] Heads =>
-        [("batch-norm", TrainingHead.BatchNorm), ("linear", TrainingHead.Linear), ("batch-norm-linear", TrainingHead.BatchNormThenLinear)];
-
     internal override IEstimator<EmbeddingMapTransformer> CreateEstimator(MLContext ml, ModalityColumns columns, FitSettings settings)
     {
         var line = settings.CommandLine;
@@ -87,12 +87,5 @@ internal sealed class TrainMethod : FitMethod
         });
     }
 
-    private TrainingHead GetHead(ParseResult line)
-    {
-        if (line.GetValue(_head) is not { } name)
-            return _defaults.Head;
-        return Heads.FirstOrDefault(head => head.Name == name) is { Name: not null } found
-            ? found.Head
-            : throw Suggestion.CreateException("head", name, Heads.Select(head => head.Name));
-    }
+    private TrainingHead GetHead(ParseResult line) => line.GetValue(_head) is { } name ? _heads.Find(name, "head") : _defaults.Head;
 }

@@ -20,17 +20,23 @@ internal static class ModelArchive
     }
 
     /// <summary>Looks at the archive's small entries, and goes back to its beginning.</summary>
+    /// <returns>Whether that was all of it: the whole archive is small.</returns>
     /// <exception cref="InvalidDataException">It is no archive, or one of its entries is not what was stored. Whoever makes an archive can make its checksums: this finds damage, not forgery.</exception>
-    internal static void Check(Stream stream)
+    internal static bool Check(Stream stream)
     {
         var buffer = new byte[1 << 13];
         var left = CheckedLength;
+        var isSmall = true;
         using (var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true))
         {
             foreach (var entry in archive.Entries)
             {
                 if (entry.Length > left)
+                {
+                    isSmall = false;
                     continue;
+                }
+
                 left -= entry.Length;
                 using var content = entry.Open();
                 var (checksum, length) = (default(Crc32), 0L);
@@ -42,5 +48,6 @@ internal static class ModelArchive
         }
 
         stream.Position = 0;
+        return isSmall;
     }
 }

@@ -68,7 +68,8 @@ internal sealed class MeanSums(int dimension) : MomentSums(dimension)
     internal override ModalityStatistics Build(long skipped, bool normalized)
     {
         var mean = new double[Dimension];
-        TensorPrimitives.Divide(_sum, (double)Count, mean);
+        for (var i = 0; i < mean.Length; i++)
+            mean[i] = _sum[i] / Count;
 
         // Σ‖x−μ‖² = Σ‖x‖² − N‖μ‖².
         var totalSquares = Math.Max(0, _squares - Count * TensorPrimitives.SumOfSquares<double>(mean));

@@ -188,9 +188,12 @@ public sealed class ModalityStatistics
         var weight = a.Count * share;
 
         var delta = new double[a.Dimension];
-        TensorPrimitives.Subtract(b._mean, a._mean, delta);
         var mean = new double[a.Dimension];
-        TensorPrimitives.MultiplyAdd(delta, share, a._mean, mean);
+        for (var i = 0; i < mean.Length; i++)
+        {
+            delta[i] = b._mean[i] - a._mean[i];
+            mean[i] = delta[i] * share + a._mean[i];
+        }
 
         return new ModalityStatistics(
             count,

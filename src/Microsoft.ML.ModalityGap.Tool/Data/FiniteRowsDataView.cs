@@ -48,7 +48,7 @@ internal sealed class FiniteRowsDataView : IDataView
         Interlocked.Increment(ref _unusable);
     }
 
-    private sealed class Cursor(FiniteRowsDataView view, DataViewRowCursor source) : DataViewRowCursor
+    private sealed class Cursor(FiniteRowsDataView view, DataViewRowCursor source) : DataViewRowCursor, IRowSpans
     {
         public override long Position => source.Position;
 
@@ -73,6 +73,19 @@ internal sealed class FiniteRowsDataView : IDataView
                 view.Check(value.GetValues(), source.Position);
             };
             return (ValueGetter<TValue>)(Delegate)checkedGetter;
+        }
+
+        public RowSpanGetter? CreateSpanGetter(DataViewSchema.Column column)
+        {
+            var read = (source as IRowSpans)?.CreateSpanGetter(column);
+            if (read is null || column.Name != view._columnName)
+                return read;
+            return () =>
+            {
+                var row = read();
+                view.Check(row, source.Position);
+                return row;
+            };
         }
 
         protected override void Dispose(bool disposing)

@@ -30,7 +30,7 @@ internal sealed class WatchedDataView : IDataView
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         Array.ConvertAll(_source.GetRowCursorSet(columnsNeeded, n, rand), cursor => (DataViewRowCursor)new Cursor(this, cursor));
 
-    private sealed class Cursor : DataViewRowCursor
+    private sealed class Cursor : DataViewRowCursor, IRowSpans
     {
         // Often enough for the eye, too seldom to cost anything.
         private const int ReportEvery = 1024;
@@ -58,6 +58,8 @@ internal sealed class WatchedDataView : IDataView
         public override bool IsColumnActive(DataViewSchema.Column column) => _source.IsColumnActive(column);
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => _source.GetGetter<TValue>(column);
+
+        public RowSpanGetter? CreateSpanGetter(DataViewSchema.Column column) => (_source as IRowSpans)?.CreateSpanGetter(column);
 
         public override ValueGetter<DataViewRowId> GetIdGetter() => _source.GetIdGetter();
 

@@ -25,10 +25,10 @@ internal sealed class MatrixReader : IDisposable
     private readonly long _rowStride;
     private readonly long _columnStride;
     private readonly long _windowRows;
-    private byte[] _window = [];
+    private Memory<byte> _window;
     private readonly int _windowsAhead;
-    private readonly Queue<(long First, Task<byte[]> Reading)> _ahead = [];
-    private readonly Stack<byte[]> _spare = [];
+    private readonly Queue<(long First, Task<Memory<byte>> Reading)> _ahead = [];
+    private readonly Stack<Memory<byte>> _spare = [];
     private long _stride;
     private long _firstRow;
     private long _endRow;
@@ -68,7 +68,7 @@ internal sealed class MatrixReader : IDisposable
     {
         if (row < _firstRow || row >= _endRow)
             MoveWindow(row);
-        return _window.AsSpan((int)(row - _firstRow) * RowBytes, RowBytes);
+        return _window.Span.Slice((int)(row - _firstRow) * RowBytes, RowBytes);
     }
 
     private void MoveWindow(long row)
@@ -103,7 +103,7 @@ internal sealed class MatrixReader : IDisposable
             var next = first + place * stride;
             if (next < 0 || next >= _matrix.RowCount)
                 break;
-            var spare = _spare.TryPop(out var buffer) ? buffer : [];
+            _spare.TryPop(out var spare);
             _ahead.Enqueue((next, Task.Run(() => ReadWindow(next, spare))));
         }
     }
@@ -117,12 +117,12 @@ internal sealed class MatrixReader : IDisposable
     }
 
     /// <summary>Reads a window into a buffer, or into a new one where that is too small.</summary>
-    private byte[] ReadWindow(long first, byte[] buffer)
+    private Memory<byte> ReadWindow(long first, Memory<byte> buffer)
     {
         var count = (int)Math.Min(_windowRows, _matrix.RowCount - first);
         if (buffer.Length < count * RowBytes)
-            buffer = GC.AllocateUninitializedArray<byte>(count * RowBytes);
-        var window = buffer.AsSpan(0, count * RowBytes);
+            buffer = AlignedBytes.Allocate(count * RowBytes);
+        var window = buffer.Span[..(count * RowBytes)];
         if (IsByRow)
             ReadExactly(window, _offset + first * RowBytes);
         else

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using Microsoft.ML.Data;
 
 namespace Microsoft.ML.ModalityGap;
 
@@ -31,17 +30,12 @@ internal sealed class WrittenColumn(IDataView data, DataViewSchema.Column column
     internal long WriteTo(Stream stream, NpyElementType elementType)
     {
         using var cursor = data.GetRowCursor([column]);
-        var getter = cursor.GetGetter<VBuffer<float>>(column);
-        using var writer = new BlockWriter(stream, Dimension * NpyHeader.GetElementSize(elementType));
-        VBuffer<float> row = default;
+        using var writer = new BlockWriter(stream, Dimension * NpyHeader.GetElementSize(elementType), data.GetRowCount() ?? 0);
+        var add = CreateAdder(cursor, writer, elementType);
         long count = 0;
         while (cursor.MoveNext())
         {
-            getter(ref row);
-            if (row.Length != Dimension)
-                throw new InvalidDataException($"Column '{column.Name}', row {count}, has {row.Length} dimensions where {Dimension} are expected.");
-            DenseRows.MakeDense(ref row);
-            Convert(row.GetValues(), elementType, writer.AddRow());
+            add(count);
             if (++count % ReportEvery == 0)
                 report(count);
         }
@@ -57,6 +51,21 @@ internal sealed class WrittenColumn(IDataView data, DataViewSchema.Column column
     {
         if (WriteTo(stream, elementType) is var count && count != RowCount)
             throw new InvalidDataException($"Column '{Name}' yielded {count} rows where {RowCount} were counted before; the data must yield the same rows each time.");
+    }
+
+    /// <summary>Makes what writes a row: made where it is written, if it can be, or converted from where it lies.</summary>
+    private Action<long> CreateAdder(DataViewRowCursor cursor, BlockWriter writer, NpyElementType elementType)
+    {
+        if (elementType == NpyElementType.Float32 && (cursor as IRowMakers)?.CreateMaker(column) is { } make)
+            return _ => make(MemoryMarshal.Cast<byte, float>(writer.AddRow()));
+        var read = DenseRows.CreateReader(cursor, column);
+        return number =>
+        {
+            var row = read();
+            if (row.Length != Dimension)
+                throw new InvalidDataException($"Column '{column.Name}', row {number}, has {row.Length} dimensions where {Dimension} are expected.");
+            Convert(row, elementType, writer.AddRow());
+        };
     }
 
     /// <summary>A row as it stands in a file.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.ModalityGap;
 
-/// <summary>What Unix knows and does of a file and .NET does not: its kind, its owner, which it is, and to write ahead. All of it is Linux's; elsewhere nothing is known, and nothing done.</summary>
+/// <summary>What Unix knows and does of a file and .NET does not: its kind, its owner, which it is, to make room and to write ahead. All of it is Linux's; elsewhere nothing is known, and nothing done.</summary>
 internal static partial class UnixFile
 {
     private const int CurrentFolder = -100, Asked = 0x1 | 0x8 | 0x10 | 0x100; // type, owner, group, inode
@@ -13,6 +13,7 @@ internal static partial class UnixFile
 
     private const uint Unchanged = uint.MaxValue;
     private const uint BeginWriting = 2; // SYNC_FILE_RANGE_WRITE
+    private const int KeepLength = 1; // FALLOC_FL_KEEP_SIZE
 
     /// <summary>Whether it is something else than a file or a folder: a pipe, which may never end or never begin, or a device.</summary>
     internal static bool IsSpecial(string path) => Find(path) is { } status && (status.Kind is not (Regular or Folder));
@@ -30,6 +31,16 @@ internal static partial class UnixFile
         // Only root may give files away; but whoever belongs to a group may give it theirs.
         if (ChangeOwner(descriptor, status.User, status.Group) != 0)
             _ = ChangeOwner(descriptor, Unchanged, status.Group);
+    }
+
+    /// <summary>
+    /// Has the file system find room for what is going to be written, all at once instead of page by page. The file stays as long as it is. It promises nothing: where there is no room, or none can be kept, it is writing that fails, or does not.
+    /// </summary>
+    internal static void Reserve(SafeHandle file, long offset, long length)
+    {
+        // Where numbers have 32 bits the function takes others.
+        if (OperatingSystem.IsLinux() && Environment.Is64BitProcess)
+            _ = Allocate((int)file.DangerousGetHandle(), KeepLength, offset, length);
     }
 
     /// <summary>
@@ -74,6 +85,9 @@ internal static partial class UnixFile
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int GetStatus(int folder, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "fallocate")]
+    private static partial int Allocate(int descriptor, int mode, long offset, long length);
 
     [LibraryImport("libc", EntryPoint = "sync_file_range")]
     private static partial int SyncRange(int descriptor, long offset, long length, uint flags);

@@ -41,6 +41,16 @@ public sealed partial class EmbeddingMapTransformer
         public bool IsMadeAhead(int output) => Array.Exists(_modality is null ? [_parent._modalities[output]] : _parent._modalities, entry => entry.Map.LikesBlocks)
             || (_origins[output].WholeMap?.LikesBlocks ?? false);
 
+        public RowMaker CreateMaker(DataViewRow input, int output)
+        {
+            var read = CreateRowReader(input, output);
+            return destination =>
+            {
+                var row = read(out var map);
+                map.ApplyRow(row, destination);
+            };
+        }
+
         public LookaheadBatch CreateBatch(Func<int, bool> activeOutput, bool isAlone) => new MappedBlock(this, activeOutput, isAlone);
 
         public IReadOnlyList<DataViewSchema.Column> GetInputs(Func<int, bool> activeOutput)
@@ -89,12 +99,12 @@ public sealed partial class EmbeddingMapTransformer
         protected override Delegate MakeGetter(DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
-            var read = CreateRowReader(input, iinfo);
+            var make = CreateMaker(input, iinfo);
+            var dimension = _parent._modalities[iinfo].Map.OutputDimension;
             return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> destination) =>
             {
-                var row = read(out var map);
-                var editor = VBufferEditor.Create(ref destination, map.OutputDimension);
-                map.ApplyRow(row, editor.Values);
+                var editor = VBufferEditor.Create(ref destination, dimension);
+                make(editor.Values);
                 destination = editor.Commit();
             });
         }

@@ -14,6 +14,9 @@ internal interface ILookaheadMapper : IRowMapper
     /// <summary>Whether columns that are not made ahead take longer than to hand rows from one thread to another, so that ML.NET may do that where one cursor is asked for.</summary>
     bool IsWorthThreads => true;
 
+    /// <summary>Makes what makes rows of a column of vectors of one size that is not made ahead; <see langword="null"/> for others.</summary>
+    RowMaker? CreateMaker(DataViewRow input, int output) => null;
+
     /// <summary>The columns that a batch reads.</summary>
     IReadOnlyList<DataViewSchema.Column> GetInputs(Func<int, bool> activeOutput);
 

@@ -126,7 +126,7 @@ internal sealed class LookaheadDataView : ITransformTemplate, ITransformCanSaveO
     }
 
     /// <summary>Makes each row when it is taken.</summary>
-    private sealed class PlainCursor : SynchronizedCursorBase, IRowSpans
+    private sealed class PlainCursor : SynchronizedCursorBase, IRowSpans, IRowMakers
     {
         private readonly LookaheadDataView _view;
         private readonly bool[] _active;
@@ -153,6 +153,9 @@ internal sealed class LookaheadDataView : ITransformTemplate, ITransformCanSaveO
 
         public RowSpanGetter? CreateSpanGetter(DataViewSchema.Column column) =>
             _view._bindings.MapColumnIndex(out var isOfSource, column.Index) is var index && isOfSource ? (Input as IRowSpans)?.CreateSpanGetter(Input.Schema[index]) : null;
+
+        public RowMaker? CreateMaker(DataViewSchema.Column column) =>
+            _view._bindings.MapColumnIndex(out var isOfSource, column.Index) is var index && isOfSource ? null : _view.Mapper.CreateMaker(Input, index);
 
         protected override void Dispose(bool disposing)
         {
